@@ -1,0 +1,1 @@
+"""The AWS wire protocol (rest-json), generic, from botocore's service models."""

@@ -1,0 +1,181 @@
+"""The Protocols of this room: what a server hands to an application, and what an upstream client gives back.
+
+Bytes stay bytes: nothing here decodes a header, a path or a body. Header names keep the sender's spelling; look-ups
+take the lower-case name. Callbacks, not coroutines, are the ground floor, because a Task per request costs more than
+most of the work that a request needs; `await`-able conveniences are built on top.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+Header = tuple[bytes, bytes]
+
+
+class Request(Protocol):
+    """One complete request, valid by RFC 9112's strict reading. `respond` (or `start`…`finish`) must be called once."""
+
+    method: str
+    target: bytes  # as sent, origin-form (absolute-form is reduced to it; its authority is then `host`)
+    path: bytes  # target up to the first "?"; never empty; not decoded
+    query: bytes  # after the first "?"; b"" when there is none
+    headers: list[Header]  # in order of arrival, names as sent; no framing header is ever altered silently
+    host: bytes  # Host field, lower-cased, with port if sent; b"" (HTTP/1.0 only)
+    body: bytes  # b"" when none; complete unless `too_large`
+    too_large: bool  # the body was larger than `App.admit` allowed; `body` is b"" and the connection ends after the answer
+    peer: str  # the client's IP address; "" on a unix socket
+    scheme: str  # "http" | "https"
+    listener: str  # the name given to the listener this came in on
+    received: float  # loop.time() when the request line was complete
+    on_disconnect: Callable[[], None] | None  # set it to be told when the client leaves before it has its answer
+
+    def header(self, name: bytes) -> bytes | None:
+        """The first value of the header with this lower-case name."""
+        ...
+
+    def respond(self, status: int, head: bytes, body: bytes) -> None:
+        """Send the answer in one write.
+
+        `head` is a block of complete header lines, each ended by CRLF, without Date, Content-Length, Connection and
+        Transfer-Encoding: the server adds these. For HEAD, `body` gives the length and is not sent; 204 and 304 carry
+        neither. After the client has gone this does nothing. Raises ValueError for an unsound block.
+        """
+        ...
+
+    def start(self, status: int, head: bytes, length: int | None) -> None:
+        """Begin a streamed answer; `length` in bytes if known, else chunked (or until close for HTTP/1.0)."""
+        ...
+
+    def write(self, data: bytes) -> bool:
+        """Send a piece of a streamed answer; False when the caller should wait for `drained()`."""
+        ...
+
+    def drained(self) -> Awaitable[None]:
+        """Resolves when the client has taken enough (or has gone)."""
+        ...
+
+    def finish(self) -> None:
+        """End a streamed answer."""
+        ...
+
+    def abort(self) -> None:
+        """Drop the connection: a streamed answer that cannot be completed must not look complete."""
+        ...
+
+
+class App(Protocol):
+    """What a server serves."""
+
+    def admit(self, request: Request) -> int:
+        """The most body bytes to take for this request; called when its head announces a body, before 100 Continue."""
+        ...
+
+    def handle(self, request: Request) -> None:
+        """Answer the request, now or later. Must not raise and must not block."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an upstream connection goes. `unix` set: a socket path, and host and port only name it in Host."""
+
+    scheme: str  # "http" | "https"
+    host: str
+    port: int
+    unix: str | None = None
+    verify: bool = True  # check the certificate; False only where the API says insecureSkipVerification
+
+
+@dataclass(slots=True)
+class UpstreamResponse:
+    """A backend's whole answer. `headers` without hop-by-hop framing (Transfer-Encoding, trailers) but otherwise as sent."""
+
+    status: int
+    headers: list[Header]
+    body: bytes
+
+
+class Failure(StrEnum):
+    """Why an upstream call brought no answer."""
+
+    TIMEOUT = "timeout"  # no complete answer within the time allowed
+    CONNECT_TIMEOUT = "connect-timeout"
+    UNRESOLVABLE = "unresolvable"
+    REFUSED = "refused"  # connection refused, unreachable
+    TLS = "tls"
+    CLOSED = "closed"  # the connection died before the answer was complete
+    PROTOCOL = "protocol"  # the answer is not HTTP/1.1
+    TOO_LARGE = "too-large"  # the answer's body exceeds `max_body`
+    BUSY = "busy"  # the pool's bound and its queue are full
+
+
+@dataclass(slots=True)
+class UpstreamError(Exception):
+    """An upstream call that brought no answer."""
+
+    failure: Failure
+    detail: str = ""
+
+
+Done = Callable[["UpstreamResponse | UpstreamError"], None]
+
+
+class Call(Protocol):
+    """An upstream call in flight."""
+
+    def cancel(self) -> None:
+        """Give it up; `done` will not be called. Safe at any time."""
+        ...
+
+
+class Sink(Protocol):
+    """Takes an answer as it arrives."""
+
+    def head(self, status: int, headers: list[Header], length: int | None) -> None: ...
+
+    def data(self, piece: bytes) -> bool:
+        """False: stop reading until `resume` of the call is called."""
+        ...
+
+    def end(self, error: UpstreamError | None) -> None: ...
+
+
+class Upstream(Protocol):
+    """The pooled HTTP/1.1 client."""
+
+    def fetch(
+        self,
+        origin: Origin,
+        method: bytes,
+        target: bytes,
+        headers: Sequence[Header],
+        body: bytes,
+        done: Done,
+        *,
+        timeout: float,
+        max_body: int = 10 * 1024 * 1024,
+    ) -> Call:
+        """Send one request and call `done` exactly once, never before `fetch` has returned.
+
+        The caller gives all headers but Content-Length, Transfer-Encoding and Connection, which belong to the client
+        (Host is the caller's; it is added from `origin` when absent). A name or value that could break the framing
+        raises ValueError. `timeout` in seconds covers everything from now to the last byte of the answer.
+        """
+        ...
+
+    async def request(
+        self,
+        origin: Origin,
+        method: bytes,
+        target: bytes,
+        headers: Sequence[Header] = (),
+        body: bytes = b"",
+        *,
+        timeout: float = 30.0,
+        max_body: int = 10 * 1024 * 1024,
+    ) -> UpstreamResponse:
+        """`fetch` for those who can wait. Raises UpstreamError."""
+        ...

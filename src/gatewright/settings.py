@@ -1,0 +1,185 @@
+"""Every setting: one frozen model with a type, a default and a line of documentation each.
+
+Sources, later ones win: defaults, TOML file (`--config` or GATEWRIGHT_CONFIG), environment (GATEWRIGHT_<NAME>), command
+line. Unknown keys are refused wherever they come from. The command line and docs/settings.md are derived from this model.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+ENV_PREFIX = "GATEWRIGHT_"
+
+
+class SettingsError(Exception):
+    """A setting that cannot be used; the message says which and how to go on."""
+
+
+def _doc(text: str, **constraints: Any) -> Meta:
+    return Meta(description=text, **constraints)
+
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How one node of Gatewright runs."""
+
+    profile: Annotated[
+        Literal["local", "production"],
+        _doc("local: any credentials, companions on, loopback only. production: SigV4 enforced, nothing implicit."),
+    ] = "local"
+    host: Annotated[str, _doc("Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, _doc("Port of the APIs (and, in the local profile, of everything else).", ge=0, le=65535)] = 4566
+    data_dir: Annotated[str, _doc("Folder of the database, programs, functions and logs.")] = ".gatewright"
+    workers: Annotated[int, _doc("Edge worker processes.", ge=1, le=256)] = 1
+    control_host: Annotated[str, _doc("production: address of the control plane's own port.")] = "127.0.0.1"
+    control_port: Annotated[int, _doc("production: port of the control plane.", ge=0, le=65535)] = 4567
+    tls_certificate: Annotated[str | None, _doc("PEM file with the server's certificate chain; turns TLS on.")] = None
+    tls_key: Annotated[str | None, _doc("PEM file with the certificate's private key.")] = None
+    account_id: Annotated[str, _doc("Account of callers whose access key names none.", pattern=r"^\d{12}$")] = "123456789012"
+    region: Annotated[str, _doc("Region of callers whose credentials name none.", pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] = "us-east-1"
+    access_key_id: Annotated[str | None, _doc("production: access key id of the account's administrator.")] = None
+    secret_access_key: Annotated[str | None, _doc("production: secret of that key.")] = None
+    limits: Annotated[
+        Literal["aws", "own"], _doc("aws: AWS's quotas. own: payload_limit and timeout_limit below count instead.")
+    ] = "aws"
+    payload_limit: Annotated[int, _doc("limits=own: largest request or response body, bytes.", ge=1)] = 10 * 1024 * 1024
+    timeout_limit: Annotated[int, _doc("limits=own: largest integration timeout, milliseconds.", ge=50)] = 29_000
+    idle_timeout: Annotated[float, _doc("Seconds a connection may stay silent between requests.", gt=0)] = 310.0
+    header_timeout: Annotated[float, _doc("Seconds a client may take to send a request's head.", gt=0)] = 30.0
+    body_timeout: Annotated[float, _doc("Seconds a client may pause while it sends a body.", gt=0)] = 60.0
+    connect_timeout: Annotated[float, _doc("Seconds to connect to a backend.", gt=0)] = 5.0
+    upstream_connections: Annotated[int, _doc("Most connections of one worker to one backend.", ge=1)] = 1024
+    drain_timeout: Annotated[float, _doc("Seconds to finish what is in flight after TERM.", ge=0)] = 30.0
+    companions: Annotated[bool, _doc("local: serve other AWS services from moto on the same port.")] = True
+    aws_endpoint_url: Annotated[
+        str | None, _doc("Endpoint of other AWS services (also AWS_ENDPOINT_URL); set, no companions are started.")
+    ] = None
+    aws_endpoint_urls: Annotated[
+        dict[str, str], _doc("Endpoint per service (also AWS_ENDPOINT_URL_<SERVICE>), for example lambda.")
+    ] = msgspec.field(default_factory=dict)
+    lambda_permissions: Annotated[bool, _doc("Require a function's resource policy to let API Gateway invoke it.")] = True
+    function_processes: Annotated[int, _doc("Most processes of one function at once.", ge=1)] = 50
+    function_idle: Annotated[float, _doc("Seconds after which an idle function process ends.", gt=0)] = 300.0
+    node: Annotated[str, _doc("Node.js program that runs nodejs functions.")] = "node"
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], _doc("Least severity that is logged.")] = "info"
+
+    @property
+    def local(self) -> bool:
+        return self.profile == "local"
+
+    @property
+    def max_payload(self) -> int:
+        """Largest request or buffered response body of an API, bytes (AWS: 10 MB)."""
+        return self.payload_limit if self.limits == "own" else 10 * 1024 * 1024
+
+    @property
+    def max_timeout(self) -> int:
+        """Largest timeoutInMillis of an integration (AWS: 29 s)."""
+        return self.timeout_limit if self.limits == "own" else 29_000
+
+    @property
+    def data(self) -> Path:
+        return Path(self.data_dir).absolute()
+
+
+def describe() -> Iterator[tuple[str, Any, Any, str]]:
+    """(name, type, default, documentation) of every setting, in order."""
+    for item in msgspec.structs.fields(Settings):
+        meta = next(m for m in item.type.__metadata__ if isinstance(m, Meta))
+        default = item.default if item.default is not msgspec.NODEFAULT else item.default_factory()  # type: ignore[operator]
+        yield item.name, item.type.__origin__, default, meta.description or ""
+
+
+def load(
+    flags: Mapping[str, Any] | None = None, *, config: str | None = None, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """Join all sources into checked settings. `flags` whose value is None were not given. Raises SettingsError."""
+    env = os.environ if environ is None else environ
+    given: dict[str, Any] = {}
+    config = config or env.get(ENV_PREFIX + "CONFIG")
+    if config:
+        given |= _from_file(Path(config))
+    given |= _from_environment(env)
+    given |= {k: v for k, v in (flags or {}).items() if v is not None}
+    try:
+        settings = msgspec.convert(given, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"settings: {error}") from None
+    check(settings)
+    return settings
+
+
+def check(settings: Settings) -> None:
+    """Refuse combinations that could not work or would open what must stay closed. Raises SettingsError."""
+    if (settings.tls_certificate is None) != (settings.tls_key is None):
+        raise SettingsError("tls_certificate and tls_key go together: set both or neither")
+    for name in ("tls_certificate", "tls_key"):
+        path = getattr(settings, name)
+        if path is not None and not os.access(path, os.R_OK):
+            raise SettingsError(f"{name}: cannot read {path}")
+    if settings.limits == "aws" and (settings.payload_limit, settings.timeout_limit) != (10 * 1024 * 1024, 29_000):
+        raise SettingsError("payload_limit and timeout_limit count only with limits=own; with limits=aws AWS's figures hold")
+    if settings.local and not _loopback(settings.host):
+        raise SettingsError(
+            f"host {settings.host} is not a loopback address, and the local profile accepts any credentials. "
+            "Listen on 127.0.0.1, or use --profile production with access_key_id and secret_access_key set."
+        )
+    if not settings.local:
+        if not (settings.access_key_id and settings.secret_access_key):
+            raise SettingsError(
+                "the production profile enforces signatures: set GATEWRIGHT_ACCESS_KEY_ID and GATEWRIGHT_SECRET_ACCESS_KEY"
+            )
+        if settings.port == settings.control_port and settings.port:
+            raise SettingsError("port and control_port must differ: the public port serves nothing but APIs")
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text())
+    except OSError as error:
+        raise SettingsError(f"configuration file {path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"configuration file {path}: {error}") from None
+
+
+def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
+    given: dict[str, Any] = {}
+    if url := env.get("AWS_ENDPOINT_URL"):
+        given["aws_endpoint_url"] = url
+    urls = {
+        name.removeprefix("AWS_ENDPOINT_URL_").lower(): value
+        for name, value in env.items()
+        if name.startswith("AWS_ENDPOINT_URL_") and value
+    }
+    if urls:
+        given["aws_endpoint_urls"] = urls
+    for name, value in env.items():
+        if name.startswith(ENV_PREFIX) and name != ENV_PREFIX + "CONFIG":
+            key = name.removeprefix(ENV_PREFIX).lower()
+            given[key] = _table(value) if key == "aws_endpoint_urls" else value
+    return given
+
+
+def _table(value: str) -> dict[str, str]:
+    """`service=url,service=url` as a table."""
+    pairs = [item.partition("=") for item in value.split(",") if item]
+    return {name.strip(): url.strip() for name, _, url in pairs}

@@ -1,0 +1,1 @@
+"""Durable documents. `base` holds the Protocols; adapters are named only by the composition root."""
