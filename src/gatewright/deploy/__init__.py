@@ -1,0 +1,1 @@
+"""The bridge from documents to programs: freeze, compile, publish, load."""

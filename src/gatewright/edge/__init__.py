@@ -1,0 +1,1 @@
+"""The front door: which plane a request is for, and which API."""

@@ -1,0 +1,21 @@
+"""Which API a request is for, whatever form its URL had."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An API call in AWS's own form.
+
+    `path` is the raw path as AWS would have received it on `{api}.execute-api.{region}.amazonaws.com`: it begins with
+    the stage ("/v1/orders"), or is "/" when no stage was given. `domain` is the host name the client used when that
+    names the API, else None (path forms, `x-apigw-api-id`): AWS's own name is then used in events.
+    """
+
+    api_id: str
+    path: bytes
+    domain: str | None = None
+    region: str | None = None  # when the form names one: it must be the API's
+    vpce_id: str | None = None  # the VPC endpoint that the host form names
