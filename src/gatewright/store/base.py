@@ -34,15 +34,18 @@ class Document:
     body: Body
 
 
+Documents = list[Document]  # named here, because inside `Transaction` the word `list` is a method
+
+
 class StoreError(Exception):
     """Something the store cannot do; the message is for the operator."""
 
 
-class AlreadyExists(StoreError):
+class AlreadyExists(StoreError):  # noqa: N818 - named by what happened, as callers read it
     """`insert` found a document under that key."""
 
 
-class Changed(StoreError):
+class Changed(StoreError):  # noqa: N818 - likewise
     """`put` or `delete` expected another revision: somebody else was faster."""
 
 
@@ -51,17 +54,24 @@ class Transaction(Protocol):
 
     def get(self, key: Key) -> Document | None: ...
 
-    def find(self, kind: str, id: str) -> list[Document]:
+    def find(self, kind: str, id: str) -> Documents:
         """Documents of this kind and id in any account, Region and parent (ids of APIs are unique everywhere)."""
         ...
 
     def list(
-        self, account: str, region: str, kind: str, parent: str | None = "", *, after: str | None = None, limit: int | None = None
+        self,
+        account: str,
+        region: str,
+        kind: str,
+        parent: str | None = "",
+        *,
+        after: str | None = None,
+        limit: int | None = None,
     ) -> list[Document]:
         """Documents in ascending order of id; `parent=None`: under any parent; `after`: only ids greater than it."""
         ...
 
-    def scan(self, kind: str) -> list[Document]:
+    def scan(self, kind: str) -> Documents:
         """Every document of a kind, in every account and Region, ordered by key."""
         ...
 
@@ -72,7 +82,7 @@ class Transaction(Protocol):
         ...
 
     def put(self, key: Key, body: Body, *, expected: int | None = None) -> Document:
-        """Store a document, new or not. `expected` is the revision it must have now (0: must not exist). Raises Changed."""
+        """Store a document, new or not. `expected`: the revision it must have now (0: none). Raises Changed."""
         ...
 
     def delete(self, key: Key, *, expected: int | None = None) -> bool:
@@ -85,7 +95,7 @@ class Transaction(Protocol):
 
 
 class Store(Protocol):
-    """A durable store. Calls block: use it from a worker thread, never on an event loop. Safe to share among threads."""
+    """A durable store. Calls block: use it from a worker thread, never on an event loop. Threads may share it."""
 
     def transaction(self, *, write: bool = True) -> AbstractContextManager[Transaction]:
         """One transaction: committed durably when the block ends, rolled back when it raises.
