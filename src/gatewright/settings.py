@@ -38,15 +38,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         _doc("local: any credentials, companions on, loopback only. production: SigV4 enforced, nothing implicit."),
     ] = "local"
     host: Annotated[str, _doc("Address to listen on.")] = "127.0.0.1"
-    port: Annotated[int, _doc("Port of the APIs (and, in the local profile, of everything else).", ge=0, le=65535)] = 4566
+    port: Annotated[int, _doc("Port of the APIs (and, in the local profile, of everything else).", ge=0, le=65535)] = (
+        4566
+    )
     data_dir: Annotated[str, _doc("Folder of the database, programs, functions and logs.")] = ".gatewright"
     workers: Annotated[int, _doc("Edge worker processes.", ge=1, le=256)] = 1
     control_host: Annotated[str, _doc("production: address of the control plane's own port.")] = "127.0.0.1"
     control_port: Annotated[int, _doc("production: port of the control plane.", ge=0, le=65535)] = 4567
     tls_certificate: Annotated[str | None, _doc("PEM file with the server's certificate chain; turns TLS on.")] = None
     tls_key: Annotated[str | None, _doc("PEM file with the certificate's private key.")] = None
-    account_id: Annotated[str, _doc("Account of callers whose access key names none.", pattern=r"^\d{12}$")] = "123456789012"
-    region: Annotated[str, _doc("Region of callers whose credentials name none.", pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")] = "us-east-1"
+    account_id: Annotated[str, _doc("Account of callers whose access key names none.", pattern=r"^\d{12}$")] = (
+        "123456789012"
+    )
+    region: Annotated[
+        str, _doc("Region of callers whose credentials name none.", pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")
+    ] = "us-east-1"
     access_key_id: Annotated[str | None, _doc("production: access key id of the account's administrator.")] = None
     secret_access_key: Annotated[str | None, _doc("production: secret of that key.")] = None
     limits: Annotated[
@@ -67,7 +73,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     aws_endpoint_urls: Annotated[
         dict[str, str], _doc("Endpoint per service (also AWS_ENDPOINT_URL_<SERVICE>), for example lambda.")
     ] = msgspec.field(default_factory=dict)
-    lambda_permissions: Annotated[bool, _doc("Require a function's resource policy to let API Gateway invoke it.")] = True
+    lambda_permissions: Annotated[bool, _doc("Require a function's resource policy to let API Gateway invoke it.")] = (
+        True
+    )
     function_processes: Annotated[int, _doc("Most processes of one function at once.", ge=1)] = 50
     function_idle: Annotated[float, _doc("Seconds after which an idle function process ends.", gt=0)] = 300.0
     node: Annotated[str, _doc("Node.js program that runs nodejs functions.")] = "node"
@@ -128,7 +136,9 @@ def check(settings: Settings) -> None:
         if path is not None and not os.access(path, os.R_OK):
             raise SettingsError(f"{name}: cannot read {path}")
     if settings.limits == "aws" and (settings.payload_limit, settings.timeout_limit) != (10 * 1024 * 1024, 29_000):
-        raise SettingsError("payload_limit and timeout_limit count only with limits=own; with limits=aws AWS's figures hold")
+        raise SettingsError(
+            "payload_limit and timeout_limit count only with limits=own; with limits=aws AWS's figures hold"
+        )
     if settings.local and not _loopback(settings.host):
         raise SettingsError(
             f"host {settings.host} is not a loopback address, and the local profile accepts any credentials. "

@@ -1,0 +1,181 @@
+"""The application of an edge worker: every request on a public port comes through here.
+
+API calls go to the data plane in this process. All else is forwarded, whole and unchanged, over a unix socket to the
+process that answers it, so that signatures made by the client still hold there.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from gatewright.edge.planes import HostForms, Plane, plane_of, read_path
+from gatewright.edge.target import Target
+from gatewright.net.base import Failure, Header, Origin, Request, Upstream, UpstreamError, UpstreamResponse
+
+log = logging.getLogger(__name__)
+
+_JSON = b"Content-Type: application/json\r\n"
+_FORBIDDEN = (403, _JSON + b"x-amzn-ErrorType: ForbiddenException\r\n", b'{"message":"Forbidden"}')
+_TOO_LARGE = (
+    413,
+    _JSON + b"x-amzn-ErrorType: RequestEntityTooLargeException\r\n",
+    b'{"message":"Request Entity Too Large"}',
+)
+_FOREIGN_ORIGIN = (
+    403,
+    _JSON + b"x-amzn-ErrorType: AccessDeniedException\r\n",
+    b'{"message":"Requests from other web sites are refused."}',
+)
+# Pages of this machine: what a browser may speak to more than APIs from.
+_OWN_ORIGIN = re.compile(
+    rb"https?://(?:localhost|[a-z0-9.-]+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?", re.IGNORECASE
+)
+# Belong to one connection, or are written anew by whoever sends the message (RFC 9110, 7.6.1).
+_HOP_BY_HOP = frozenset(
+    (
+        b"connection",
+        b"keep-alive",
+        b"proxy-connection",
+        b"te",
+        b"trailer",
+        b"transfer-encoding",
+        b"upgrade",
+        b"content-length",
+        b"expect",
+    )
+)
+# The largest body that another process is sent: a function's zip comes as base64 within JSON.
+_FORWARD_BODY = 128 * 1024 * 1024
+_FORWARD_TIMEOUT = 900.0  # a synchronous Invoke may take as long as a function may run
+
+Answer = tuple[int, bytes, bytes]  # status, header block, body
+
+
+class Api(Protocol):
+    """The data plane."""
+
+    def admit(self, request: Request, target: Target) -> int: ...
+
+    def handle(self, request: Request, target: Target) -> None: ...
+
+
+class Front:
+    """See the module. `everything`: names of the listeners that serve more than APIs."""
+
+    def __init__(
+        self,
+        api: Api,
+        upstream: Upstream,
+        origins: Mapping[Plane, Origin],
+        *,
+        everything: frozenset[str],
+        apis: frozenset[str],
+        status: Callable[[], dict[str, Any]],
+        companions_missing: Answer | None,
+    ) -> None:
+        self._api = api
+        self._upstream = upstream
+        self._origins = origins
+        self._everything = everything
+        self._apis = apis
+        self._status = status
+        self._companions_missing = companions_missing
+        self._hosts = HostForms()
+
+    def admit(self, request: Request) -> int:
+        target = self._target(request)
+        return _FORWARD_BODY if target is None else self._api.admit(request, target)
+
+    def handle(self, request: Request) -> None:
+        target = self._target(request)
+        if target is not None:
+            self._api.handle(request, target)
+        elif request.listener not in self._everything:
+            request.respond(*_FORBIDDEN)
+        else:
+            self._other(request)
+
+    def _target(self, request: Request) -> Target | None:
+        if request.listener not in self._apis:
+            return None
+        named = self._hosts.read(request.host)
+        if named is not None:
+            return Target(named.api_id, request.path, named.domain, named.region, named.vpce_id)
+        target = read_path(request.path)
+        if target is None and (api := request.header(b"x-apigw-api-id")) is not None:
+            target = Target(api.decode("latin-1"), request.path)
+        return target
+
+    def _other(self, request: Request) -> None:
+        plane = plane_of(request)
+        origin = request.header(b"origin")
+        if origin is not None and not _OWN_ORIGIN.fullmatch(origin):
+            # Any web page can post to a loopback port; with any credentials accepted, that would create functions here.
+            request.respond(*_FOREIGN_ORIGIN)
+        elif request.too_large:
+            request.respond(*_TOO_LARGE)
+        elif plane is Plane.ADMIN:
+            self._admin(request)
+        elif plane is Plane.GATEWAY:
+            request.respond(*_FORBIDDEN)  # signed for execute-api, but it names no API
+        elif plane is Plane.COMPANIONS and self._companions_missing is not None:
+            request.respond(*self._companions_missing)
+        else:
+            self._forward(request, plane)
+
+    def _admin(self, request: Request) -> None:
+        status = self._status()
+        if request.path == b"/_gatewright/health":
+            request.respond(200, _JSON, json.dumps({"status": "ok"} | status).encode())
+        elif request.path == b"/_gatewright/ready":
+            code = 200 if status["ready"] else 503
+            request.respond(
+                code, _JSON, json.dumps({"ready": status["ready"], "revision": status["revision"]}).encode()
+            )
+        else:
+            request.respond(404, _JSON, b'{"message":"Not Found"}')
+
+    def _forward(self, request: Request, plane: Plane) -> None:
+        listed = request.header(b"connection") or b""
+        drop = _HOP_BY_HOP.union(name.strip().lower() for name in listed.split(b",")) if listed else _HOP_BY_HOP
+        headers = [item for item in request.headers if item[0].lower() not in drop]
+
+        def done(result: UpstreamResponse | UpstreamError) -> None:
+            if isinstance(result, UpstreamResponse):
+                request.respond(result.status, _block(result.headers), result.body)
+            else:
+                request.respond(*_unavailable(plane, result))
+
+        try:
+            call = self._upstream.fetch(
+                self._origins[plane],
+                request.method.encode(),
+                request.target,
+                headers,
+                request.body,
+                done,
+                timeout=_FORWARD_TIMEOUT,
+                max_body=_FORWARD_BODY,
+            )
+        except ValueError as error:
+            log.warning("not forwarded: %s", error)
+            request.respond(400, _JSON, b'{"message":"Bad Request"}')
+        else:
+            request.on_disconnect = call.cancel
+
+
+def _block(headers: list[Header]) -> bytes:
+    return b"".join(
+        b"%b: %b\r\n" % item for item in headers if item[0].lower() not in _HOP_BY_HOP and item[0].lower() != b"date"
+    )
+
+
+def _unavailable(plane: Plane, error: UpstreamError) -> Answer:
+    log.error("the %s process did not answer: %s %s", plane.value, error.failure, error.detail)
+    status = 504 if error.failure is Failure.TIMEOUT else 503
+    message = {"message": f"The {plane.value} service is not available. Try again in a moment."}
+    return status, _JSON + b"x-amzn-ErrorType: ServiceUnavailableException\r\n", json.dumps(message).encode()

@@ -1,0 +1,119 @@
+"""Which plane a request is for: a pure decision from host, path and credential scope.
+
+An API call comes in one of these forms (AWS's own first; the path forms are the ones existing local tools use):
+
+    {api}.execute-api.{region}.<anything>   /{stage}/…
+    {api}.execute-api.localhost:4566        /{stage}/…          (no Region in the name)
+    {api}-{vpce}.execute-api.{region}.…     /{stage}/…          a private API through a VPC endpoint
+    any host, header x-apigw-api-id         /{stage}/…          the same
+    any host    /restapis/{api}/{stage}/_user_request_/…
+    any host    /_aws/execute-api/{api}/{stage}/…
+
+What is none of these belongs to the service that the request is signed for, else to the one whose paths it uses.
+Sources: "Invoke REST APIs" and "Invoke a private API" in the API Gateway developer guide.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum
+
+from gatewright.edge.target import Target
+from gatewright.net.base import Request
+
+
+class Plane(Enum):
+    """Who answers."""
+
+    ADMIN = "admin"  # this worker: health and readiness
+    GATEWAY = "gateway"
+    CONTROL = "control"
+    FUNCTIONS = "functions"
+    COMPANIONS = "companions"
+
+
+_HOST = re.compile(
+    rb"(?P<label>[a-z0-9-]+)\.execute-api(?:\.(?P<region>[a-z]{2}(?:-[a-z]+)+-\d))?(?P<vpce>\.vpce)?\.[a-z0-9.-]+(?::\d+)?"
+)
+_LABEL = re.compile(rb"(?P<api>[a-z0-9]+)(?:-(?P<vpce>vpce-[0-9a-z]+))?")
+_PATH_FORM = re.compile(
+    rb"/(?:restapis/(?P<a>[^/]+)/(?P<s>[^/]+)/_user_request_|_aws/execute-api/(?P<b>[^/]+)/(?P<t>[^/]+))(?P<rest>/.*)?",
+    re.DOTALL,
+)
+_HEADER_SCOPE = re.compile(rb"Credential=[^/,\s]+/\d{8}/[^/,\s]+/(?P<service>[^/,\s]+)/aws4_request")
+_QUERY_SCOPE = re.compile(
+    rb"X-Amz-Credential=[^&]*?%2F\d{8}%2F[^%&]+%2F(?P<service>[^%&]+)%2Faws4_request", re.IGNORECASE
+)
+
+_SERVICES = {b"apigateway": Plane.CONTROL, b"lambda": Plane.FUNCTIONS, b"execute-api": Plane.GATEWAY}
+_CONTROL_PATHS = re.compile(
+    rb"/(?:restapis|v2|apikeys|usageplans|domainnames|domainnameaccessassociations|rejectdomainnameaccessassociations"
+    rb"|vpclinks|clientcertificates|sdktypes|account|tags)(?:[/?]|$)"
+)
+_FUNCTION_PATHS = re.compile(rb"/(?:20\d\d-\d\d-\d\d/|_gatewright/functions(?:[/?]|$))")
+_ADMIN_PREFIX = b"/_gatewright/"
+_HOSTS_KEPT = 4096
+
+
+class HostForms:
+    """Reads the API out of host names, each name once."""
+
+    def __init__(self) -> None:
+        self._seen: dict[bytes, Target | None] = {}
+
+    def read(self, host: bytes) -> Target | None:
+        """The API that a lower-cased Host names (with path "/"), or None."""
+        try:
+            return self._seen[host]
+        except KeyError:
+            if len(self._seen) >= _HOSTS_KEPT:
+                self._seen.clear()  # a flood of made-up names must not fill the memory
+            target = self._seen[host] = _from_host(host)
+            return target
+
+
+def _from_host(host: bytes) -> Target | None:
+    found = _HOST.fullmatch(host)
+    if found is None or found["vpce"]:  # a VPC endpoint's own name: the header says which API
+        return None
+    label = _LABEL.fullmatch(found["label"])
+    if label is None:
+        return None
+    return Target(
+        api_id=label["api"].decode(),
+        path=b"/",
+        domain=host.rpartition(b":")[0].decode() if b":" in host else host.decode(),
+        region=found["region"].decode() if found["region"] else None,
+        vpce_id=label["vpce"].decode() if label["vpce"] else None,
+    )
+
+
+def read_path(path: bytes) -> Target | None:
+    """The API call that a path form names, in AWS's own form, or None."""
+    found = _PATH_FORM.fullmatch(path)
+    if found is None:
+        return None
+    api, stage = (found["a"], found["s"]) if found["a"] else (found["b"], found["t"])
+    return Target(api_id=api.decode("latin-1"), path=b"/" + stage + (found["rest"] or b""))
+
+
+def signed_for(request: Request) -> bytes | None:
+    """The service in the request's credential scope (header or query form), or None when it is not signed."""
+    authorization = request.header(b"authorization")
+    found = _HEADER_SCOPE.search(authorization) if authorization else None
+    if found is None and b"X-Amz-Credential" in request.query:
+        found = _QUERY_SCOPE.search(request.query)
+    return found["service"] if found else None
+
+
+def plane_of(request: Request) -> Plane:
+    """Who answers a request that calls no API."""
+    path = request.path
+    if path.startswith(_ADMIN_PREFIX) and not _FUNCTION_PATHS.match(path):
+        return Plane.ADMIN
+    service = signed_for(request)
+    if service is not None:
+        return _SERVICES.get(service, Plane.COMPANIONS)
+    if _FUNCTION_PATHS.match(path):
+        return Plane.FUNCTIONS
+    return Plane.CONTROL if _CONTROL_PATHS.match(path) else Plane.COMPANIONS

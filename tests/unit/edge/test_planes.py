@@ -1,0 +1,128 @@
+"""Which plane a request is for: a table of URL forms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from gatewright.edge.planes import HostForms, Plane, plane_of, read_path, signed_for
+from gatewright.edge.target import Target
+from gatewright.net.base import Header, Request
+
+SCOPE = "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/{}/aws4_request, SignedHeaders=host, Signature=00"
+
+
+@dataclass
+class Asked:
+    """As much of a request as the decision reads."""
+
+    path: bytes = b"/"
+    query: bytes = b""
+    headers: list[Header] = field(default_factory=list)
+
+    def header(self, name: bytes) -> bytes | None:
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+def _asked(path: bytes = b"/", query: bytes = b"", **headers: str) -> Request:
+    return Asked(path, query, [(k.encode(), v.encode()) for k, v in headers.items()])  # type: ignore[return-value]  # reads only these
+
+
+@pytest.mark.parametrize(
+    ("host", "api", "region", "vpce", "domain"),
+    [
+        (b"a1b2c3d4e5.execute-api.us-east-1.amazonaws.com", "a1b2c3d4e5", "us-east-1", None, None),
+        (b"a1b2c3d4e5.execute-api.cn-north-1.amazonaws.com.cn:443", "a1b2c3d4e5", "cn-north-1", None, None),
+        (b"a1b2c3d4e5.execute-api.us-gov-west-1.api.aws", "a1b2c3d4e5", "us-gov-west-1", None, None),
+        (b"a1b2c3d4e5.execute-api.localhost:4566", "a1b2c3d4e5", None, None, None),
+        (b"a1b2c3d4e5.execute-api.localhost.localstack.cloud:4566", "a1b2c3d4e5", None, None, None),
+        (b"a1b2c3d4e5.execute-api.eu-west-1.localhost:4566", "a1b2c3d4e5", "eu-west-1", None, None),
+        (
+            b"a1b2c3d4e5-vpce-0123abcd.execute-api.us-east-1.amazonaws.com",
+            "a1b2c3d4e5",
+            "us-east-1",
+            "vpce-0123abcd",
+            None,
+        ),
+    ],
+)
+def test_host_names_the_api(host: bytes, api: str, region: str | None, vpce: str | None, domain: str | None) -> None:
+    target = HostForms().read(host)
+    assert target is not None
+    assert (target.api_id, target.region, target.vpce_id) == (api, region, vpce)
+    assert target.domain == host.split(b":")[0].decode()
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        b"localhost:4566",
+        b"127.0.0.1:4566",
+        b"",
+        b"execute-api.us-east-1.amazonaws.com",
+        b"vpce-0123-abcd.execute-api.us-east-1.vpce.amazonaws.com",
+        b"x.y.execute-api.us-east-1.amazonaws.com",
+        b"a1b2.execute-api",
+        b"a1b2c3d4e5.execute-api.us-east-1.amazonaws.com/evil",
+    ],
+)
+def test_host_names_no_api(host: bytes) -> None:
+    assert HostForms().read(host) is None
+
+
+def test_a_flood_of_names_does_not_fill_the_memory() -> None:
+    forms = HostForms()
+    for number in range(10_000):
+        forms.read(b"h%d.example" % number)
+    assert len(forms._seen) <= 4096
+
+
+@pytest.mark.parametrize(
+    ("path", "api", "rest"),
+    [
+        (b"/restapis/abc/v1/_user_request_/orders/1", "abc", b"/v1/orders/1"),
+        (b"/restapis/abc/v1/_user_request_/", "abc", b"/v1/"),
+        (b"/restapis/abc/v1/_user_request_", "abc", b"/v1"),
+        (b"/_aws/execute-api/abc/v1/a%2Fb//c/", "abc", b"/v1/a%2Fb//c/"),
+        (b"/_aws/execute-api/abc/v1", "abc", b"/v1"),
+    ],
+)
+def test_path_forms_become_awss_own(path: bytes, api: str, rest: bytes) -> None:
+    assert read_path(path) == Target(api, rest)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [b"/restapis/abc/stages/v1", b"/restapis/abc/v1/_user_request_x", b"/_aws/execute-api/abc", b"/", b"/_aws/sqs"],
+)
+def test_other_paths_name_no_api(path: bytes) -> None:
+    assert read_path(path) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "plane"),
+    [
+        (_asked(b"/restapis", authorization=SCOPE.format("apigateway")), Plane.CONTROL),
+        (_asked(b"/anything", authorization=SCOPE.format("lambda")), Plane.FUNCTIONS),
+        (_asked(b"/tags/x", authorization=SCOPE.format("lambda")), Plane.FUNCTIONS),
+        (_asked(b"/", authorization=SCOPE.format("sqs")), Plane.COMPANIONS),
+        (_asked(b"/@connections/x", authorization=SCOPE.format("execute-api")), Plane.GATEWAY),
+        (_asked(b"/restapis", authorization="Bearer abc"), Plane.CONTROL),
+        (_asked(b"/restapis"), Plane.CONTROL),
+        (_asked(b"/v2/apis/x"), Plane.CONTROL),
+        (_asked(b"/v2x"), Plane.COMPANIONS),
+        (_asked(b"/2015-03-31/functions/f/invocations"), Plane.FUNCTIONS),
+        (_asked(b"/_gatewright/functions"), Plane.FUNCTIONS),
+        (_asked(b"/_gatewright/health"), Plane.ADMIN),
+        (_asked(b"/us-east-1_abc/.well-known/jwks.json"), Plane.COMPANIONS),
+        (_asked(b"/bucket/key", b"X-Amz-Credential=AKID%2F20260101%2Fus-east-1%2Fs3%2Faws4_request"), Plane.COMPANIONS),
+        (_asked(b"/x", b"a=1&X-Amz-Credential=AKID%2F20260101%2Fus-east-1%2Flambda%2Faws4_request"), Plane.FUNCTIONS),
+    ],
+)
+def test_the_scope_decides_and_else_the_path(asked: Request, plane: Plane) -> None:
+    assert plane_of(asked) is plane
+
+
+def test_an_unsigned_request_has_no_scope() -> None:
+    assert signed_for(_asked(b"/", authorization="AWS4-HMAC-SHA256 Credential=oops")) is None
