@@ -32,7 +32,6 @@ from gatewright.store.base import StoreError
 from gatewright.store.statements import Inserts
 from gatewright.store.transaction import SqlTransaction
 
-WAIT = 10.0  # seconds for a write transaction to begin
 IDLE_READERS = 32  # reading connections kept open; more are opened when needed
 LOG_LIMIT = 64 * 1024 * 1024  # bytes; a log that grew beyond it under long readers is cut back
 
@@ -40,13 +39,17 @@ _INSERTS = Inserts(insert)
 
 
 class SqliteStore:
-    """See `base.Store`. Opens or creates the database at `path`, migrating it when due. Raises StoreError."""
+    """See `base.Store`. Opens or creates the database at `path`, migrating it when due. Raises StoreError.
 
-    def __init__(self, path: str | Path) -> None:
+    `wait`: seconds that a write transaction may take to begin.
+    """
+
+    def __init__(self, path: str | Path, *, wait: float = 10.0) -> None:
         self._path = Path(path).absolute()
+        self._wait = wait
         self._closed = False
-        self._writer = _engine(self._path, size=1, overflow=0)
-        self._reader = _engine(self._path, size=IDLE_READERS, overflow=-1, query_only=True)
+        self._writer = _engine(self._path, wait, size=1, overflow=0)
+        self._reader = _engine(self._path, wait, size=IDLE_READERS, overflow=-1, query_only=True)
         try:
             with self._translated():
                 self._open()
@@ -75,7 +78,7 @@ class SqliteStore:
                 _driver(connection).execute("BEGIN")
                 yield connection
             return
-        deadline = time.monotonic() + WAIT
+        deadline = time.monotonic() + self._wait
         with self._writer.connect() as connection:
             left = max(0.0, deadline - time.monotonic())
             driver = _driver(connection)
@@ -87,9 +90,9 @@ class SqliteStore:
         created = _make_folder(self._path.parent)
         fresh = not self._path.exists() or self._path.stat().st_size == 0
         with self._writer.connect() as connection:
-            due = migrate.is_due(connection)  # first: a database that is not ours stays as it is
+            due = self._is_due(connection)  # first: a database that is not ours stays as it is
             connection.rollback()
-            _use_log(connection)
+            _use_log(connection, time.monotonic() + self._wait)
         if due:
             with self._begun(True) as connection:
                 migrate.upgrade(connection)
@@ -98,13 +101,19 @@ class SqliteStore:
             for folder in (self._path.parent, *created):
                 _sync_folder(folder)
 
+    def _is_due(self, connection: Connection) -> bool:
+        try:
+            return migrate.is_due(connection)
+        except StoreError as error:
+            raise StoreError(f"{self._path}: {error}") from None
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         """Says in the operator's words what the database says in its own."""
         try:
             yield
         except PoolTimeout:
-            raise StoreError(f"{self._path}: this process kept writing for {WAIT:.0f} s") from None
+            raise StoreError(f"{self._path}: this process kept writing for {self._wait:g} s") from None
         except (DBAPIError, sqlite3.Error, OSError) as error:
             raise StoreError(f"{self._path}: {_reason(error)}") from error
         except UnicodeEncodeError as error:
@@ -115,7 +124,7 @@ _REASONS = {
     sqlite3.SQLITE_NOTADB: "this is not an SQLite database; choose another data_dir, or move the file away",
     sqlite3.SQLITE_CORRUPT: "the database is damaged; restore a backup, or try `sqlite3 FILE .recover`",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened; check that the folder exists and may be written",
-    sqlite3.SQLITE_BUSY: f"another process kept writing for {WAIT:.0f} s",
+    sqlite3.SQLITE_BUSY: "another process kept writing",
     sqlite3.SQLITE_READONLY: "cannot be written: a read-only transaction, file or file system",
     sqlite3.SQLITE_FULL: "the disk is full",
 }
@@ -130,15 +139,15 @@ def _reason(error: DBAPIError | sqlite3.Error | OSError) -> str:
     return f"{reason} ({origin})" if reason else str(origin)
 
 
-def _engine(path: Path, *, size: int, overflow: int, query_only: bool = False) -> Engine:
+def _engine(path: Path, wait: float, *, size: int, overflow: int, query_only: bool = False) -> Engine:
     engine = create_engine(
         URL.create("sqlite+pysqlite", database=str(path)),
         poolclass=QueuePool,
         pool_size=size,
         max_overflow=overflow,
-        pool_timeout=WAIT,
+        pool_timeout=wait,
         # None: the driver begins no transaction on its own; `_begun` says BEGIN.
-        connect_args={"timeout": WAIT, "isolation_level": None, "check_same_thread": False},
+        connect_args={"timeout": wait, "isolation_level": None, "check_same_thread": False},
     )
 
     @event.listens_for(engine, "connect")
@@ -159,9 +168,8 @@ def _driver(connection: Connection) -> sqlite3.Connection:
     return driver
 
 
-def _use_log(connection: Connection) -> None:
+def _use_log(connection: Connection, deadline: float) -> None:
     """Put the database into WAL mode, which it keeps. SQLite refuses, not waits, when another is doing the same."""
-    deadline = time.monotonic() + WAIT
     while True:
         try:
             mode = connection.exec_driver_sql("PRAGMA journal_mode = WAL").scalar()
