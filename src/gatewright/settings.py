@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -104,7 +105,7 @@ def describe() -> Iterator[tuple[str, Any, Any, str]]:
     """(name, type, default, documentation) of every setting, in order."""
     for item in msgspec.structs.fields(Settings):
         meta = next(m for m in item.type.__metadata__ if isinstance(m, Meta))
-        default = item.default if item.default is not msgspec.NODEFAULT else item.default_factory()  # type: ignore[operator]
+        default = item.default if item.default is not msgspec.NODEFAULT else item.default_factory()
         yield item.name, item.type.__origin__, default, meta.description or ""
 
 
@@ -124,6 +125,16 @@ def load(
     except msgspec.ValidationError as error:
         raise SettingsError(f"settings: {error}") from None
     check(settings)
+    return _without_itself(settings)
+
+
+def _without_itself(settings: Settings) -> Settings:
+    """Forget an endpoint of other services that is this very node: a shell that has evaluated `gatewright env`."""
+    if settings.aws_endpoint_url is None:
+        return settings
+    url = urlsplit(settings.aws_endpoint_url)
+    if url.port == settings.port and url.hostname is not None and _loopback(url.hostname):
+        return msgspec.structs.replace(settings, aws_endpoint_url=None)
     return settings
 
 
@@ -154,7 +165,7 @@ def check(settings: Settings) -> None:
 
 
 def _loopback(host: str) -> bool:
-    if host == "localhost":
+    if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
         return ipaddress.ip_address(host).is_loopback

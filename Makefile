@@ -1,0 +1,48 @@
+# `make serve` sets everything up and serves; `make test` sets everything up and passes the tests.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: install serve test lint types unit wire slow bench docs clean
+
+# The stamps hold what was installed, so that a second `make` starts at once.
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) install --constraint constraints.txt --editable '.[local]'
+	touch $@
+
+$(VENV)/installed-dev: $(VENV)/installed
+	$(PIP) install --constraint constraints.txt --editable '.[local,dev]'
+	touch $@
+
+install: $(VENV)/installed
+
+serve: install
+	$(BIN)/gatewright serve
+
+test: lint types unit wire slow
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-cache
+
+types: $(VENV)/installed-dev
+	$(BIN)/mypy
+
+unit: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -q -m 'not slow' tests/unit tests/plays tests/parity
+
+wire: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -q -m 'not slow' tests/wire
+
+slow: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -q -m slow tests
+
+bench: install
+	$(BIN)/python bench/run.py
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,219 @@
+"""The composition root: the only file that names concrete backends. One function for each process of a node.
+
+    worker      edge worker: net's server and client, the data plane, the front door
+    control     AWS's control-plane APIs on the store; publishes programs and rings the bell
+    functions   the function host on the store
+    companions  other AWS services for local use
+
+Rooms are imported by the role that needs them: an edge worker stays small and starts fast without botocore and SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import os
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gatewright import __version__
+from gatewright.clock import SystemClock
+from gatewright.settings import Settings
+from gatewright.supervisor.channel import Orders, Spec
+
+if TYPE_CHECKING:
+    from gatewright.aws.service import Authenticate
+    from gatewright.net.http1.limits import Limits
+    from gatewright.net.upstream import UpstreamPool
+    from gatewright.store.base import Store
+
+Role = Callable[[Spec, Orders], Awaitable[None]]
+
+
+def programs_dir(settings: Settings) -> Path:
+    """Where published programs lie: control writes there, workers read."""
+    return settings.data / "programs"
+
+
+def open_store(settings: Settings) -> Store:
+    """The durable store of this node. Raises StoreError when it cannot be used."""
+    from gatewright.store.sqlite import SqliteStore
+
+    return SqliteStore(settings.data / "gatewright.db")
+
+
+def authenticator(settings: Settings) -> Authenticate:
+    """Who calls the control plane: anybody in the local profile, the holder of the secret in production."""
+    from gatewright.aws.authenticate import LocalAuthenticator, Secret, SignedAuthenticator
+
+    if settings.local:
+        return LocalAuthenticator(settings.account_id, settings.region)
+    assert settings.access_key_id is not None
+    assert settings.secret_access_key is not None
+    secret = Secret(settings.secret_access_key, settings.account_id)
+    known = {settings.access_key_id: secret}
+    return SignedAuthenticator(known.get, SystemClock())
+
+
+# --- the edge worker -------------------------------------------------------------------------------------------------
+
+
+async def worker(spec: Spec, orders: Orders) -> None:
+    """Serve the public ports; done after a drain."""
+    from gatewright.deploy.load import Loader
+    from gatewright.edge.front import Front
+    from gatewright.edge.planes import Plane
+    from gatewright.gateway.gateway import Gateway
+    from gatewright.net.base import Origin
+    from gatewright.net.http1.server import Http1Server
+    from gatewright.net.tls import server_context
+    from gatewright.state.bell import BellClient
+    from gatewright.telemetry.counters import Counters
+
+    settings, run = spec.settings, Path(spec.run_dir)
+    upstream = _upstream(settings)
+    counters = Counters()
+    gateway = Gateway(upstream, _endpoints(settings, run), counters, SystemClock(), max_payload=settings.max_payload)
+    loader = Loader(programs_dir(settings), gateway.install)
+    bell = BellClient(str(run / "bell.sock"), lambda names: loader.load_all() if names is None else loader.load(names))
+
+    def status() -> dict[str, Any]:
+        return {
+            "version": __version__,
+            "worker": spec.index,
+            "pid": os.getpid(),
+            "ready": bell.settled.is_set(),
+            "revision": bell.revision,
+            "requests": counters.total(),
+        }
+
+    front = Front(
+        gateway,
+        upstream,
+        {plane: Origin("http", plane.value, 80, unix=str(run / f"{plane.value}.sock")) for plane in Plane},
+        everything=frozenset({"public"} if settings.local else {"admin"}),
+        apis=frozenset({"public"}),
+        status=status,
+        companions_missing=_companions_missing(settings),
+    )
+    server = Http1Server(front, _limits(settings))
+    tls = server_context(settings.tls_certificate, settings.tls_key) if settings.tls_certificate else None
+    loader.load_all()
+    gc.collect()
+    gc.freeze()
+    for name, sock in _sockets(spec).items():
+        await server.listen(sock, tls, name)
+    bell.start()
+    await _first(bell.settled.wait(), orders.stopped())
+    orders.ready()
+    await orders.stopped()
+    await server.drain(0.5 if orders.orphaned else settings.drain_timeout)
+    await bell.close()
+    await upstream.close()
+
+
+def _limits(settings: Settings) -> Limits:
+    from gatewright.net.http1.limits import Limits
+
+    return Limits(
+        header_timeout=settings.header_timeout,
+        body_timeout=settings.body_timeout,
+        idle_timeout=settings.idle_timeout,
+    )
+
+
+def _sockets(spec: Spec) -> dict[str, socket.socket]:
+    return {name: socket.socket(fileno=descriptor) for name, descriptor in spec.sockets.items()}
+
+
+async def _first(*waits: Awaitable[Any]) -> None:
+    """Return when one of these has."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
+
+
+# --- control ---------------------------------------------------------------------------------------------------------
+
+
+async def control(spec: Spec, orders: Orders) -> None:
+    """Serve AWS's control-plane APIs on a unix socket; done after a drain."""
+    import uvicorn
+
+    from gatewright.control.asgi import create_app
+    from gatewright.control.service import ControlService
+    from gatewright.deploy.publish import FilePublisher
+    from gatewright.state.bell import BellServer
+
+    settings = spec.settings
+    listeners = _sockets(spec)
+    store = await asyncio.to_thread(open_store, settings)
+    bell = BellServer(listeners["bell"], settings.workers)
+    publisher = FilePublisher(store, programs_dir(settings), bell)
+    service = ControlService(store, publisher, settings, SystemClock(), authenticator(settings))
+
+    class Server(uvicorn.Server):
+        @contextlib.contextmanager
+        def capture_signals(self) -> Iterator[None]:
+            yield  # the supervisor's orders end us, not signals
+
+    server = Server(
+        uvicorn.Config(
+            create_app(service),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            timeout_keep_alive=310,
+            timeout_graceful_shutdown=int(settings.drain_timeout),
+        )
+    )
+    await asyncio.to_thread(publisher.publish_all)
+    await bell.start()
+    serving = asyncio.create_task(server.serve(sockets=[listeners["control"]]))
+    orders.ready()
+    await _first(orders.stopped(), serving)
+    server.should_exit = True
+    await serving
+    await bell.close()
+    await asyncio.to_thread(store.close)
+
+
+# --- functions -------------------------------------------------------------------------------------------------------
+
+
+async def functions(spec: Spec, orders: Orders) -> None:
+    """Serve the Lambda API and run handlers; done after a drain."""
+    from gatewright.functions.host import FunctionHost
+    from gatewright.net.http1.server import Http1Server
+
+    settings = spec.settings
+    store = await asyncio.to_thread(open_store, settings)
+    host = FunctionHost(settings, store, settings.data, SystemClock(), authenticator(settings), spec.endpoint_url)
+    await host.start()
+    server = Http1Server(host, _limits(settings))
+    for name, sock in _sockets(spec).items():
+        await server.listen(sock, None, name)
+    orders.ready()
+    await orders.stopped()
+    await server.drain(0.5 if orders.orphaned else settings.drain_timeout)
+    await host.drain()
+    await asyncio.to_thread(store.close)
+
+
+# --- companions ------------------------------------------------------------------------------------------------------
+
+
+async def companions(spec: Spec, orders: Orders) -> None:
+    """Serve other AWS services from moto."""
+    from gatewright.companions.server import serve
+
+    orders.ready()
+    await serve(spec.sockets["companions"], spec.settings, orders.stopped())
+
+
+ROLES: Mapping[str, Role] = {"worker": worker, "control": control, "functions": functions, "companions": companions}

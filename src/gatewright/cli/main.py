@@ -1,0 +1,23 @@
+"""The `gatewright` command and what its subcommands share."""
+
+from __future__ import annotations
+
+import click
+
+from gatewright import __version__
+from gatewright.cli.demo import demo
+from gatewright.cli.env import env
+from gatewright.cli.functions import functions
+from gatewright.cli.serve import serve
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="gatewright")
+def cli() -> None:
+    """Amazon API Gateway as software that you run yourself."""
+
+
+cli.add_command(serve)
+cli.add_command(env)
+cli.add_command(demo)
+cli.add_command(functions)

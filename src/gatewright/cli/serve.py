@@ -1,0 +1,53 @@
+"""`gatewright serve`: run a node in the foreground."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from gatewright.cli.env import exports
+from gatewright.cli.options import load, settings_options
+from gatewright.settings import Settings, SettingsError
+from gatewright.supervisor.supervisor import StartError, Supervisor
+from gatewright.telemetry import logs
+
+
+@click.command()
+@settings_options()
+def serve(config: str | None, **flags: Any) -> None:
+    """Serve APIs and their control plane until TERM or Ctrl-C."""
+    settings = load(config, flags)
+    run(settings, lambda node: click.echo(_banner(settings, node)))
+
+
+def run(settings: Settings, on_ready: Callable[[Supervisor], None]) -> None:
+    """Run a node; returns after it has drained. Raises click.ClickException when it cannot start."""
+    logs.configure(settings.log_level, "supervisor")
+    try:
+        node = Supervisor(settings)
+        asyncio.run(node.run(on_ready))
+    except (SettingsError, StartError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _banner(settings: Settings, node: Supervisor) -> str:
+    endpoint = node.endpoint_url
+    scheme = endpoint.partition(":")[0]
+    lines = [
+        f"Gatewright is ready ({settings.profile} profile, workers: {settings.workers}).",
+        "",
+        f"  control plane   {endpoint}",
+        f"  APIs            {scheme}://{{api-id}}.execute-api.localhost:{node.port}/{{stage}}/…",
+        f"  data            {settings.data}",
+        "",
+        "  Point the AWS CLI, SDKs and Terraform here:",
+    ]
+    secret = "AWS_SECRET_ACCESS_KEY"  # noqa: S105  the variable's name
+    for name, value in exports(settings, endpoint).items():
+        lines.append(f"    export {name}={'…' if name == secret and not settings.local else value}")
+    sys.stdout.flush()
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,74 @@
+"""Settings: their sources, their order, what is refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gatewright.settings import Settings, SettingsError, describe, load
+
+
+def test_defaults_suit_a_laptop() -> None:
+    settings = load(environ={})
+    assert settings == Settings()
+    assert (settings.host, settings.port, settings.local) == ("127.0.0.1", 4566, True)
+
+
+def test_flags_beat_environment_beats_file(tmp_path: Path) -> None:
+    file = tmp_path / "gatewright.toml"
+    file.write_text('port = 1\nworkers = 2\nregion = "eu-west-1"\n')
+    environ = {"GATEWRIGHT_CONFIG": str(file), "GATEWRIGHT_PORT": "3", "GATEWRIGHT_WORKERS": "4"}
+    settings = load({"port": 5, "workers": None}, environ=environ)
+    assert (settings.port, settings.workers, settings.region) == (5, 4, "eu-west-1")
+
+
+def test_every_setting_has_a_line_of_documentation() -> None:
+    for name, _, _, text in describe():
+        assert len(text) > 10, name
+
+
+@pytest.mark.parametrize(
+    ("environ", "message"),
+    [
+        ({"GATEWRIGHT_PRT": "1"}, "unknown field `prt`"),
+        ({"GATEWRIGHT_PORT": "many"}, "Expected `int`"),
+        ({"GATEWRIGHT_PORT": "70000"}, "<= 65535"),
+        ({"GATEWRIGHT_PROFILE": "staging"}, "Invalid enum value"),
+        ({"GATEWRIGHT_ACCOUNT_ID": "12"}, "account_id"),
+        ({"GATEWRIGHT_HOST": "0.0.0.0"}, "--profile production"),
+        ({"GATEWRIGHT_PROFILE": "production"}, "GATEWRIGHT_SECRET_ACCESS_KEY"),
+        ({"GATEWRIGHT_TLS_KEY": "/nowhere"}, "go together"),
+        ({"GATEWRIGHT_TLS_KEY": "/nowhere", "GATEWRIGHT_TLS_CERTIFICATE": "/nowhere"}, "cannot read"),
+        ({"GATEWRIGHT_TIMEOUT_LIMIT": "60000"}, "limits=own"),
+        ({"GATEWRIGHT_CONFIG": "/nowhere.toml"}, "/nowhere.toml"),
+    ],
+)
+def test_what_cannot_work_is_refused_with_a_way_on(environ: dict[str, str], message: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        load(environ=environ)
+    assert message in str(refused.value)
+
+
+def test_a_file_with_an_unknown_key_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "gatewright.toml"
+    file.write_text("prot = 1\n")
+    with pytest.raises(SettingsError, match="prot"):
+        load(config=str(file), environ={})
+
+
+def test_the_sdks_endpoint_variables_are_understood() -> None:
+    settings = load(environ={"AWS_ENDPOINT_URL": "http://aws.test", "AWS_ENDPOINT_URL_LAMBDA": "http://lambda.test"})
+    assert settings.aws_endpoint_url == "http://aws.test"
+    assert settings.aws_endpoint_urls == {"lambda": "http://lambda.test"}
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:4566", "http://localhost:4566"])
+def test_its_own_address_is_not_another_endpoint(url: str) -> None:
+    assert load(environ={"AWS_ENDPOINT_URL": url}).aws_endpoint_url is None
+
+
+def test_own_limits_count_only_when_asked_for() -> None:
+    settings = load({"limits": "own", "timeout_limit": 120_000, "payload_limit": 50_000_000}, environ={})
+    assert (settings.max_timeout, settings.max_payload) == (120_000, 50_000_000)
+    assert (Settings().max_timeout, Settings().max_payload) == (29_000, 10 * 1024 * 1024)

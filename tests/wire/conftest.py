@@ -1,0 +1,33 @@
+"""Fixtures: one live server for all wire tests of a run, and one of its own for those that hurt it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from support import Server, serving  # noqa: E402  the folder of the tests is no package
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A running server in the local profile, shared: leave it as you found it."""
+    with serving(tmp_path_factory.mktemp("live") / "data", "--workers", "2") as server:
+        yield server
+
+
+@pytest.fixture
+def own_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Starts servers that belong to this test alone: `own_server("--workers", "2")`."""
+    with ExitStack() as stack:
+
+        def start(*flags: str, **options: Any) -> Server:
+            return stack.enter_context(serving(tmp_path / f"data{len(stack._exit_callbacks)}", *flags, **options))  # type: ignore[attr-defined]
+
+        yield start
