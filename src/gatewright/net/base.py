@@ -25,7 +25,9 @@ class Request(Protocol):
     headers: list[Header]  # in order of arrival, names as sent; no framing header is ever altered silently
     host: bytes  # Host field, lower-cased, with port if sent; b"" (HTTP/1.0 only)
     body: bytes  # b"" when none; complete unless `too_large`
-    too_large: bool  # the body was larger than `App.admit` allowed; `body` is b"" and the connection ends after the answer
+    too_large: (
+        bool  # the body was larger than `App.admit` allowed; `body` is b"" and the connection ends after the answer
+    )
     peer: str  # the client's IP address; "" on a unix socket
     scheme: str  # "http" | "https"
     listener: str  # the name given to the listener this came in on
@@ -91,7 +93,7 @@ class Origin:
 
 @dataclass(slots=True)
 class UpstreamResponse:
-    """A backend's whole answer. `headers` without hop-by-hop framing (Transfer-Encoding, trailers) but otherwise as sent."""
+    """A backend's whole answer. `headers` as sent, but without Transfer-Encoding and trailers."""
 
     status: int
     headers: list[Header]

@@ -1,0 +1,21 @@
+"""Is a block of header lines, made by an application, safe to send?"""
+
+from __future__ import annotations
+
+import re
+
+from gatewright.net.http1.grammar import TOKEN
+
+# Complete lines only, names that are tokens, values without control characters, and none of the fields that belong to
+# the server: with these two readers could disagree on where the answer ends.
+_SOUND = re.compile(
+    rb"(?:(?![cCtTdD](?i:onnection|ontent-length|ransfer-encoding|ate):)"
+    + TOKEN
+    + rb"++:[\t\x20-\x7e\x80-\xff]*+\r\n)*+"
+).fullmatch
+
+
+def check_block(head: bytes) -> None:
+    """Raises ValueError unless `head` is a sound block of header lines, each ended by CR LF."""
+    if head and _SOUND(head) is None:
+        raise ValueError("unsound header block: lines must be complete, clean, and none may be a framing field or Date")

@@ -1,0 +1,337 @@
+"""One client connection: bytes in, requests to the application one after the other, answers out in order.
+
+Theory of operation. A connection is in one of five phases: HEAD (between requests, or a head is arriving), BODY (a body
+is arriving), BUSY (the application has the request), LINGER (refused or ended; what still arrives is thrown away so
+that the answer is not lost to a reset), GONE. `_pending` holds bytes that were read but not yet understood: an
+incomplete head, or pipelined requests while BUSY; beyond `limits.pipeline` reading stops. Nothing is read from
+`_pending` unless the phase is HEAD, so answers cannot overtake one another.
+
+`_advance` is a loop, not a recursion: an application that answers at once returns into it. No timers here: the server
+calls `sweep` once per second, and `since` remembers the tick at which the present wait began.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, cast
+
+from gatewright.net.http1.chunked import ChunkedBody, SizedBody, TooLarge
+from gatewright.net.http1.grammar import Head, Refusal, check_partial, read_head
+from gatewright.net.http1.request import Http1Request, resolved
+from gatewright.net.http1.wire import CONTINUE, refusal
+
+if TYPE_CHECKING:
+    from gatewright.net.http1.server import Http1Server
+
+_HEAD, _BODY, _BUSY, _LINGER, _GONE = range(5)
+_LINGER_BYTES = 8 * 1024 * 1024
+_DRAIN_GRACE = 2  # ticks that a draining server waits for the first byte of a connection it has just accepted
+
+
+class Connection(asyncio.Protocol):
+    """The protocol of one accepted socket."""
+
+    __slots__ = (
+        "_advancing",
+        "_body",
+        "_eof",
+        "_fresh",
+        "_lingered",
+        "_pending",
+        "_phase",
+        "_reading_paused",
+        "_request",
+        "_scanned",
+        "_skipped",
+        "_waiter",
+        "closing",
+        "gone",
+        "listener",
+        "peer",
+        "scheme",
+        "server",
+        "since",
+        "transport",
+        "write_paused",
+    )
+
+    transport: asyncio.Transport
+
+    def __init__(self, server: Http1Server, listener: str, scheme: str) -> None:
+        self.server = server
+        self.listener = listener
+        self.scheme = scheme
+        self.peer = ""
+        self.closing = False  # no further request after the present one
+        self.gone = False
+        self.write_paused = False
+        self.since = server.tick
+        self._phase = _HEAD
+        self._pending = b""
+        self._scanned = 0
+        self._skipped = False  # one empty line before the request line was seen
+        self._fresh = True  # no request yet
+        self._eof = False  # the client sends no more
+        self._advancing = False
+        self._reading_paused = False
+        self._lingered = 0
+        self._body: SizedBody | ChunkedBody | None = None
+        self._request: Http1Request | None = None
+        self._waiter: asyncio.Future[None] | None = None
+
+    # The transport's callbacks
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast("asyncio.Transport", transport)
+        peer = transport.get_extra_info("peername")
+        if isinstance(peer, tuple):
+            self.peer = peer[0]
+        self.server.connections.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.gone = True
+        self._phase = _GONE
+        self._pending = b""
+        self._body = None
+        self.server.forget(self)
+        self._wake()
+        request, self._request = self._request, None
+        if request is not None:
+            request.lost()
+
+    def eof_received(self) -> bool:
+        """The client sends no more. It may wait for its answer or have gone: the application chooses."""
+        if self._phase != _BUSY or self.scheme == "https":
+            return False
+        self._eof = True
+        if self._request is not None:
+            self._request.lost()
+        return True
+
+    def data_received(self, data: bytes) -> None:
+        phase = self._phase
+        if phase == _HEAD and not self.write_paused:
+            self._advance(self._pending + data if self._pending else data)
+        elif phase == _BODY:
+            self.since = self.server.tick
+            self._advance(data)
+        elif phase <= _BUSY:
+            self._pending += data
+            if len(self._pending) > self.server.limits.pipeline and not self._reading_paused:
+                self._reading_paused = True
+                self.transport.pause_reading()
+        elif phase == _LINGER:
+            self._lingered += len(data)
+            if self._lingered > _LINGER_BYTES:
+                self.transport.abort()
+
+    def pause_writing(self) -> None:
+        self.write_paused = True
+        self.since = self.server.tick
+
+    def resume_writing(self) -> None:
+        self.write_paused = False
+        self.since = self.server.tick
+        self._wake()
+        if self._phase == _HEAD and self._pending and not self._advancing:
+            self._advance(self._pending)
+        self._resume_reading()
+
+    # From bytes to requests
+
+    def _advance(self, data: bytes) -> None:
+        """Understand `data` (all that is unread) as far as it goes; keep the rest in `_pending`."""
+        self._advancing = True
+        try:
+            while data:
+                if self._phase == _HEAD:
+                    rest = self._head(data)
+                elif self._phase == _BODY:
+                    rest = self._feed(data)
+                else:
+                    rest = None
+                if rest is None:
+                    break
+                data = rest
+                if self._phase == _BUSY or self.write_paused:
+                    self._pending = data
+                    break
+                self._pending = b""
+            # An answer given at once leaves the phase at HEAD and the loop goes on with what is pending.
+        except Refusal as refused:
+            self._refuse(refused.status)
+        finally:
+            self._advancing = False
+
+    def _head(self, data: bytes) -> bytes | None:
+        """Read one head; what follows it, or None when it is incomplete (and kept) or the connection has ended."""
+        if self.closing:
+            self._pending = b""
+            return None
+        if data[0] == 13 and not self._skipped and data[:2] == b"\r\n":
+            data = data[2:]
+            self._skipped = True
+            self._scanned = 0
+        limits = self.server.limits
+        end = data.find(b"\r\n\r\n", self._scanned - 3 if self._scanned > 3 else 0)
+        if end < 0:
+            if not self._pending:
+                self.since = self.server.tick
+            check_partial(data, self._scanned, limits.request_line, limits.headers)
+            self._pending = data
+            self._scanned = len(data)
+            return None
+        head = read_head(data, end, limits.request_line, limits.headers, limits.header_count)
+        self._pending = b""
+        self._scanned = 0
+        self._skipped = self._fresh = False
+        request = self._request = Http1Request(self, head, self.server.time())
+        rest = data[end + 4 :]
+        if head.length == 0 and b"expect" not in head.first:
+            self._hand_over(request)
+            return rest
+        return self._begin_body(request, head, rest)
+
+    def _begin_body(self, request: Http1Request, head: Head, rest: bytes) -> bytes | None:
+        expect = head.first.get(b"expect")
+        if expect is not None and expect.lower() != b"100-continue":
+            raise Refusal(417)
+        length = head.length
+        if length == 0:
+            self._hand_over(request)
+            return rest
+        admitted = self.server.app.admit(request)
+        if length > admitted:
+            self._too_large(request)
+            return None
+        self._body = SizedBody(length) if length > 0 else ChunkedBody(admitted, self.server.limits)
+        self._phase = _BODY
+        self.since = self.server.tick
+        if rest:
+            return rest
+        if expect is not None and head.minor == b"1":
+            self.transport.write(CONTINUE)
+        return None
+
+    def _feed(self, data: bytes) -> bytes | None:
+        body, request = self._body, self._request
+        assert body is not None
+        assert request is not None
+        try:
+            rest = body.feed(data)
+        except TooLarge:
+            self._too_large(request)
+            return None
+        if rest is not None:
+            request.body = body.body
+            self._hand_over(request)
+        return rest
+
+    def _too_large(self, request: Http1Request) -> None:
+        """The application answers; the rest of the body is thrown away and the connection ends."""
+        request.too_large = True
+        self.closing = True
+        self._lingered = 1
+        self._hand_over(request)
+
+    def _hand_over(self, request: Http1Request) -> None:
+        self._body = None
+        self._phase = _BUSY
+        self.server.app.handle(request)
+
+    # From answers to the next request
+
+    def answered(self) -> None:
+        """The present request's answer is complete."""
+        self._request = None
+        self.since = self.server.tick
+        if self.closing:
+            self._end()
+            return
+        self._phase = _HEAD
+        if self._advancing:
+            return
+        if self._pending and not self.write_paused:
+            self._advance(self._pending)
+        if self._reading_paused:
+            self._resume_reading()
+        if self._eof and self._phase == _HEAD and not self.write_paused:
+            self.transport.close()
+
+    def _resume_reading(self) -> None:
+        if self._reading_paused and len(self._pending) <= self.server.limits.pipeline and not self.gone:
+            self._reading_paused = False
+            self.transport.resume_reading()
+
+    def _refuse(self, status: int) -> None:
+        self._request = None
+        self._body = None
+        self._lingered = 1
+        self.transport.write(refusal(status, self.server.date))
+        self._end()
+
+    def _end(self) -> None:
+        """Close after what was written; linger where the client may still be sending."""
+        pending, self._pending = self._pending, b""
+        self.closing = True
+        if not self._lingered and not pending:
+            self._phase = _GONE
+            self.transport.close()
+            return
+        self._phase = _LINGER
+        self.since = self.server.tick
+        if self._reading_paused:
+            self._reading_paused = False
+            self.transport.resume_reading()
+        if self.transport.can_write_eof():
+            self.transport.write_eof()
+        else:
+            self.transport.close()
+
+    def abort(self) -> None:
+        """Cut the connection; what was not sent is lost."""
+        if not self.gone:
+            self.transport.abort()
+
+    # Back-pressure, time, drain
+
+    def drained(self) -> asyncio.Future[None]:
+        if not self.write_paused or self.gone:
+            return resolved()
+        if self._waiter is None or self._waiter.done():
+            self._waiter = self.server.loop.create_future()
+        return self._waiter
+
+    def _wake(self) -> None:
+        waiter, self._waiter = self._waiter, None
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+    def sweep(self, tick: int) -> None:
+        """Called about once per second: end what has waited too long."""
+        waited = tick - self.since
+        limits = self.server.limits
+        if self.write_paused:
+            if waited > limits.body_timeout:
+                self.transport.abort()
+        elif self._phase == _HEAD:
+            if self.server.draining and self._fresh and not self._pending:
+                if waited >= _DRAIN_GRACE:
+                    self.transport.close()
+            elif self._pending:
+                if waited > limits.header_timeout:
+                    self._refuse(408)
+            elif waited > (limits.header_timeout if self._fresh else limits.idle_timeout):
+                self.transport.close()
+        elif self._phase == _BODY:
+            if waited > limits.body_timeout:
+                self._refuse(408)
+        elif self._phase == _LINGER and waited > limits.linger:
+            self.transport.abort()
+
+    def retire(self) -> None:
+        """The server drains: an idle connection closes now, any other when it has finished."""
+        if self._phase == _HEAD and not self._pending and not self._fresh:
+            self.transport.close()
+        elif self._fresh:
+            self.since = self.server.tick

@@ -1,0 +1,186 @@
+"""RFC 9112's grammar of a request head, read strictly: what two readers could read differently is refused.
+
+Theory of operation. A head is taken as a whole (up to CR LF CR LF) and read by two regular expressions that are the
+RFC's ABNF without its optional leniencies: one matches the request line, one finds every field line. Possessive
+quantifiers keep both linear. `findall` skips what does not match, so the number of fields found must equal the number
+of line ends: a bare CR or LF, obs-fold, a space before the colon, a control character or an empty name each make a
+line that is not found, and the head is refused.
+
+Why not a general parser: llhttp cannot be told to stop after a chunked body (a pipelined head would be read unchecked),
+skips the body of a request that asks for an upgrade, and accepts obs-fold; a second look at the raw head was needed
+anyway, and costs as much as reading it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from gatewright.net.base import Header
+
+TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]"
+
+# The target excludes "#" and everything outside visible ASCII (RFC 9112 section 3.2).
+_REQUEST_LINE = re.compile(rb"(" + TOKEN + rb"++) ([\x21\x22\x24-\x7e]++) HTTP/1\.([01])\r\n").match
+_OTHER_VERSION = re.compile(TOKEN + rb"++ [\x21-\x7e]++ HTTP/([0-9])\.([0-9])\r\n").match
+_FIELDS = re.compile(rb"\r\n(" + TOKEN + rb"++):[ \t]*+([\t\x20-\x7e\x80-\xff]*+)(?=\r\n)").findall
+# What can never become part of a sound head, wherever the input was cut.
+_UNSOUND = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|(?<!\r)\n|\r(?![\n])(?!\Z)").search
+
+_HOST = re.compile(rb"(?:[A-Za-z0-9\-._~%]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?").fullmatch
+_ABSOLUTE = re.compile(rb"[Hh][Tt][Tt][Pp][Ss]?://([^/?]*)(.*)", re.DOTALL).fullmatch
+_KNOWN_CODINGS = frozenset((b"gzip", b"x-gzip", b"deflate", b"compress", b"x-compress"))
+_MAX_METHOD = 32
+
+_METHODS = {m: m.decode() for m in (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS")}
+_hosts: dict[bytes, bytes] = {}
+_MAX_HOSTS = 4096
+
+
+class Refusal(Exception):  # noqa: N818 - it is an answer, not an error of ours
+    """A request that is not served: the status of the answer; the connection ends after it."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class Head(NamedTuple):
+    """A sound request head. `first` maps lower-case names to first values; the framing fields are sure to be single."""
+
+    method: str
+    target: bytes
+    host: bytes
+    fields: list[Header]
+    first: dict[bytes, bytes]
+    minor: bytes  # b"0" | b"1"
+    length: int  # body bytes announced; -1: chunked
+    keep_alive: bool
+
+
+def check_partial(data: bytes, scanned: int, max_line: int, max_headers: int) -> None:
+    """Refuse an incomplete head as soon as it cannot become a sound one. `scanned` bytes were checked before."""
+    if data[:1] in (b" ", b"\t"):
+        raise Refusal(400)
+    if _UNSOUND(data, max(0, scanned - 1)):
+        raise Refusal(400)
+    line_end = data.find(b"\r\n")
+    if line_end < 0:
+        if len(data) > max_line:
+            raise Refusal(414)
+        return
+    if line_end > max_line:
+        raise Refusal(414)
+    if _REQUEST_LINE(data) is None:
+        raise _bad_request_line(data)
+    if len(data) - line_end > max_headers:
+        raise Refusal(431)
+
+
+def read_head(data: bytes, end: int, max_line: int, max_headers: int, max_count: int) -> Head:
+    """Read the head in data[:end + 4], `end` being where its final CR LF CR LF begins. Raises Refusal."""
+    line = _REQUEST_LINE(data)
+    if line is None:
+        raise Refusal(414) if data.find(b"\r\n") > max_line else _bad_request_line(data)
+    start = line.end() - 2
+    if start > max_line:
+        raise Refusal(414)
+    if end - start > max_headers:
+        raise Refusal(431)
+    fields: list[Header] = _FIELDS(data, start, end + 2)
+    count = len(fields)
+    if data.count(b"\r\n", start, end + 2) != count + 1:
+        raise Refusal(400)
+    if count > max_count:
+        raise Refusal(431)
+    if data.find(b" \r\n", start, end + 2) > 0 or data.find(b"\t\r\n", start, end + 2) > 0:
+        fields = [(name, value.rstrip(b" \t")) for name, value in fields]
+    index = {name.lower(): value for name, value in fields}
+    if len(index) != count:
+        index = _first_values(fields)
+    raw_method, target, minor = line.groups()
+    method = _METHODS.get(raw_method) or _unusual_method(raw_method)
+    host = _host(index.get(b"host"), minor)
+    if target[0] != 47:  # "/"
+        target, host, fields = _reduce_target(target, index, fields)
+    connection = index.get(b"connection")
+    if connection is None:
+        keep_alive = minor == b"1"
+    else:
+        options = [option.strip(b" \t") for option in connection.lower().split(b",")]
+        keep_alive = b"close" not in options and (minor == b"1" or b"keep-alive" in options)
+    return Head(method, target, host, fields, index, minor, _body_length(index, minor), keep_alive)
+
+
+def _bad_request_line(data: bytes) -> Refusal:
+    version = _OTHER_VERSION(data)
+    return Refusal(505 if version is not None and version[1] != b"1" else 400)
+
+
+def _first_values(fields: list[Header]) -> dict[bytes, bytes]:
+    """The index of a head with repeated names: the first value of each, all options of Connection joined."""
+    index: dict[bytes, bytes] = {}
+    for name, value in fields:
+        low = name.lower()
+        if low not in index:
+            index[low] = value
+        elif low in (b"host", b"content-length", b"transfer-encoding", b"expect"):
+            raise Refusal(400)
+        elif low == b"connection":
+            index[low] += b"," + value
+    return index
+
+
+def _unusual_method(raw: bytes) -> str:
+    if raw == b"CONNECT" or len(raw) > _MAX_METHOD:
+        raise Refusal(501)
+    return raw.decode("ascii")
+
+
+def _host(value: bytes | None, minor: bytes) -> bytes:
+    """The lower-case Host; b"" for an HTTP/1.0 request without one."""
+    if value is None:
+        if minor == b"1":
+            raise Refusal(400)
+        return b""
+    known = _hosts.get(value)
+    if known is not None:
+        return known
+    match = _HOST(value)
+    if match is None or (match[1] is not None and int(match[1]) > 65535):
+        raise Refusal(400)
+    if len(_hosts) >= _MAX_HOSTS:
+        _hosts.clear()
+    low = _hosts[value] = value.lower()
+    return low
+
+
+def _reduce_target(target: bytes, index: dict[bytes, bytes], fields: list[Header]) -> tuple[bytes, bytes, list[Header]]:
+    """Absolute-form as origin-form; its authority replaces Host everywhere (RFC 9112 section 3.2.2)."""
+    match = _ABSOLUTE(target)
+    if match is None:
+        raise Refusal(400)
+    authority, rest = match.groups()
+    host = _host(authority, b"1")
+    if index.get(b"host") != authority:
+        index[b"host"] = authority
+        fields = [(b"Host", authority), *(field for field in fields if field[0].lower() != b"host")]
+    return (rest if rest[:1] == b"/" else b"/" + rest), host, fields
+
+
+def _body_length(index: dict[bytes, bytes], minor: bytes) -> int:
+    """Bytes of the body (RFC 9112 section 6.3): 0 without framing, -1 for chunked."""
+    coding = index.get(b"transfer-encoding")
+    length = index.get(b"content-length")
+    if coding is not None:
+        if length is not None or minor == b"0":
+            raise Refusal(400)
+        if coding.lower() != b"chunked":
+            codings = [item.strip(b" \t").lower() for item in coding.split(b",")]
+            raise Refusal(501 if codings[0] in _KNOWN_CODINGS else 400)
+        return -1
+    if length is None:
+        return 0
+    if not length.isdigit() or len(length) > 19:
+        raise Refusal(400)
+    return int(length)

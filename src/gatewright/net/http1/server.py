@@ -1,0 +1,95 @@
+"""Listeners, the once-per-second sweep, and an orderly end.
+
+Ticks are whole seconds since the start, counted by the sweep: connections compare ticks instead of holding timers. The
+sweep also renews the Date line. Draining: stop accepting, close idle connections, let each request in flight finish
+with `Connection: close` (also one whose head is still arriving), then cut what remains.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import ssl as tls
+from pathlib import Path
+
+from gatewright.net.base import App
+from gatewright.net.http1.connection import Connection
+from gatewright.net.http1.limits import Limits
+from gatewright.net.http1.wire import date_line
+
+
+class Http1Server:
+    """Serves one application on any number of listeners of one event loop."""
+
+    def __init__(self, app: App, limits: Limits | None = None) -> None:
+        self.app = app
+        self.limits = limits or Limits()
+        self.loop = asyncio.get_running_loop()
+        self.time = self.loop.time
+        self.tick = 0
+        self.date = date_line()
+        self.connections: set[Connection] = set()
+        self.draining = False
+        self._servers: list[asyncio.AbstractServer] = []
+        self._empty: asyncio.Event = asyncio.Event()
+        self._timer = self.loop.call_later(1, self._sweep)
+
+    async def listen(
+        self,
+        where: socket.socket | str | Path,
+        ssl: tls.SSLContext | None = None,
+        name: str = "public",
+        *,
+        backlog: int = 2048,
+    ) -> None:
+        """Accept connections from a bound socket (listening or not yet) or on a unix socket path. Raises OSError."""
+        scheme = "https" if ssl is not None else "http"
+
+        def connect() -> Connection:
+            return Connection(self, name, scheme)
+
+        handshake = self.limits.header_timeout if ssl is not None else None
+        if not isinstance(where, socket.socket):
+            server = await self.loop.create_unix_server(
+                connect, str(where), ssl=ssl, backlog=backlog, ssl_handshake_timeout=handshake
+            )
+        elif where.family == socket.AF_UNIX:
+            server = await self.loop.create_unix_server(
+                connect, sock=where, ssl=ssl, backlog=backlog, ssl_handshake_timeout=handshake
+            )
+        else:
+            server = await self.loop.create_server(
+                connect, sock=where, ssl=ssl, backlog=backlog, ssl_handshake_timeout=handshake
+            )
+        self._servers.append(server)
+
+    async def drain(self, timeout: float) -> None:
+        """End: accept no more, finish what is in flight for at most `timeout` seconds, then cut the rest."""
+        self.draining = True
+        for server in self._servers:
+            server.close()
+        for connection in list(self.connections):
+            connection.retire()
+        self._empty.clear()
+        if self.connections:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(timeout):
+                    await self._empty.wait()
+        for connection in list(self.connections):
+            connection.abort()
+        self._timer.cancel()
+        await asyncio.sleep(0)
+
+    def forget(self, connection: Connection) -> None:
+        """A connection has ended."""
+        self.connections.discard(connection)
+        if self.draining and not self.connections:
+            self._empty.set()
+
+    def _sweep(self) -> None:
+        self._timer = self.loop.call_later(1, self._sweep)
+        self.tick += 1
+        self.date = date_line()
+        for connection in list(self.connections):
+            connection.sweep(self.tick)
