@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,9 +9,7 @@ from typing import Any
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from support import Server, serving  # noqa: E402  the folder of the tests is no package
+from tests.wire.support import Server, serving
 
 
 @pytest.fixture(scope="session")

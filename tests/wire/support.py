@@ -33,9 +33,12 @@ def free_port() -> int:
 class Server:
     """`gatewright serve` as a process of its own."""
 
-    def __init__(self, data: Path, *flags: str, env: dict[str, str] | None = None, port: int | None = None) -> None:
+    def __init__(
+        self, data: Path, *flags: str, env: dict[str, str] | None = None, ready_port: int | None = None
+    ) -> None:
         self.data = data
-        self.port = port or free_port()
+        self.port = free_port()
+        self.ready_port = ready_port or self.port
         self.flags = flags
         self.env = env or {}
         self.log = data.parent / f"{data.name}.log"
@@ -50,7 +53,17 @@ class Server:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GATEWRIGHT_"))}
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "gatewright", "serve", "--port", str(self.port), "--data-dir", str(self.data), *self.flags],
+                [
+                    sys.executable,
+                    "-m",
+                    "gatewright",
+                    "serve",
+                    "--port",
+                    str(self.port),
+                    "--data-dir",
+                    str(self.data),
+                    *self.flags,
+                ],
                 stdout=log,
                 stderr=log,
                 env=clean | self.env,
@@ -67,7 +80,7 @@ class Server:
 
     def is_ready(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/_gatewright/ready", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.ready_port}/_gatewright/ready", timeout=2) as answer:
                 return bool(json.load(answer)["ready"])
         except OSError:
             return False
@@ -94,14 +107,16 @@ class Server:
             self.process.wait()
             raise AssertionError(f"it did not drain:\n{self.output()}") from None
 
-    def client(self, service: str, region: str = "us-east-1", key: str = "test", **options: Any) -> Any:
+    def client(
+        self, service: str, region: str = "us-east-1", key: str = "test", secret: str = "test", **options: Any
+    ) -> Any:
         """A boto3 client of this server."""
         return boto3.client(  # type: ignore[call-overload]  # the service is a variable here
             service,
             region_name=region,
             endpoint_url=self.url,
             aws_access_key_id=key,
-            aws_secret_access_key="test",
+            aws_secret_access_key=secret,
             config=Config(retries={"max_attempts": 0}, parameter_validation=options.pop("validate", True)),
             **options,
         )

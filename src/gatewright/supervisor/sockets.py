@@ -16,6 +16,7 @@ from gatewright.settings import Settings, SettingsError
 
 UNIX = ("control", "functions", "invoke", "bell", "companions")
 _BACKLOG = 4096
+_PORT_WAIT = 2.0  # seconds
 _LONGEST_UNIX_PATH = 100  # sun_path holds 108 bytes
 
 
@@ -90,7 +91,7 @@ def tcp_listeners(host: str, port: int, count: int) -> list[socket.socket]:
 def _wait_until_free(family: int, address: tuple[object, ...], host: str, port: int) -> None:
     # SO_REUSEPORT would share a port with another server of this user without a word, so try without it first.
     # The processes of a server that was killed a moment ago may need a second to be gone.
-    deadline = time.monotonic() + 2.0
+    deadline = time.monotonic() + _PORT_WAIT
     while True:
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

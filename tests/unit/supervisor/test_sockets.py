@@ -1,0 +1,65 @@
+"""The node's listeners: who may have them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import stat
+from pathlib import Path
+
+import pytest
+
+from gatewright.settings import SettingsError
+from gatewright.supervisor import sockets
+
+
+def test_one_node_per_data_folder(tmp_path: Path) -> None:
+    held = sockets.lock(tmp_path / "data")
+    with pytest.raises(SettingsError, match="in use by another"):
+        sockets.lock(tmp_path / "data")
+    os.close(held)
+    os.close(sockets.lock(tmp_path / "data"))
+
+
+def test_a_data_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError, match="data_dir"):
+        sockets.lock(tmp_path / "file" / "data")
+
+
+def test_the_run_folder_is_the_users_own(tmp_path: Path) -> None:
+    folder = sockets.run_dir(tmp_path)
+    assert folder == tmp_path / "run"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_a_long_path_gets_a_short_run_folder(tmp_path: Path) -> None:
+    folder = sockets.run_dir(tmp_path / ("x" * 100))
+    assert len(str(folder)) < 60
+    folder.rmdir()
+
+
+def test_workers_share_a_port() -> None:
+    first, second = sockets.tcp_listeners("127.0.0.1", 0, 2)
+    assert first.getsockname() == second.getsockname()
+    first.close()
+    second.close()
+
+
+def test_a_port_that_is_taken_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sockets, "_PORT_WAIT", 0.0)
+    with socket.socket() as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)  # as another server of the same user would
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(SettingsError, match="Address already in use"):
+            sockets.tcp_listeners("127.0.0.1", taken.getsockname()[1], 1)
+
+
+def test_a_unix_listener_takes_the_place_of_a_dead_one(tmp_path: Path) -> None:
+    path = tmp_path / "x.sock"
+    sockets.unix_listener(path).close()
+    listener = sockets.unix_listener(path)
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(path))
+    listener.close()

@@ -1,0 +1,132 @@
+"""The commands of the seed document's sections "Create API" and "Resources and Methods", typed as they stand there."""
+
+from __future__ import annotations
+
+import io
+import json
+import urllib.request
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.wire.support import Server
+
+_HANDLER = """
+import json
+
+def handler(event, context):
+    body = {"path": event["path"], "stage": event["requestContext"]["stage"], "method": event["httpMethod"]}
+    return {"statusCode": 200, "body": json.dumps(body)}
+"""
+
+
+def _zip(folder: Path) -> Path:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as bundle:
+        bundle.writestr("app.py", _HANDLER)
+    path = folder / "function.zip"
+    path.write_bytes(archive.getvalue())
+    return path
+
+
+def _get(url: str, host: str) -> tuple[int, bytes]:
+    with urllib.request.urlopen(urllib.request.Request(url, headers={"Host": host}), timeout=10) as answer:
+        return answer.status, answer.read()
+
+
+def _create_function(server: Server, folder: Path) -> str:
+    created = server.aws(
+        "lambda", "create-function", "--function-name", "my-function", "--runtime", "python3.11",
+        "--handler", "app.handler", "--zip-file", f"fileb://{_zip(folder)}", "--role", "arn:aws:iam::123456789012:role/any",
+    )  # fmt: skip
+    return str(created["FunctionArn"])
+
+
+def _create_api(server: Server) -> tuple[str, str]:
+    server.aws(
+        "apigateway",
+        "create-rest-api",
+        "--name",
+        "my-api",
+        "--description",
+        "My REST API",
+        "--endpoint-types",
+        "REGIONAL",
+    )
+    api_id = server.aws("apigateway", "get-rest-apis", "--query", "items[0].id", "--output", "text")
+    parent = server.aws(
+        "apigateway", "get-resources", "--rest-api-id", api_id, "--query", "items[0].id", "--output", "text"
+    )
+    resource = server.aws(
+        "apigateway", "create-resource", "--rest-api-id", api_id, "--parent-id", parent, "--path-part", "orders",
+        "--query", "id", "--output", "text",
+    )  # fmt: skip
+    return api_id, resource
+
+
+def _add_methods(server: Server, api_id: str, resource: str) -> None:
+    where = ("--rest-api-id", api_id, "--resource-id", resource)
+    server.aws("apigateway", "put-method", *where, "--http-method", "GET", "--authorization-type", "NONE")
+    server.aws(
+        "apigateway", "put-integration", *where, "--http-method", "GET", "--type", "AWS_PROXY",
+        "--integration-http-method", "POST", "--uri",
+        "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
+        "arn:aws:lambda:us-east-1:123456789012:function:my-function/invocations",
+    )  # fmt: skip
+    authorizer = server.aws(
+        "apigateway", "create-authorizer", "--rest-api-id", api_id, "--name", "CognitoAuthorizer", "--type",
+        "COGNITO_USER_POOLS", "--provider-arns", "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_xxxxx",
+        "--identity-source", "method.request.header.Authorization",
+    )["id"]  # fmt: skip
+    server.aws(
+        "apigateway", "put-method", *where, "--http-method", "POST", "--authorization-type", "COGNITO_USER_POOLS",
+        "--authorizer-id", authorizer,
+    )  # fmt: skip
+    server.aws(
+        "apigateway", "put-integration", *where, "--http-method", "POST", "--type", "MOCK", "--request-templates",
+        '{"application/json": "{\\"statusCode\\": 200}"}',
+    )  # fmt: skip
+
+
+def _deploy(server: Server, api_id: str) -> None:
+    server.aws(
+        "apigateway",
+        "create-deployment",
+        "--rest-api-id",
+        api_id,
+        "--stage-name",
+        "v1",
+        "--description",
+        "Production v1",
+    )
+
+
+def _permit(server: Server, api_id: str) -> None:
+    server.aws(
+        "lambda", "add-permission", "--function-name", "my-function", "--statement-id", "apigateway", "--action",
+        "lambda:InvokeFunction", "--principal", "apigateway.amazonaws.com", "--source-arn",
+        f"arn:aws:execute-api:us-east-1:123456789012:{api_id}/*/GET/orders",
+    )  # fmt: skip
+
+
+def test_the_seed_through_the_real_cli_survives_kill_9(own_server: Callable[..., Server], tmp_path: Path) -> None:
+    server = own_server("--no-companions")
+    assert _create_function(server, tmp_path) == "arn:aws:lambda:us-east-1:123456789012:function:my-function"
+    api_id, resource = _create_api(server)
+    _add_methods(server, api_id, resource)
+    _permit(server, api_id)
+    _deploy(server, api_id)
+
+    host = f"{api_id}.execute-api.us-east-1.amazonaws.com"
+    status, body = _get(f"{server.url}/v1/orders", host)
+    assert (status, json.loads(body)) == (200, {"path": "/orders", "stage": "v1", "method": "GET"})
+
+    server.kill()
+    server.start()
+    assert _get(f"{server.url}/v1/orders", host) == (status, body)
+    assert server.aws("apigateway", "get-rest-apis")["items"][0]["id"] == api_id
+
+    assert server.stop() == 0
+    server.start()
+    for url in (f"/restapis/{api_id}/v1/_user_request_/orders", f"/_aws/execute-api/{api_id}/v1/orders"):
+        assert _get(server.url + url, f"127.0.0.1:{server.port}") == (status, body)
