@@ -71,5 +71,6 @@ class AwsError(Exception):
         return f"{self.code}: {self.message}"
 
 
-# Runs one operation. Params and result use the SDK's member names; blobs are bytes, timestamps are epoch seconds or datetime.
+# Runs one operation. Params and result use the SDK's member names; blobs are bytes, timestamps are epoch seconds
+# (results: or datetime).
 Invoke = Callable[[Operation, Caller, Params], "Params | None"]
