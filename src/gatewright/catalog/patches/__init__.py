@@ -1,0 +1,1 @@
+"""The patch tables, a file per kind."""

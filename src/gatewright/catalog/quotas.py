@@ -1,0 +1,53 @@
+"""AWS's quotas on how many of a thing there may be, and what it says when there are.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html. With `limits=own` the counts do not apply.
+The wording for resources is AWS's (two spaces); the other nouns follow its pattern (unverified).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """At most `most` documents of a kind per `scope`."""
+
+    most: int
+    noun: str
+    scope: str
+
+    @property
+    def message(self) -> str:
+        return (
+            f"Maximum number of {self.noun} for this {self.scope} has been reached.  "
+            f"Please contact AWS if you need additional {self.noun}."
+        )
+
+
+COUNTS = {
+    "resource": Quota(300, "Resources", "API"),
+    "stage": Quota(10, "Stages", "API"),
+    "authorizer": Quota(10, "Authorizers", "API"),
+}
+
+# Per account and Region, by endpoint type.
+APIS = {
+    "REGIONAL": Quota(600, "Regional APIs", "account"),
+    "PRIVATE": Quota(600, "Private APIs", "account"),
+    "EDGE": Quota(120, "Edge APIs", "account"),
+}
+
+POLICY_BYTES = 8192
+STAGE_VARIABLES = 100
+STAGE_VARIABLE_NAME = 64
+STAGE_VARIABLE_VALUE = 512
+STAGE_NAME = 128
+ACCESS_LOG_FORMAT_BYTES = 3 * 1024
+COMPRESSION_BYTES = 10 * 1024 * 1024
+TEMPLATE_BYTES = 300 * 1024
+TAGS = 50
+TAG_KEY = 128
+TAG_VALUE = 256
+MINIMUM_TIMEOUT = 50  # milliseconds
+AUTHORIZER_TTL = 3600  # seconds
