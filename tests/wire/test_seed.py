@@ -37,7 +37,8 @@ def _get(url: str, host: str) -> tuple[int, bytes]:
 def _create_function(server: Server, folder: Path) -> str:
     created = server.aws(
         "lambda", "create-function", "--function-name", "my-function", "--runtime", "python3.11",
-        "--handler", "app.handler", "--zip-file", f"fileb://{_zip(folder)}", "--role", "arn:aws:iam::123456789012:role/any",
+        "--handler", "app.handler", "--zip-file", f"fileb://{_zip(folder)}",
+        "--role", "arn:aws:iam::123456789012:role/any",
     )  # fmt: skip
     return str(created["FunctionArn"])
 

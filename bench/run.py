@@ -1,0 +1,152 @@
+"""`make bench`: Gatewright beside nginx, in one interleaved run, on one core each.
+
+The figure that counts is CPU per request of the system under test, as a ratio to nginx doing the like in the same run:
+on a noisy machine requests per second drift, the ratio hardly does. Each case runs in rounds (nginx, Gatewright, nginx,
+…); the median over the rounds is printed. Results go to bench/RESULTS.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench import machine, routes, systems
+from bench.load import Figures, measure
+
+_RESULTS = Path(__file__).with_name("RESULTS.md")
+_HEAD = (
+    "| case | conn. | system | requests/s | p50 ms | p99 ms | CPU µs/request | ratio of CPU |\n"
+    "|---|---:|---|---:|---:|---:|---:|---:|\n"
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Two ways to answer the same: the peer's URL path (None: no peer) and Gatewright's."""
+
+    name: str
+    peer_path: str | None
+    api_id: str
+    path: str
+
+
+def _median(rounds: list[Figures]) -> Figures:
+    def middle(field: str) -> float:
+        return statistics.median(getattr(one, field) for one in rounds)
+
+    errors = sum(one.errors for one in rounds)
+    return Figures(rate=middle("rate"), p50=middle("p50"), p99=middle("p99"), cpu=middle("cpu"), errors=errors)
+
+
+def _row(case: str, connections: int, system: str, one: Figures, ratio: float | None) -> str:
+    errors = f" ({one.errors} errors)" if one.errors else ""
+    shown = "" if ratio is None else f"{ratio:.2f}"
+    return (
+        f"| {case} | {connections} | {system}{errors} | {one.rate:,.0f} | {one.p50:.2f} | {one.p99:.2f} "
+        f"| {one.cpu:.1f} | {shown} |"
+    )
+
+
+def _compare(
+    case: Case, connections: int, gw: systems.Gatewright, peer: systems.System, args: argparse.Namespace
+) -> Iterator[str]:
+    ours: list[Figures] = []
+    theirs: list[Figures] = []
+    url = f"http://127.0.0.1:{gw.system.port}{case.path}"
+    measure(url, gw.host(case.api_id), connections, 1, gw.system.pids)  # warm
+    for _ in range(args.rounds):
+        if case.peer_path is not None:
+            peer_url = f"http://127.0.0.1:{peer.port}{case.peer_path}"
+            theirs.append(measure(peer_url, "localhost", connections, args.seconds, peer.pids))
+        ours.append(measure(url, gw.host(case.api_id), connections, args.seconds, gw.system.pids))
+    if theirs:
+        yield _row(case.name, connections, "nginx", _median(theirs), None)
+    ratio = statistics.median(a.cpu / b.cpu for a, b in zip(ours, theirs, strict=True)) if theirs else None
+    yield _row(case.name, connections, "Gatewright", _median(ours), ratio)
+
+
+def _routes(work: Path, args: argparse.Namespace) -> Iterator[str]:
+    """10 → 10,000 routes: two APIs on one server, in turn."""
+    sizes = (10, 10_000)
+    data = work / "routes"
+    for size in sizes:
+        routes.plant(data, f"routes{size}", size)
+    with systems.gatewright(data) as gw:
+        rounds: dict[int, list[Figures]] = {size: [] for size in sizes}
+        for number in range(args.rounds + 1):
+            for size in sizes:
+                script = routes.script(work / f"routes{size}.lua", size)
+                url = f"http://127.0.0.1:{gw.system.port}/v1/r0/42"
+                figures = measure(url, gw.host(f"routes{size}"), 64, args.seconds, gw.system.pids, script)
+                if number:  # the first round warms
+                    rounds[size].append(figures)
+        ratio = statistics.median(b.cpu / a.cpu for a, b in zip(rounds[10], rounds[10_000], strict=True))
+        yield _row("10 routes", 64, "Gatewright", _median(rounds[10]), None)
+        yield _row("10,000 routes", 64, "Gatewright", _median(rounds[10_000]), ratio)
+
+
+def _run(work: Path, args: argparse.Namespace) -> Iterator[str]:
+    with ExitStack() as stack:
+        backend_port = stack.enter_context(systems.backend(work))
+        peer = stack.enter_context(systems.peer(work, backend_port))
+        gw = stack.enter_context(systems.gatewright(work / "data"))
+        cases = [
+            Case("MOCK", "/mock", gw.mock_api(), "/v1/mock"),
+            Case("HTTP_PROXY 1 KB", "/proxy", gw.proxy_api(backend_port), "/v1/proxy"),
+            Case("Lambda proxy (Python)", None, gw.lambda_api(), "/v1/lambda"),
+        ]
+        idle = machine.resident_mib([gw.worker()])
+        for case in cases:
+            for connections in (1, 64):
+                yield from _compare(case, connections, gw, peer, args)
+        yield ""
+        yield f"Start to ready: {gw.start_seconds:.2f} s. Worker memory: {idle:.0f} MiB idle, "
+        yield f"{machine.resident_mib([gw.worker()]):.0f} MiB after the load."
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=3)
+    parser.add_argument("--only", choices=("cases", "routes"), help="a part of it")
+    parser.add_argument("--no-write", action="store_true", help="print, but leave RESULTS.md as it is")
+    args = parser.parse_args()
+    if missing := systems.missing_tools():
+        sys.exit(f"missing: {', '.join(missing)}. On Debian or Ubuntu: apt-get install nginx-light wrk util-linux")
+    lines = [
+        f"Machine: {machine.describe()}.",
+        f"Date: {datetime.datetime.now(tz=datetime.UTC).date().isoformat()}.",
+        "",
+    ]
+    lines += [
+        f"{args.rounds} rounds of {args.seconds:g} s each, medians; one core for the system under test, one for load.",
+        "",
+    ]
+    lines += _HEAD.splitlines()
+    print("\n".join(lines), flush=True)
+    with tempfile.TemporaryDirectory(prefix="gatewright-bench-") as folder:
+        work = Path(folder)
+        parts = {"cases": _run, "routes": _routes}
+        tail: list[str] = []
+        for name, part in parts.items():
+            if args.only in (None, name):
+                for line in part(work, args):
+                    print(line, flush=True)
+                    (lines if line.startswith("|") else tail).append(line)
+    if not args.no_write and args.only is None:
+        _RESULTS.write_text(
+            "# Benchmark results\n\n`make bench` writes this file.\n\n" + "\n".join(lines + tail) + "\n"
+        )
+
+
+if __name__ == "__main__":
+    main()

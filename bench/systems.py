@@ -1,0 +1,190 @@
+"""The systems that are measured: nginx as the peer, nginx as everybody's backend, Gatewright."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import botocore.session
+
+from bench import machine
+
+_BODY = "x" * 1024
+_COMMON = """
+daemon off; pid {dir}/{name}.pid; error_log {dir}/{name}.error.log crit; worker_processes 1;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off; keepalive_requests 100000000; keepalive_timeout 300s;
+  client_body_temp_path {dir}/{name}.b; proxy_temp_path {dir}/{name}.p; fastcgi_temp_path {dir}/{name}.f;
+  uwsgi_temp_path {dir}/{name}.u; scgi_temp_path {dir}/{name}.s;
+  {http}
+}}
+"""
+_BACKEND = (
+    "server {{ listen 127.0.0.1:{port} reuseport; location / {{ default_type text/plain; return 200 '{body}'; }} }}"
+)
+_PEER = """
+  upstream backend {{ server 127.0.0.1:{backend}; keepalive 256; keepalive_requests 100000000; }}
+  server {{ listen 127.0.0.1:{port};
+    location /mock {{ default_type application/json; return 200 '{{}}'; }}
+    location /proxy {{ proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection ""; }}
+  }}
+"""
+_HANDLER = "def handler(event, context):\n    return {'statusCode': 200, 'body': '{}'}\n"
+
+
+@dataclass(frozen=True)
+class System:
+    """A running system: where to send load, whose CPU to count."""
+
+    port: int
+    pid: int
+
+    @property
+    def pids(self) -> list[int]:
+        return machine.family(self.pid)
+
+
+@contextlib.contextmanager
+def nginx(work: Path, name: str, core: int, http: str) -> Iterator[int]:
+    """An nginx with this configuration; its pid."""
+    config = work / f"{name}.conf"
+    config.write_text(_COMMON.format(dir=work, name=name, http=http))
+    with machine.running([*machine.pin(core), "nginx", "-p", str(work), "-c", str(config)]) as process:
+        yield process.pid
+
+
+@contextlib.contextmanager
+def backend(work: Path) -> Iterator[int]:
+    """The backend of all proxied cases: 1 KB from nginx, on the load's core; its port."""
+    port = machine.free_port()
+    with nginx(work, "backend", machine.LOAD, _BACKEND.format(port=port, body=_BODY)):
+        machine.wait_for_port(port)
+        yield port
+
+
+@contextlib.contextmanager
+def peer(work: Path, backend_port: int) -> Iterator[System]:
+    """nginx doing the same work with nothing else to do."""
+    port = machine.free_port()
+    with nginx(work, "peer", machine.UNDER_TEST, _PEER.format(port=port, backend=backend_port)) as pid:
+        machine.wait_for_port(port)
+        yield System(port, pid)
+
+
+class Gatewright:
+    """A server with one worker, all of its processes on one core."""
+
+    def __init__(self, system: System, start_seconds: float) -> None:
+        self.system = system
+        self.start_seconds = start_seconds
+        session = botocore.session.get_session()
+        session.set_credentials("test", "test")
+        url = f"http://127.0.0.1:{system.port}"
+        self.api: Any = session.create_client("apigateway", region_name="us-east-1", endpoint_url=url)
+        self.functions: Any = session.create_client("lambda", region_name="us-east-1", endpoint_url=url)
+
+    def worker(self) -> int:
+        """The edge worker's pid."""
+        for pid in self.system.pids:
+            if Path(f"/proc/{pid}/cmdline").read_bytes().endswith(b"\0worker\0"):
+                return pid
+        raise RuntimeError("no worker")
+
+    def host(self, api_id: str) -> str:
+        return f"{api_id}.execute-api.us-east-1.amazonaws.com"
+
+    def mock_api(self) -> str:
+        """GET /v1/mock answers by itself."""
+        return self._api(
+            "mock", {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'}}, mock=True
+        )
+
+    def proxy_api(self, backend_port: int) -> str:
+        """GET /v1/proxy is passed to the backend."""
+        uri = f"http://127.0.0.1:{backend_port}/proxy"
+        return self._api("proxy", {"type": "HTTP_PROXY", "integrationHttpMethod": "GET", "uri": uri})
+
+    def lambda_api(self) -> str:
+        """GET /v1/lambda invokes a trivial Python handler."""
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as bundle:
+            bundle.writestr("app.py", _HANDLER)
+        arn = self.functions.create_function(
+            FunctionName="bench",
+            Runtime="python3.11",
+            Handler="app.handler",
+            Role="arn:aws:iam::123456789012:role/bench",
+            Code={"ZipFile": archive.getvalue()},
+        )["FunctionArn"]
+        self.functions.add_permission(
+            FunctionName="bench",
+            StatementId="all",
+            Action="lambda:InvokeFunction",
+            Principal="apigateway.amazonaws.com",
+        )
+        uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations"
+        return self._api("lambda", {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": uri})
+
+    def _api(self, part: str, integration: dict[str, Any], *, mock: bool = False) -> str:
+        made = self.api.create_rest_api(name=part)
+        resource = self.api.create_resource(restApiId=made["id"], parentId=made["rootResourceId"], pathPart=part)["id"]
+        where = {"restApiId": made["id"], "resourceId": resource, "httpMethod": "GET"}
+        self.api.put_method(**where, authorizationType="NONE")
+        self.api.put_integration(**where, **integration)
+        if mock:
+            self.api.put_method_response(**where, statusCode="200")
+            templates = {"application/json": "{}"}
+            self.api.put_integration_response(**where, statusCode="200", responseTemplates=templates)
+        self.api.create_deployment(restApiId=made["id"], stageName="v1")
+        return str(made["id"])
+
+
+@contextlib.contextmanager
+def gatewright(data: Path) -> Iterator[Gatewright]:
+    """A running Gatewright on these data."""
+    port = machine.free_port()
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GATEWRIGHT_"))}
+    serve = [
+        sys.executable,
+        "-m",
+        "gatewright",
+        "serve",
+        "--no-companions",
+        "--port",
+        str(port),
+        "--data-dir",
+        str(data),
+    ]
+    started = time.monotonic()
+    with machine.running([*machine.pin(machine.UNDER_TEST), *serve], clean) as process:
+        while not _ready(port):
+            if process.poll() is not None:
+                raise RuntimeError(f"gatewright serve ended with {process.returncode}")
+            time.sleep(0.01)
+        yield Gatewright(System(port, process.pid), time.monotonic() - started)
+
+
+def _ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_gatewright/ready", timeout=2) as answer:
+            return bool(json.load(answer)["ready"])
+    except OSError:
+        return False
+
+
+def missing_tools() -> list[str]:
+    """Programs that the bench needs and this machine does not have."""
+    wanted = ("nginx", "wrk", "taskset")
+    return [name for name in wanted if subprocess.run(["which", name], capture_output=True, check=False).returncode]
