@@ -16,7 +16,16 @@ import asyncio
 from typing import TYPE_CHECKING, cast
 
 from gatewright.net.http1.chunked import ChunkedBody, SizedBody, TooLarge
-from gatewright.net.http1.grammar import Head, Refusal, check_partial, read_head
+from gatewright.net.http1.grammar import (
+    METHODS,
+    Fields,
+    Refusal,
+    check_partial,
+    read_fields,
+    read_line,
+    reduce_target,
+    unusual_method,
+)
 from gatewright.net.http1.request import Http1Request, resolved
 from gatewright.net.http1.wire import CONTINUE, refusal
 
@@ -26,6 +35,7 @@ if TYPE_CHECKING:
 _HEAD, _BODY, _BUSY, _LINGER, _GONE = range(5)
 _LINGER_BYTES = 8 * 1024 * 1024
 _DRAIN_GRACE = 2  # ticks that a draining server waits for the first byte of a connection it has just accepted
+_SLASH = ord("/")
 
 
 class Connection(asyncio.Protocol):
@@ -36,6 +46,7 @@ class Connection(asyncio.Protocol):
         "_body",
         "_eof",
         "_fresh",
+        "_known",
         "_lingered",
         "_pending",
         "_phase",
@@ -44,8 +55,8 @@ class Connection(asyncio.Protocol):
         "_scanned",
         "_skipped",
         "_waiter",
-        "closing",
         "gone",
+        "last",
         "listener",
         "peer",
         "scheme",
@@ -62,7 +73,7 @@ class Connection(asyncio.Protocol):
         self.listener = listener
         self.scheme = scheme
         self.peer = ""
-        self.closing = False  # no further request after the present one
+        self.last = False  # the next answer is the last
         self.gone = False
         self.write_paused = False
         self.since = server.tick
@@ -75,6 +86,7 @@ class Connection(asyncio.Protocol):
         self._advancing = False
         self._reading_paused = False
         self._lingered = 0
+        self._known: Fields | None = None  # of the last head: clients mostly repeat them to the byte
         self._body: SizedBody | ChunkedBody | None = None
         self._request: Http1Request | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -165,51 +177,53 @@ class Connection(asyncio.Protocol):
 
     def _head(self, data: bytes) -> bytes | None:
         """Read one head; what follows it, or None when it is incomplete (and kept) or the connection has ended."""
-        if self.closing:
-            self._pending = b""
-            return None
         if data[0] == 13 and not self._skipped and data[:2] == b"\r\n":
             data = data[2:]
             self._skipped = True
             self._scanned = 0
-        limits = self.server.limits
+        server = self.server
+        limits = server.limits
         end = data.find(b"\r\n\r\n", self._scanned - 3 if self._scanned > 3 else 0)
         if end < 0:
             if not self._pending:
-                self.since = self.server.tick
+                self.since = server.tick
             check_partial(data, self._scanned, limits.request_line, limits.headers)
             self._pending = data
             self._scanned = len(data)
             return None
-        head = read_head(data, end, limits.request_line, limits.headers, limits.header_count)
+        raw_method, target, start = read_line(data, limits.request_line)
+        block = data[start : end + 2]
+        read = self._known
+        if read is None or read.block != block:
+            read = self._known = read_fields(block, limits.headers, limits.header_count)
+        method = METHODS.get(raw_method) or unusual_method(raw_method)
+        if target[0] != _SLASH:
+            target, read = reduce_target(target, read)
         self._pending = b""
         self._scanned = 0
         self._skipped = self._fresh = False
-        request = self._request = Http1Request(self, head, self.server.time())
+        request = self._request = Http1Request(self, method, target, read, read.fields.copy(), server.time())
         rest = data[end + 4 :]
-        if head.length == 0 and b"expect" not in head.first:
-            self._hand_over(request)
-            return rest
-        return self._begin_body(request, head, rest)
+        if read.length:
+            return self._begin_body(request, read, rest)
+        if b"expect" in read.first:
+            _expects_continue(read)
+        self._phase = _BUSY
+        server.app.handle(request)
+        return rest
 
-    def _begin_body(self, request: Http1Request, head: Head, rest: bytes) -> bytes | None:
-        expect = head.first.get(b"expect")
-        if expect is not None and expect.lower() != b"100-continue":
-            raise Refusal(417)
-        length = head.length
-        if length == 0:
-            self._hand_over(request)
-            return rest
+    def _begin_body(self, request: Http1Request, read: Fields, rest: bytes) -> bytes | None:
+        expected = _expects_continue(read)
         admitted = self.server.app.admit(request)
-        if length > admitted:
+        if read.length > admitted:
             self._too_large(request)
             return None
-        self._body = SizedBody(length) if length > 0 else ChunkedBody(admitted, self.server.limits)
+        self._body = SizedBody(read.length) if read.length > 0 else ChunkedBody(admitted, self.server.limits)
         self._phase = _BODY
         self.since = self.server.tick
         if rest:
             return rest
-        if expect is not None and head.minor == b"1":
+        if expected:
             self.transport.write(CONTINUE)
         return None
 
@@ -230,7 +244,7 @@ class Connection(asyncio.Protocol):
     def _too_large(self, request: Http1Request) -> None:
         """The application answers; the rest of the body is thrown away and the connection ends."""
         request.too_large = True
-        self.closing = True
+        self.last = True
         self._lingered = 1
         self._hand_over(request)
 
@@ -245,7 +259,7 @@ class Connection(asyncio.Protocol):
         """The present request's answer is complete."""
         self._request = None
         self.since = self.server.tick
-        if self.closing:
+        if self.last:
             self._end()
             return
         self._phase = _HEAD
@@ -273,7 +287,6 @@ class Connection(asyncio.Protocol):
     def _end(self) -> None:
         """Close after what was written; linger where the client may still be sending."""
         pending, self._pending = self._pending, b""
-        self.closing = True
         if not self._lingered and not pending:
             self._phase = _GONE
             self.transport.close()
@@ -333,5 +346,17 @@ class Connection(asyncio.Protocol):
         """The server drains: an idle connection closes now, any other when it has finished."""
         if self._phase == _HEAD and not self._pending and not self._fresh:
             self.transport.close()
-        elif self._fresh:
-            self.since = self.server.tick
+        else:
+            self.last = True
+            if self._fresh:
+                self.since = self.server.tick
+
+
+def _expects_continue(read: Fields) -> bool:
+    """Whether the client waits for 100 Continue. Raises Refusal for any other expectation (RFC 9110 section 10.1.1)."""
+    expect = read.first.get(b"expect")
+    if expect is None:
+        return False
+    if expect.lower() != b"100-continue":
+        raise Refusal(417)
+    return read.minor == 1

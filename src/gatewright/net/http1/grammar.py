@@ -14,14 +14,13 @@ anyway, and costs as much as reading it.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from gatewright.net.base import Header
 
 TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]"
 
 # The target excludes "#" and everything outside visible ASCII (RFC 9112 section 3.2).
-_REQUEST_LINE = re.compile(rb"(" + TOKEN + rb"++) ([\x21\x22\x24-\x7e]++) HTTP/1\.([01])\r\n").match
+_REQUEST_LINE = re.compile(rb"(" + TOKEN + rb"++) ([\x21\x22\x24-\x7e]++) HTTP/1\.[01]\r\n").match
 _OTHER_VERSION = re.compile(TOKEN + rb"++ [\x21-\x7e]++ HTTP/([0-9])\.([0-9])\r\n").match
 _FIELDS = re.compile(rb"\r\n(" + TOKEN + rb"++):[ \t]*+([\t\x20-\x7e\x80-\xff]*+)(?=\r\n)").findall
 # What can never become part of a sound head, wherever the input was cut.
@@ -32,7 +31,7 @@ _ABSOLUTE = re.compile(rb"[Hh][Tt][Tt][Pp][Ss]?://([^/?]*)(.*)", re.DOTALL).full
 _KNOWN_CODINGS = frozenset((b"gzip", b"x-gzip", b"deflate", b"compress", b"x-compress"))
 _MAX_METHOD = 32
 
-_METHODS = {m: m.decode() for m in (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS")}
+METHODS = {m: m.decode() for m in (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS")}
 _hosts: dict[bytes, bytes] = {}
 _MAX_HOSTS = 4096
 
@@ -45,17 +44,26 @@ class Refusal(Exception):  # noqa: N818 - it is an answer, not an error of ours
         self.status = status
 
 
-class Head(NamedTuple):
-    """A sound request head. `first` maps lower-case names to first values; the framing fields are sure to be single."""
+class Fields:
+    """The sound fields of a request head: `first` maps lower-case names to first values, framing fields are single."""
 
-    method: str
-    target: bytes
-    host: bytes
-    fields: list[Header]
-    first: dict[bytes, bytes]
-    minor: bytes  # b"0" | b"1"
-    length: int  # body bytes announced; -1: chunked
-    keep_alive: bool
+    __slots__ = ("block", "fields", "first", "host", "keep_alive", "length", "minor", "plain")
+
+    def __init__(self, block: bytes, fields: list[Header], first: dict[bytes, bytes]) -> None:
+        """`block` begins with the minor version's digit and ends with the last field's CR LF. Raises Refusal."""
+        self.block = block
+        self.fields = fields
+        self.first = first
+        minor = self.minor = block[0] - 48
+        self.host = host_of(first.get(b"host"), minor)
+        self.length = _body_length(first, minor)  # body bytes announced; -1: chunked
+        connection = first.get(b"connection")
+        if connection is None:
+            self.keep_alive = minor == 1
+        else:
+            options = [option.strip(b" \t") for option in connection.lower().split(b",")]
+            self.keep_alive = b"close" not in options and (minor == 1 or b"keep-alive" in options)
+        self.plain = minor == 1 and self.keep_alive  # an answer needs no Connection field
 
 
 def check_partial(data: bytes, scanned: int, max_line: int, max_headers: int) -> None:
@@ -77,39 +85,34 @@ def check_partial(data: bytes, scanned: int, max_line: int, max_headers: int) ->
         raise Refusal(431)
 
 
-def read_head(data: bytes, end: int, max_line: int, max_headers: int, max_count: int) -> Head:
-    """Read the head in data[:end + 4], `end` being where its final CR LF CR LF begins. Raises Refusal."""
+def read_line(data: bytes, max_line: int) -> tuple[bytes, bytes, int]:
+    """Method, target and where the block of `Fields` begins. Raises Refusal."""
     line = _REQUEST_LINE(data)
     if line is None:
         raise Refusal(414) if data.find(b"\r\n") > max_line else _bad_request_line(data)
-    start = line.end() - 2
+    start = line.end() - 3
     if start > max_line:
         raise Refusal(414)
-    if end - start > max_headers:
+    method, target = line.groups()
+    return method, target, start
+
+
+def read_fields(block: bytes, max_headers: int, max_count: int) -> Fields:
+    """Read the field lines of a block. Raises Refusal."""
+    if len(block) > max_headers:
         raise Refusal(431)
-    fields: list[Header] = _FIELDS(data, start, end + 2)
+    fields: list[Header] = _FIELDS(block, 1)
     count = len(fields)
-    if data.count(b"\r\n", start, end + 2) != count + 1:
+    if block.count(b"\r\n") != count + 1:
         raise Refusal(400)
     if count > max_count:
         raise Refusal(431)
-    if data.find(b" \r\n", start, end + 2) > 0 or data.find(b"\t\r\n", start, end + 2) > 0:
+    if b" \r\n" in block or b"\t\r\n" in block:
         fields = [(name, value.rstrip(b" \t")) for name, value in fields]
-    index = {name.lower(): value for name, value in fields}
-    if len(index) != count:
-        index = _first_values(fields)
-    raw_method, target, minor = line.groups()
-    method = _METHODS.get(raw_method) or _unusual_method(raw_method)
-    host = _host(index.get(b"host"), minor)
-    if target[0] != 47:  # "/"
-        target, host, fields = _reduce_target(target, index, fields)
-    connection = index.get(b"connection")
-    if connection is None:
-        keep_alive = minor == b"1"
-    else:
-        options = [option.strip(b" \t") for option in connection.lower().split(b",")]
-        keep_alive = b"close" not in options and (minor == b"1" or b"keep-alive" in options)
-    return Head(method, target, host, fields, index, minor, _body_length(index, minor), keep_alive)
+    first = {name.lower(): value for name, value in fields}
+    if len(first) != count:
+        first = _first_values(fields)
+    return Fields(block, fields, first)
 
 
 def _bad_request_line(data: bytes) -> Refusal:
@@ -131,16 +134,17 @@ def _first_values(fields: list[Header]) -> dict[bytes, bytes]:
     return index
 
 
-def _unusual_method(raw: bytes) -> str:
+def unusual_method(raw: bytes) -> str:
+    """The name of a method that is not in METHODS. Raises Refusal for CONNECT and for absurd ones."""
     if raw == b"CONNECT" or len(raw) > _MAX_METHOD:
         raise Refusal(501)
     return raw.decode("ascii")
 
 
-def _host(value: bytes | None, minor: bytes) -> bytes:
+def host_of(value: bytes | None, minor: int) -> bytes:
     """The lower-case Host; b"" for an HTTP/1.0 request without one."""
     if value is None:
-        if minor == b"1":
+        if minor == 1:
             raise Refusal(400)
         return b""
     known = _hosts.get(value)
@@ -155,25 +159,24 @@ def _host(value: bytes | None, minor: bytes) -> bytes:
     return low
 
 
-def _reduce_target(target: bytes, index: dict[bytes, bytes], fields: list[Header]) -> tuple[bytes, bytes, list[Header]]:
-    """Absolute-form as origin-form; its authority replaces Host everywhere (RFC 9112 section 3.2.2)."""
+def reduce_target(target: bytes, read: Fields) -> tuple[bytes, Fields]:
+    """Absolute-form as origin-form; its authority replaces Host everywhere (RFC 9112 section 3.2.2). Raises Refusal."""
     match = _ABSOLUTE(target)
     if match is None:
         raise Refusal(400)
     authority, rest = match.groups()
-    host = _host(authority, b"1")
-    if index.get(b"host") != authority:
-        index[b"host"] = authority
-        fields = [(b"Host", authority), *(field for field in fields if field[0].lower() != b"host")]
-    return (rest if rest[:1] == b"/" else b"/" + rest), host, fields
+    if read.first.get(b"host") != authority:
+        fields = [(b"Host", authority), *(field for field in read.fields if field[0].lower() != b"host")]
+        read = Fields(read.block, fields, read.first | {b"host": authority})
+    return (rest if rest[:1] == b"/" else b"/" + rest), read
 
 
-def _body_length(index: dict[bytes, bytes], minor: bytes) -> int:
+def _body_length(index: dict[bytes, bytes], minor: int) -> int:
     """Bytes of the body (RFC 9112 section 6.3): 0 without framing, -1 for chunked."""
     coding = index.get(b"transfer-encoding")
     length = index.get(b"content-length")
     if coding is not None:
-        if length is not None or minor == b"0":
+        if length is not None or minor == 0:
             raise Refusal(400)
         if coding.lower() != b"chunked":
             codings = [item.strip(b" \t").lower() for item in coding.split(b",")]

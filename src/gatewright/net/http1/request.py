@@ -6,14 +6,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+from gatewright.net.base import Header
 from gatewright.net.http1.block import check_block
 from gatewright.net.http1.wire import BODILESS, STATUS_LINES
 
 if TYPE_CHECKING:
     from gatewright.net.http1.connection import Connection
-    from gatewright.net.http1.grammar import Head
+    from gatewright.net.http1.grammar import Fields
 
 _WAITING, _STREAMING, _DONE = range(3)
+_NOT_FINAL = "{} cannot be the status of a final answer"
 
 
 class Http1Request:
@@ -22,10 +24,8 @@ class Http1Request:
     __slots__ = (
         "_chunked",
         "_connection",
-        "_index",
-        "_keep_alive",
         "_left",
-        "_minor",
+        "_read",
         "_state",
         "body",
         "headers",
@@ -42,9 +42,14 @@ class Http1Request:
         "too_large",
     )
 
-    def __init__(self, connection: Connection, head: Head, received: float) -> None:
-        self.method, self.target, self.host, self.headers, self._index, self._minor, _, self._keep_alive = head
-        self.path, _, self.query = self.target.partition(b"?")
+    def __init__(
+        self, connection: Connection, method: str, target: bytes, read: Fields, headers: list[Header], received: float
+    ) -> None:
+        self.method = method
+        self.target = target
+        self.path, _, self.query = target.partition(b"?")
+        self.host = read.host
+        self.headers = headers
         self.body = b""
         self.too_large = False
         self.peer: str = connection.peer
@@ -52,39 +57,48 @@ class Http1Request:
         self.listener: str = connection.listener
         self.received = received
         self.on_disconnect: Callable[[], None] | None = None
+        self._read = read
         self._connection = connection
         self._state = _WAITING
 
     def header(self, name: bytes) -> bytes | None:
-        return self._index.get(name)
+        return self._read.first.get(name)
 
     def respond(self, status: int, head: bytes, body: bytes) -> None:
         """See `Request.respond`. Raises RuntimeError when the request was answered before."""
         if self._state != _WAITING:
             raise RuntimeError("the request was answered before")
         check_block(head)
+        if not 200 <= status <= 999:
+            raise ValueError(_NOT_FINAL.format(status))
+        self._state = _DONE
         connection = self._connection
         if connection.gone:
-            self._state = _DONE
             return
-        framing = self._persistence()
-        if status not in BODILESS:
-            framing = b"%bContent-Length: %d\r\n" % (framing, len(body))
-            if self.method == "HEAD":
-                body = b""
+        date = connection.server.date
+        if self._read.plain and not connection.last and status not in BODILESS and self.method != "HEAD":
+            data = b"%b%b%bContent-Length: %d\r\n\r\n%b" % (STATUS_LINES[status], date, head, len(body), body)
         else:
-            body = b""
-        data = b"%b%b%b%b\r\n%b" % (_status_line(status), connection.server.date, head, framing, body)
-        self._state = _DONE
+            data = b"%b%b%b%b" % (STATUS_LINES[status], date, head, self._ending(status, body))
         connection.transport.write(data)
         connection.answered()
+
+    def _ending(self, status: int, body: bytes) -> bytes:
+        """What follows the application's lines, when the answer is not the usual one."""
+        framing = self._persistence()
+        if status in BODILESS:
+            return framing + b"\r\n"
+        if self.method == "HEAD":
+            return b"%bContent-Length: %d\r\n\r\n" % (framing, len(body))
+        return b"%bContent-Length: %d\r\n\r\n%b" % (framing, len(body), body)
 
     def start(self, status: int, head: bytes, length: int | None) -> None:
         """See `Request.start`. Raises ValueError for an unsound block, RuntimeError when answered before."""
         if self._state != _WAITING:
             raise RuntimeError("the request was answered before")
         check_block(head)
-        line = _status_line(status)
+        if not 200 <= status <= 999:
+            raise ValueError(_NOT_FINAL.format(status))
         connection = self._connection
         self._state = _STREAMING
         self._chunked = False
@@ -96,13 +110,13 @@ class Http1Request:
         if not bodiless:
             if length is not None:
                 framing = b"Content-Length: %d\r\n" % length
-            elif self._minor == b"1":
+            elif self._read.minor == 1:
                 framing = b"Transfer-Encoding: chunked\r\n"
                 self._chunked = self.method != "HEAD"
             else:
-                self._keep_alive = False
+                connection.last = True
         framing += self._persistence()
-        connection.transport.write(b"%b%b%b%b\r\n" % (line, connection.server.date, head, framing))
+        connection.transport.write(b"%b%b%b%b\r\n" % (STATUS_LINES[status], connection.server.date, head, framing))
 
     def write(self, data: bytes) -> bool:
         """See `Request.write`. Raises ValueError for more than the length announced."""
@@ -153,16 +167,10 @@ class Http1Request:
     def _persistence(self) -> bytes:
         """The Connection line, where the version's default does not say it; tells the connection too."""
         connection = self._connection
-        if not self._keep_alive or connection.closing or connection.server.draining:
-            connection.closing = True
+        if connection.last or not self._read.keep_alive:
+            connection.last = True
             return b"Connection: close\r\n"
-        return b"" if self._minor == b"1" else b"Connection: keep-alive\r\n"
-
-
-def _status_line(status: int) -> bytes:
-    if not 200 <= status <= 999:
-        raise ValueError(f"{status} cannot be the status of a final answer")
-    return STATUS_LINES[status]
+        return b"" if self._read.minor == 1 else b"Connection: keep-alive\r\n"
 
 
 def resolved() -> asyncio.Future[None]:
