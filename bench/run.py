@@ -41,7 +41,7 @@ class Case:
 
 def _median(rounds: list[Figures]) -> Figures:
     def middle(field: str) -> float:
-        return statistics.median(getattr(one, field) for one in rounds)
+        return float(statistics.median(getattr(one, field) for one in rounds))
 
     errors = sum(one.errors for one in rounds)
     return Figures(rate=middle("rate"), p50=middle("p50"), p99=middle("p99"), cpu=middle("cpu"), errors=errors)
