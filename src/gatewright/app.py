@@ -27,6 +27,7 @@ from gatewright.supervisor.channel import Orders, Spec
 
 if TYPE_CHECKING:
     from gatewright.aws.service import Authenticate
+    from gatewright.gateway.endpoints import Endpoints
     from gatewright.net.http1.limits import Limits
     from gatewright.net.upstream import UpstreamPool
     from gatewright.store.base import Store
@@ -128,6 +129,30 @@ def _limits(settings: Settings) -> Limits:
 
 def _sockets(spec: Spec) -> dict[str, socket.socket]:
     return {name: socket.socket(fileno=descriptor) for name, descriptor in spec.sockets.items()}
+
+
+def _upstream(settings: Settings) -> UpstreamPool:
+    from gatewright.net.upstream import UpstreamPool
+
+    return UpstreamPool(connect_timeout=settings.connect_timeout, connections=settings.upstream_connections)
+
+
+def _endpoints(settings: Settings, run: Path) -> Endpoints:
+    """Where functions are invoked: the node's own host, unless another Lambda endpoint is configured."""
+    from gatewright.aws.sigv4 import Credentials
+    from gatewright.gateway.endpoints import Endpoint, OneEndpoint
+    from gatewright.gateway.signed import SignedEndpoint
+    from gatewright.net.base import Origin
+
+    url = settings.aws_endpoint_urls.get("lambda")
+    if url is None:
+        return OneEndpoint(Endpoint(Origin("http", "functions", 80, unix=str(run / "invoke.sock"))))
+    credentials = Credentials(
+        os.environ.get("AWS_ACCESS_KEY_ID", "test"),
+        os.environ.get("AWS_SECRET_ACCESS_KEY", "test"),
+        os.environ.get("AWS_SESSION_TOKEN"),
+    )
+    return SignedEndpoint(url, "lambda", credentials, SystemClock())
 
 
 async def _first(*waits: Awaitable[Any]) -> None:
