@@ -28,6 +28,7 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
+	$(BIN)/python docs/generate.py --check
 
 types: $(VENV)/installed-dev
 	$(BIN)/mypy
@@ -43,6 +44,9 @@ slow: $(VENV)/installed-dev
 
 bench: install
 	$(BIN)/python bench/run.py
+
+docs: $(VENV)/installed
+	$(BIN)/python docs/generate.py
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

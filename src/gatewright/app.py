@@ -27,7 +27,9 @@ from gatewright.supervisor.channel import Orders, Spec
 
 if TYPE_CHECKING:
     from gatewright.aws.service import Authenticate
+    from gatewright.edge.planes import Plane
     from gatewright.gateway.endpoints import Endpoints
+    from gatewright.net.base import Origin
     from gatewright.net.http1.limits import Limits
     from gatewright.net.upstream import UpstreamPool
     from gatewright.store.base import Store
@@ -67,9 +69,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
     """Serve the public ports; done after a drain."""
     from gatewright.deploy.load import Loader
     from gatewright.edge.front import Front
-    from gatewright.edge.planes import Plane
     from gatewright.gateway.gateway import Gateway
-    from gatewright.net.base import Origin
     from gatewright.net.http1.server import Http1Server
     from gatewright.net.tls import server_context
     from gatewright.state.bell import BellClient
@@ -95,7 +95,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
     front = Front(
         gateway,
         upstream,
-        {plane: Origin("http", plane.value, 80, unix=str(run / f"{plane.value}.sock")) for plane in Plane},
+        _planes(settings, run),
         everything=frozenset({"public"} if settings.local else {"admin"}),
         apis=frozenset({"public"}),
         status=status,
@@ -129,6 +129,18 @@ def _limits(settings: Settings) -> Limits:
 
 def _sockets(spec: Spec) -> dict[str, socket.socket]:
     return {name: socket.socket(fileno=descriptor) for name, descriptor in spec.sockets.items()}
+
+
+def _planes(settings: Settings, run: Path) -> dict[Plane, Origin]:
+    """Where requests that call no API are forwarded to."""
+    from gatewright.edge.planes import Plane
+    from gatewright.gateway.signed import origin_of
+    from gatewright.net.base import Origin
+
+    planes = {plane: Origin("http", plane.value, 80, unix=str(run / f"{plane.value}.sock")) for plane in Plane}
+    if settings.aws_endpoint_url is not None:
+        planes[Plane.COMPANIONS] = origin_of(settings.aws_endpoint_url)
+    return planes
 
 
 def _upstream(settings: Settings) -> UpstreamPool:
