@@ -2,8 +2,8 @@
 
 How it stays durable: WAL with synchronous=FULL syncs the log before COMMIT returns, and SQLite syncs the folder when it
 first syncs a new log. What SQLite leaves to us is the folder's own entry, and the first transaction, which still runs
-with a rollback journal whose removal SQLite does not sync: both are settled by syncing the folders before `__init__`
-returns from creating a database.
+with a rollback journal whose removal SQLite does not sync: both are settled by syncing the folders before the schema is
+committed, by whichever process creates it.
 
 How it stays out of its own way: one connection writes and the pool that holds it is the queue of this process's
 writers, so that they take turns without polling; between processes BEGIN IMMEDIATE and SQLite's busy handler decide.
@@ -87,8 +87,7 @@ class SqliteStore:
             yield connection
 
     def _open(self) -> None:
-        created = _make_folder(self._path.parent)
-        fresh = not self._path.exists() or self._path.stat().st_size == 0
+        self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._writer.connect() as connection:
             due = self._is_due(connection)  # first: a database that is not ours stays as it is
             connection.rollback()
@@ -96,10 +95,8 @@ class SqliteStore:
         if due:
             with self._begun(True) as connection:
                 migrate.upgrade(connection)
+                _sync_folders(self._path)  # before the commit: whoever finds the schema finds it on the disk
                 connection.commit()
-        if due or fresh:
-            for folder in (self._path.parent, *created):
-                _sync_folder(folder)
 
     def _is_due(self, connection: Connection) -> bool:
         try:
@@ -184,16 +181,15 @@ def _use_log(connection: Connection, deadline: float) -> None:
         return
 
 
-def _make_folder(folder: Path) -> list[Path]:
-    """Create a folder; returns the folders that got a new entry, to be synced."""
-    missing = [each for each in (folder, *folder.parents) if not each.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    return [each.parent for each in missing]
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _sync_folders(path: Path) -> None:
+    """Make the name of a file durable, and those of its folders: any may be new. Raises OSError for its own folder."""
+    for folder in path.parents:
+        try:
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        except OSError:
+            if folder == path.parent:
+                raise  # a folder further up that we may not read is not one that we have made
