@@ -1,4 +1,4 @@
-"""Writes the parts of the documentation that the code knows: `python docs/generate.py` (`--check`: fail when one is stale).
+"""Writes the parts of the documentation that the code knows: `make docs`. With `--check`: fails when one is stale.
 
 Each part stands between two markers, `<!-- generated: NAME -->` and `<!-- end -->`, in the file that holds it.
 """

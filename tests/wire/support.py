@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -34,12 +35,18 @@ class Server:
     """`gatewright serve` as a process of its own."""
 
     def __init__(
-        self, data: Path, *flags: str, env: dict[str, str] | None = None, ready_port: int | None = None
+        self,
+        data: Path,
+        *flags: str,
+        env: dict[str, str] | None = None,
+        ready_port: int | None = None,
+        tls: str | None = None,
     ) -> None:
         self.data = data
         self.port = free_port()
         self.ready_port = ready_port or self.port
         self.flags = flags
+        self.trust = ssl.create_default_context(cafile=tls) if tls else None
         self.env = env or {}
         self.log = data.parent / f"{data.name}.log"
         self.process: subprocess.Popen[bytes] | None = None
@@ -79,8 +86,10 @@ class Server:
             time.sleep(0.02)
 
     def is_ready(self) -> bool:
+        scheme = "https" if self.trust else "http"
+        url = f"{scheme}://localhost:{self.ready_port}/_gatewright/ready"
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.ready_port}/_gatewright/ready", timeout=2) as answer:
+            with urllib.request.urlopen(url, timeout=2, context=self.trust) as answer:
                 return bool(json.load(answer)["ready"])
         except OSError:
             return False
