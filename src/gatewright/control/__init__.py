@@ -1,0 +1,1 @@
+"""The control plane: AWS's operations on documents, one file per noun."""

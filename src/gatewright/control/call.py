@@ -1,0 +1,68 @@
+"""One call of the control plane: who calls, when, with what limits, inside which transaction."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gatewright.aws.base import Caller
+from gatewright.catalog import ids
+from gatewright.settings import Settings
+from gatewright.store.base import Body, Key, Transaction
+
+
+class Call:
+    """What a handler works with. `publish` collects the stages that the service publishes after the commit."""
+
+    __slots__ = ("account", "below", "caller", "now", "publish", "region", "request_id", "settings", "tx")
+
+    def __init__(
+        self, tx: Transaction, caller: Caller, settings: Settings, *, now: int, request_id: str, below: ids.Below
+    ) -> None:
+        self.tx = tx
+        self.caller = caller
+        self.account = caller.account
+        self.region = caller.region
+        self.settings = settings
+        self.now = now  # seconds since the epoch: what AWS's timestamps resolve to
+        self.request_id = request_id
+        self.below = below
+        self.publish: set[tuple[str, str]] = set()
+
+    @property
+    def unlimited(self) -> bool:
+        """Whether AWS's quotas on counts are lifted."""
+        return self.settings.limits == "own"
+
+    def key(self, kind: str, parent: str, id: str) -> Key:
+        return Key(self.account, self.region, kind, parent, id)
+
+    def get(self, kind: str, parent: str, id: str) -> Body | None:
+        """The body of a document of the caller's account and Region."""
+        document = self.tx.get(self.key(kind, parent, id))
+        return None if document is None else document.body
+
+    def put(self, kind: str, parent: str, id: str, body: Body) -> Body:
+        self.tx.put(self.key(kind, parent, id), body)
+        return body
+
+    def insert(self, kind: str, parent: str, id: str, body: Body) -> Body:
+        self.tx.insert(self.key(kind, parent, id), body)
+        return body
+
+    def delete(self, kind: str, parent: str, id: str) -> bool:
+        return self.tx.delete(self.key(kind, parent, id))
+
+    def list(self, kind: str, parent: str) -> list[Body]:
+        return [document.body for document in self.tx.list(self.account, self.region, kind, parent)]
+
+    def new_id(self, kind: str, parent: str = "") -> str:
+        """An id that no document of this kind has: for APIs anywhere, for others under their parent."""
+        stored = "resource" if kind == "root_resource" else kind
+        while True:
+            fresh = ids.new_id(kind, self.below)
+            taken = self.tx.find(stored, fresh) if kind == "rest_api" else self.get(stored, parent, fresh)
+            if not taken:
+                return fresh
+
+
+Params = dict[str, Any]

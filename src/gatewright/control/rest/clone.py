@@ -1,0 +1,42 @@
+"""Cloning an API (`cloneFrom`): its members, resources and authorizers under new ids; no deployments, stages, tags."""
+
+from __future__ import annotations
+
+from gatewright.control.call import Call
+from gatewright.store.base import Body
+
+_OWN = ("id", "createdDate", "rootResourceId", "tags", "name", "endpointConfiguration")
+
+
+def members(source: Body) -> Body:
+    """What a clone takes over unless the caller gives it anew."""
+    return {name: value for name, value in source.items() if name not in _OWN}
+
+
+def contents(call: Call, source_id: str, api_id: str) -> str:
+    """Copy what lies under an API; returns the id of the new root resource."""
+    authorizers = {}
+    for authorizer in call.list("authorizer", source_id):
+        new = call.new_id("authorizer", api_id)
+        authorizers[authorizer["id"]] = new
+        call.insert("authorizer", api_id, new, authorizer | {"id": new})
+    resources = call.list("resource", source_id)
+    new_ids = {}
+    for resource in resources:
+        new_ids[resource["id"]] = call.new_id("resource" if "parentId" in resource else "root_resource", api_id)
+    for resource in resources:
+        call.insert("resource", api_id, new_ids[resource["id"]], _moved(resource, new_ids, authorizers))
+    return next(new_ids[resource["id"]] for resource in resources if "parentId" not in resource)
+
+
+def _moved(resource: Body, new_ids: dict[str, str], authorizers: dict[str, str]) -> Body:
+    moved = resource | {"id": new_ids[resource["id"]]}
+    if "parentId" in resource:
+        moved["parentId"] = new_ids[resource["parentId"]]
+    for method in moved.get("resourceMethods", {}).values():
+        if method.get("authorizerId") in authorizers:
+            method["authorizerId"] = authorizers[method["authorizerId"]]
+        integration = method.get("methodIntegration") or {}
+        if integration.get("cacheNamespace") == resource["id"]:
+            integration["cacheNamespace"] = moved["id"]
+    return moved

@@ -1,0 +1,80 @@
+"""The control plane as one service: HTTP request in, HTTP answer out, one transaction per call in between.
+
+A handler reads and writes inside the transaction and names the stages that its changes touch; they are published after
+the commit, so that a stage never serves what is not durable. What would not compile is refused before the commit.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+
+from gatewright.aws.base import AwsError, Caller, HttpRequest, HttpResponse, Operation
+from gatewright.aws.service import Authenticate, Service
+from gatewright.catalog.patch import PatchError
+from gatewright.clock import Clock
+from gatewright.control import errors
+from gatewright.control.call import Call, Params
+from gatewright.control.operations import OPERATIONS, Handler
+from gatewright.deploy.base import CompileError, Publisher
+from gatewright.settings import Settings
+from gatewright.store.base import AlreadyExists, Changed, Store
+
+log = logging.getLogger("gatewright.control")
+
+
+class ControlService:
+    """All operations of the control plane. Blocks: call it from worker threads; safe to share among them."""
+
+    def __init__(
+        self, store: Store, publisher: Publisher, settings: Settings, clock: Clock, authenticate: Authenticate
+    ) -> None:
+        self._store = store
+        self._publisher = publisher
+        self._settings = settings
+        self._clock = clock
+        self._service = Service(tuple(OPERATIONS), self.invoke, authenticate)
+
+    def handle(self, request: HttpRequest) -> HttpResponse:
+        """Answer one request. Never raises."""
+        return self._service.handle(request)
+
+    def invoke(self, operation: Operation, caller: Caller, params: Params) -> Params | None:
+        """Run one operation on checked parameters. Raises AwsError."""
+        handler = OPERATIONS[operation.service].get(operation.name)
+        if handler is None:
+            raise AwsError("NotImplementedException", f"Gatewright does not support {operation.name} yet", 501)
+        result, touched = self._transact(handler, operation, caller, params)
+        for api_id, stage in sorted(touched):
+            self._publish(caller, api_id, stage, operation.request_id)
+        return result
+
+    def _transact(
+        self, handler: Handler, operation: Operation, caller: Caller, params: Params
+    ) -> tuple[Params | None, set[tuple[str, str]]]:
+        try:
+            with self._store.transaction(write=not operation.name.startswith("Get")) as tx:
+                call = Call(
+                    tx,
+                    caller,
+                    self._settings,
+                    now=int(self._clock.now()),
+                    request_id=operation.request_id,
+                    below=secrets.randbelow,
+                )
+                return handler(call, params), call.publish
+        except PatchError as error:
+            raise AwsError(error.code, error.message) from None
+        except (Changed, AlreadyExists):
+            raise errors.conflict(errors.CONCURRENT) from None
+
+    def _publish(self, caller: Caller, api_id: str, stage: str, request_id: str) -> None:
+        """The change is durable: what fails here leaves the old program running and is the operator's to know."""
+        try:
+            self._publisher.publish(caller.account, caller.region, api_id, stage)
+        except CompileError as error:
+            log.error(
+                "request %s: stage %s of API %s still serves its last program: %s", request_id, stage, api_id, error
+            )
+        except OSError:
+            log.exception("request %s: stage %s of API %s could not be published", request_id, stage, api_id)

@@ -1,0 +1,133 @@
+"""A control plane in this process, spoken to by the real SDK: botocore's bytes go in, the answer's bytes go back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from gatewright.aws.authenticate import LocalAuthenticator
+from gatewright.aws.base import HttpRequest, HttpResponse
+from gatewright.clock import FakeClock
+from gatewright.control.service import ControlService
+from gatewright.settings import Settings
+from gatewright.store.sqlite import SqliteStore
+
+ACCOUNT = "111111111111"
+REGION = "us-east-1"
+
+
+class Published:
+    """A Publisher that keeps what it was told, and whether the store already had it then."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+        self.calls: list[tuple[str, str, str | None]] = []  # api, stage, the deployment that the store had for it
+
+    def publish(self, account: str, region: str, api_id: str, stage: str) -> None:
+        with self._store.transaction(write=False) as tx:
+            found = [each for each in tx.list(account, region, "stage", api_id) if each.key.id == stage]
+        self.calls.append((api_id, stage, found[0].body["deploymentId"] if found else None))
+
+    def publish_all(self) -> None:
+        raise NotImplementedError
+
+
+class _Raw:
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    def stream(self) -> Iterator[bytes]:
+        yield self._body
+
+
+class Control:
+    """The service with all that it stands on."""
+
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        self.clock = FakeClock()
+        self.store = SqliteStore(folder / "control.db")
+        self.published = Published(self.store)
+        self.settings = Settings(**settings)
+        authenticate = LocalAuthenticator(self.settings.account_id, self.settings.region)
+        self.service = ControlService(self.store, self.published, self.settings, self.clock, authenticate)
+        self.rest = self.client()
+
+    def handle(self, method: str, path: str, body: bytes = b"") -> HttpResponse:
+        """One raw request."""
+        raw, _, query = path.partition("?")
+        headers = [(b"Accept", b"application/json"), (b"Content-Type", b"application/json")]
+        return self.service.handle(HttpRequest(method, raw.encode(), query.encode(), headers, body))
+
+    def client(self, service: str = "apigateway", *, account: str = ACCOUNT, region: str = REGION) -> Any:
+        """An SDK client whose requests end in the service, without the SDK's own checks of parameters."""
+        client: Any = boto3.client(  # type: ignore[call-overload]  # the service is a variable here
+            service,
+            region_name=region,
+            endpoint_url="http://control.test",
+            aws_access_key_id=account,
+            aws_secret_access_key="secret",
+            config=Config(retries={"max_attempts": 0}, parameter_validation=False),
+        )
+        client.meta.events.register("before-send", self._send)
+        return client
+
+    def _send(self, request: AWSPreparedRequest, **_: Any) -> AWSResponse:
+        url = urlsplit(request.url)
+        headers = [(name.encode(), _bytes(value)) for name, value in request.headers.items()]
+        asked = HttpRequest(request.method, url.path.encode(), url.query.encode(), headers, _bytes(request.body or b""))
+        answer = self.service.handle(asked)
+        shown = {name.decode(): value.decode() for name, value in answer.headers}
+        return AWSResponse(request.url, answer.status, shown, _Raw(answer.body))
+
+    def close(self) -> None:
+        self.store.close()
+
+    def api(self, **params: Any) -> tuple[str, str]:
+        """A new API: its id and that of its root resource."""
+        made = self.rest.create_rest_api(**{"name": "api"} | params)
+        return made["id"], made["rootResourceId"]
+
+    def mock_api(self, **params: Any) -> tuple[str, str]:
+        """A new API with a MOCK method at its root."""
+        api_id, root_id = self.api(**params)
+        at = {"restApiId": api_id, "resourceId": root_id, "httpMethod": "GET"}
+        self.rest.put_method(**at, authorizationType="NONE")
+        self.rest.put_integration(**at, type="MOCK", requestTemplates={"application/json": '{"statusCode": 200}'})
+        return api_id, root_id
+
+
+def _bytes(value: Any) -> bytes:
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+@contextmanager
+def control(folder: Path, **settings: Any) -> Iterator[Control]:
+    """A control plane for the length of a block."""
+    made = Control(folder, **settings)
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def refused(operation: Any, **params: Any) -> tuple[int, str, str]:
+    """Status, code and message of a call that must fail."""
+    try:
+        answer = operation(**params)
+    except ClientError as error:
+        response: Any = error.response
+        return response["ResponseMetadata"]["HTTPStatusCode"], response["Error"]["Code"], response["Error"]["Message"]
+    raise AssertionError(f"it was accepted: {answer}")
+
+
+def patch(op: str, path: str, value: str | None = None, **more: str) -> dict[str, str]:
+    """One patch operation."""
+    return {"op": op, "path": path} | ({} if value is None else {"value": value}) | more
