@@ -1,0 +1,78 @@
+"""Program document → stage program. Pure and complete: what can be decided before a request comes is decided here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from gatewright.deploy.base import CompileError
+from gatewright.deploy.methods import RefusedError, compile_integration
+from gatewright.language.media import BinaryTypes
+from gatewright.program.records import MethodProgram, ResourceProgram, StageProgram
+
+FORMAT = 1
+_VARIABLE_SEGMENT = re.compile(r"\{[^/]*\}")
+
+
+def compile_program(document: Mapping[str, Any]) -> StageProgram:
+    """Compile a document of the form that `document.assemble` makes. Raises CompileError."""
+    if document.get("format") != FORMAT or document.get("type") != "REST":
+        raise CompileError(
+            "", f"program document of unknown format {document.get('format')!r}, type {document.get('type')!r}"
+        )
+    api, stage = document["api"], document["stage"]
+    region, name = document["region"], stage["stageName"]
+    variables = dict(stage.get("variables") or {})
+    partition, suffix = _partition(region)
+    arn = f"arn:{partition}:execute-api:{region}:{document['account']}:{api['id']}/{name}"
+    return StageProgram(
+        account=document["account"],
+        region=region,
+        api_id=api["id"],
+        stage=name,
+        deployment=document["deployment"],
+        domain=f"{api['id']}.execute-api.{region}.{suffix}",
+        endpoint_disabled=bool(api.get("disableExecuteApiEndpoint")),
+        compression=api.get("minimumCompressionSize"),
+        binary=BinaryTypes(api.get("binaryMediaTypes") or ()),
+        variables=variables,
+        resources=tuple(_resource(resource, variables, arn) for resource in document["resources"]),
+    )
+
+
+def _resource(resource: Mapping[str, Any], variables: Mapping[str, str], arn: str) -> ResourceProgram:
+    methods = {
+        verb: _method(verb, method, resource, variables, arn)
+        for verb, method in (resource.get("resourceMethods") or {}).items()
+    }
+    return ResourceProgram(path=resource["path"], methods=methods)
+
+
+def _method(
+    verb: str, method: Mapping[str, Any], resource: Mapping[str, Any], variables: Mapping[str, str], arn: str
+) -> MethodProgram:
+    path = resource["path"]
+    try:
+        integration, problem = compile_integration(method, variables)
+    except RefusedError as refusal:
+        raise CompileError(f"{verb} {path}", str(refusal)) from None
+    except (KeyError, TypeError, ValueError) as error:
+        raise CompileError(f"{verb} {path}", f"malformed method document: {error!r}") from error
+    return MethodProgram(
+        verb=verb,
+        resource_id=resource["id"],
+        resource_path=path,
+        operation=method.get("operationName"),
+        authorization=method.get("authorizationType") or "NONE",
+        api_key_required=bool(method.get("apiKeyRequired")),
+        source_arn=f"{arn}/{'*' if verb == 'ANY' else verb}{_VARIABLE_SEGMENT.sub('*', path)}",
+        integration=integration,
+        problem=problem,
+    )
+
+
+def _partition(region: str) -> tuple[str, str]:
+    if region.startswith("cn-"):
+        return "aws-cn", "amazonaws.com.cn"
+    return ("aws-us-gov" if region.startswith("us-gov-") else "aws"), "amazonaws.com"

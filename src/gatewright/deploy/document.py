@@ -1,0 +1,45 @@
+"""The program document: what the control process writes and an edge worker compiles. JSON, one file per stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gatewright.deploy.compile import FORMAT
+
+# What the data plane does not read stays out: it would only make programs larger and change them for nothing.
+_API = (
+    "id",
+    "name",
+    "binaryMediaTypes",
+    "minimumCompressionSize",
+    "disableExecuteApiEndpoint",
+    "endpointConfiguration",
+)
+_STAGE = ("stageName", "variables")
+_RESOURCE = ("id", "path", "resourceMethods")
+
+
+def assemble(
+    account: str, region: str, snapshot: Mapping[str, Any], stage: Mapping[str, Any], deployment: str
+) -> dict[str, Any]:
+    """Join a deployment's snapshot with the stage that serves it."""
+    return {
+        "format": FORMAT,
+        "type": "REST",
+        "account": account,
+        "region": region,
+        "api": _only(snapshot["api"], _API),
+        "stage": _only(stage, _STAGE),
+        "deployment": deployment,
+        "resources": [_only(resource, _RESOURCE) for resource in snapshot["resources"]],
+    }
+
+
+def program_name(api_id: str, stage: str) -> str:
+    """The name that a stage's program is published under."""
+    return f"{api_id}@{stage}"
+
+
+def _only(body: Mapping[str, Any], members: tuple[str, ...]) -> dict[str, Any]:
+    return {member: body[member] for member in members if body.get(member) is not None}

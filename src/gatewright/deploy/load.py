@@ -1,0 +1,67 @@
+"""Loads published programs into a running worker: all of them at start, some when the bell rings.
+
+Every program stands for itself: one that cannot be read or compiled leaves its predecessor running, and the others
+alone.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import orjson
+
+from gatewright.deploy.base import CompileError
+from gatewright.deploy.compile import compile_program
+from gatewright.program.records import StageProgram
+
+logger = logging.getLogger("gatewright.deploy")
+SUFFIX = ".json"
+
+Install = Callable[[str, StageProgram | None], None]
+
+
+class Loader:
+    """Reads a folder of program documents and hands the compiled programs to `install`.
+
+    `install` may raise ValueError for a program that it cannot take.
+    """
+
+    def __init__(self, directory: Path, install: Install) -> None:
+        self._directory = directory
+        self._install = install
+
+    def load_all(self) -> dict[str, str]:
+        """Load every program there is. Returns those that failed, with the reason."""
+        names = sorted(file.name.removesuffix(SUFFIX) for file in self._directory.glob(f"*{SUFFIX}"))
+        return self.load(names)
+
+    def load(self, names: Iterable[str]) -> dict[str, str]:
+        """Load these programs again; one without a file is dropped. Returns those that failed, with the reason."""
+        failed: dict[str, str] = {}
+        for name in names:
+            reason = self._load_one(name)
+            if reason is not None:
+                failed[name] = reason
+                logger.error("program %s was not loaded, the old one goes on: %s", name, reason)
+        return failed
+
+    def _load_one(self, name: str) -> str | None:
+        try:
+            data = (self._directory / f"{name}{SUFFIX}").read_bytes()
+        except FileNotFoundError:
+            self._install(name, None)
+            return None
+        except OSError as error:
+            return f"cannot be read: {error.strerror}"
+        try:
+            self._install(name, compile_program(orjson.loads(data)))
+        except orjson.JSONDecodeError as error:
+            return f"is no JSON: {error}"
+        except CompileError as error:
+            return str(error)
+        except Exception as error:
+            logger.exception("program %s", name)
+            return f"{type(error).__name__}: {error}"
+        return None

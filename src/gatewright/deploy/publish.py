@@ -1,0 +1,136 @@
+"""Publishes programs: one JSON file per stage, written so that a reader (or a power cut) sees the old or the new one.
+
+The store says what is deployed, the folder says what the workers serve, and `publish_all` makes the folder equal to the
+store. A file is compiled before it is written: what does not compile never reaches a worker.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from gatewright.deploy.base import CompileError
+from gatewright.deploy.compile import compile_program
+from gatewright.deploy.document import assemble, program_name
+from gatewright.deploy.load import SUFFIX
+from gatewright.program.records import StageProgram
+from gatewright.state.base import Bell
+from gatewright.store.base import Document, Key, Store, Transaction
+
+logger = logging.getLogger("gatewright.deploy")
+RING_TIMEOUT = 2.0  # seconds to wait for the workers
+
+
+class FilePublisher:
+    """`Publisher` over a folder. Safe to use from several threads; one publication at a time."""
+
+    def __init__(self, store: Store, directory: Path, bell: Bell) -> None:
+        self._store = store
+        self._directory = directory
+        self._bell = bell
+        self._lock = threading.Lock()
+        directory.mkdir(parents=True, exist_ok=True)
+
+    def publish(self, account: str, region: str, api_id: str, stage: str) -> None:
+        """See `Publisher.publish`."""
+        with self._lock:
+            with self._store.transaction(write=False) as tx:
+                found = tx.get(Key(account, region, "stage", api_id, stage))
+                document = None if found is None else _document(tx, found)
+            name = program_name(api_id, stage)
+            changed = self._remove(name) if document is None else self._write(name, _checked(document))
+            if changed:
+                self._ring([name])
+
+    def publish_all(self) -> None:
+        """See `Publisher.publish_all`. A stage that does not compile keeps its old file; all such are logged."""
+        with self._lock:
+            wanted: dict[str, bytes | None] = {}
+            with self._store.transaction(write=False) as tx:
+                documents = [(stage, _document(tx, stage)) for stage in tx.scan("stage")]
+            for stage, document in documents:
+                name = program_name(stage.key.parent, stage.key.id)
+                wanted[name] = None
+                if document is not None:
+                    try:
+                        wanted[name] = _checked(document)
+                    except CompileError as error:
+                        logger.error("stage %s keeps its old program: %s", name, error)
+            present = {file.name.removesuffix(SUFFIX) for file in self._directory.glob(f"*{SUFFIX}")}
+            changed = [name for name in sorted(present - wanted.keys()) if self._remove(name)]
+            changed += [name for name, data in wanted.items() if data is not None and self._write(name, data)]
+            if changed:
+                self._ring(changed)
+
+    def _ring(self, names: Iterable[str]) -> None:
+        for name, reason in self._bell.ring(list(names), RING_TIMEOUT).items():
+            logger.error("a worker could not load program %s and goes on with the old one: %s", name, reason)
+
+    def _write(self, name: str, data: bytes) -> bool:
+        """Replace the file atomically and durably; False when it is equal already."""
+        file = self._directory / f"{name}{SUFFIX}"
+        try:
+            if file.read_bytes() == data:
+                return False
+        except FileNotFoundError:
+            pass
+        draft = file.with_suffix(".draft")
+        with draft.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(file)
+        self._sync()
+        return True
+
+    def _remove(self, name: str) -> bool:
+        try:
+            (self._directory / f"{name}{SUFFIX}").unlink()
+        except FileNotFoundError:
+            return False
+        self._sync()
+        return True
+
+    def _sync(self) -> None:
+        """Make the folder's entries themselves durable."""
+        handle = os.open(self._directory, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _document(tx: Transaction, stage: Document) -> dict[str, Any] | None:
+    """The program document of a stage; None when its deployment has no snapshot (the stage serves nothing)."""
+    key = stage.key
+    deployment = stage.body.get("deploymentId") or ""
+    snapshot = tx.get(Key(key.account, key.region, "snapshot", key.parent, deployment))
+    if snapshot is None:
+        logger.error("stage %s: deployment %r has no snapshot", program_name(key.parent, key.id), deployment)
+        return None
+    return assemble(key.account, key.region, snapshot.body, stage.body, deployment)
+
+
+def _checked(document: dict[str, Any]) -> bytes:
+    """The document as JSON, once it has compiled. Raises CompileError."""
+    program = compile_program(document)
+    _announce_unsupported(program)
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+
+
+def _announce_unsupported(program: StageProgram) -> None:
+    for resource in program.resources:
+        for verb, method in resource.methods.items():
+            place = f"{program.name}: {verb} {resource.path}"
+            if method.authorization != "NONE":
+                logger.warning(
+                    "%s: authorizationType %s is not supported yet, calls are refused", place, method.authorization
+                )
+            if method.api_key_required:
+                logger.warning("%s: API keys are not supported yet, calls are refused", place)

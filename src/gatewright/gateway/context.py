@@ -1,0 +1,60 @@
+"""$context: the variables of a request, as a table of names.
+
+AWS: "Variables for data models, authorizers, mapping templates, and CloudWatch access logging". A variable that is
+not in the table, or has no value now, is null: a mapping from it is skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from gatewright.gateway.exchange import Exchange
+from gatewright.gateway.identifiers import RequestTimes
+
+PROTOCOL = "HTTP/1.1"  # always, whatever the client speaks
+
+request_times = RequestTimes()
+
+
+def domain_name(exchange: Exchange) -> str:
+    return exchange.target.domain or exchange.program.domain
+
+
+def user_agent(exchange: Exchange) -> str | None:
+    value = exchange.fields.get(b"user-agent")
+    return None if value is None else value.decode("utf-8", "replace")
+
+
+def request_time(exchange: Exchange) -> float:
+    """When the request came, in epoch seconds: now, less the time it has been here."""
+    clock = exchange.clock
+    return clock.now() - max(0.0, clock.monotonic() - exchange.request.received)
+
+
+VARIABLES: Mapping[str, Callable[[Exchange], str | None]] = {
+    "accountId": lambda ex: ex.program.account,
+    "apiId": lambda ex: ex.program.api_id,
+    "stage": lambda ex: ex.program.stage,
+    "deploymentId": lambda ex: ex.program.deployment,
+    "resourceId": lambda ex: ex.method.resource_id,
+    "resourcePath": lambda ex: ex.method.resource_path,
+    "operationName": lambda ex: ex.method.operation,
+    "httpMethod": lambda ex: ex.verb,
+    "path": lambda ex: ex.context_path.decode("utf-8", "replace"),
+    "protocol": lambda ex: PROTOCOL,
+    "domainName": domain_name,
+    "domainPrefix": lambda ex: domain_name(ex).partition(".")[0],
+    "requestId": lambda ex: ex.request_id.decode(),
+    "extendedRequestId": lambda ex: ex.extended_id.decode(),
+    "requestTime": lambda ex: request_times.text(request_time(ex)),
+    "requestTimeEpoch": lambda ex: str(int(request_time(ex) * 1000)),
+    "identity.sourceIp": lambda ex: ex.request.peer,
+    "identity.userAgent": user_agent,
+    "identity.vpceId": lambda ex: ex.target.vpce_id,
+}
+
+
+def context_value(exchange: Exchange, name: str) -> str | None:
+    """`$context.<name>` as text."""
+    variable = VARIABLES.get(name)
+    return None if variable is None else variable(exchange)

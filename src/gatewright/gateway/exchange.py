@@ -1,0 +1,148 @@
+"""One request on its way through the gateway: what is known of it, and how it ends.
+
+Fields without a default are written once, by the writer named beside them; reading one too early raises AttributeError.
+What costs something and is not always wanted (query, trace id) is worked out when first asked for.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from enum import Enum
+
+from gatewright.clock import Clock
+from gatewright.edge.target import Target
+from gatewright.gateway.compression import compress
+from gatewright.gateway.errors import GatewayError, configuration_error, render
+from gatewright.gateway.identifiers import extended_request_id, request_id, trace_id
+from gatewright.language.query import Pairs, parse_query
+from gatewright.net.base import Request
+from gatewright.program.records import MethodProgram, StageProgram
+from gatewright.telemetry.counters import StageCounters
+
+logger = logging.getLogger("gatewright.gateway")
+
+
+class Answer:
+    """What the client gets. `head` as `Request.respond` takes it, without the gateway's own ids."""
+
+    __slots__ = ("body", "head", "status")
+
+    def __init__(self, status: int, head: bytes, body: bytes) -> None:
+        self.status = status
+        self.head = head
+        self.body = body
+
+
+class Later(Enum):
+    """What a step returns when a callback of its own will call `finish` or `fail`."""
+
+    LATER = 0
+
+
+LATER = Later.LATER
+
+# A step decides: None goes on, an Answer ends it, LATER waits for a callback, an Awaitable waits in a Task and then
+# goes on or ends by its result. It raises GatewayError to end with a gateway response.
+Outcome = Answer | Later | Awaitable["Answer | None"] | None
+Step = Callable[["Exchange"], Outcome]
+
+
+class Exchange:
+    """A request, its program, and its end."""
+
+    __slots__ = (
+        "_query",
+        "_trace",
+        "body",  # Exchange; the decompression step may replace it
+        "clock",
+        "context_path",  # Gateway: the path with its stage
+        "counters",  # Gateway: None until a program was found
+        "extended_id",
+        "fields",
+        "method",  # Gateway
+        "names",  # Gateway: names of the path parameters
+        "path",  # Gateway: the path below the stage
+        "program",  # Gateway
+        "request",
+        "request_id",
+        "target",
+        "values",  # Gateway: their raw values
+        "verb",  # Gateway
+    )
+
+    context_path: bytes
+    method: MethodProgram
+    names: tuple[str, ...]
+    path: bytes
+    program: StageProgram
+    values: list[bytes]
+    verb: str
+
+    def __init__(self, request: Request, target: Target, clock: Clock) -> None:
+        self.request = request
+        self.target = target
+        self.clock = clock
+        self.fields = fields = {name.lower(): value for name, value in request.headers}
+        self.request_id = request_id(fields.get(b"x-amzn-requestid"))
+        self.extended_id = extended_request_id()
+        self.body = request.body
+        self.counters: StageCounters | None = None
+        self._query: Pairs | None = None
+        self._trace: bytes | None = None
+
+    @property
+    def query(self) -> Pairs:
+        """The decoded query string."""
+        if self._query is None:
+            self._query = parse_query(self.request.query)
+        return self._query
+
+    @property
+    def trace(self) -> bytes:
+        """X-Amzn-Trace-Id as the backend gets it."""
+        if self._trace is None:
+            self._trace = trace_id(self.fields.get(b"x-amzn-trace-id"), self.clock.now())
+        return self._trace
+
+    def path_parameter(self, name: str) -> str | None:
+        """The raw value of a path parameter; None when the resource has none of this name."""
+        if name not in self.names:
+            return None
+        return self.values[self.names.index(name)].decode("utf-8", "replace")
+
+    def finish(self, answer: Answer) -> None:
+        """Send the answer and count it."""
+        status, head, body = answer.status, answer.head, answer.body
+        counters = self.counters
+        if counters is not None and self.program.compression is not None:
+            head, body = compress(head, body, self.program.compression, self.fields.get(b"accept-encoding"))
+        head += b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.request_id, self.extended_id)
+        try:
+            self.request.respond(status, head, body)
+        except ValueError as error:
+            logger.error("(%s) the answer was not sound HTTP: %s", self.request_id.decode(), error)
+            status = 500
+            self.request.respond(*self._error(configuration_error("Invalid response")))
+        if counters is not None:
+            counters.record(status, max(0.0, self.clock.monotonic() - self.request.received))
+
+    def fail(self, error: BaseException) -> None:
+        """End with a gateway response. What is not a GatewayError is a fault of ours: logged with its traceback."""
+        if not isinstance(error, GatewayError):
+            logger.error("(%s) internal error", self.request_id.decode(), exc_info=error)
+            error = GatewayError("API_CONFIGURATION_ERROR")
+        elif error.log is not None:
+            logger.log(
+                logging.ERROR if error.status >= 500 else logging.WARNING,
+                "(%s) %s",
+                self.request_id.decode(),
+                error.log,
+            )
+        status, head, body = render(error)
+        self.finish(Answer(status, head, body))
+
+    def _error(self, error: GatewayError) -> tuple[int, bytes, bytes]:
+        status, head, body = render(error)
+        head += b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.request_id, self.extended_id)
+        return status, head, body

@@ -1,0 +1,153 @@
+"""The door of the data plane: programs come in, requests are answered.
+
+A request's way: API and stage → program → route → the method's steps (see pipeline.py). What ends it before a method is
+known ends here, in AWS's order: 403 Forbidden for what is no API or stage, 403 Missing Authentication Token for what
+is no route.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from gatewright.clock import Clock
+from gatewright.edge.target import Target
+from gatewright.gateway.endpoints import Endpoints
+from gatewright.gateway.errors import FORBIDDEN, GatewayError
+from gatewright.gateway.exchange import Exchange, Step
+from gatewright.gateway.live import Live, Parts, Plan
+from gatewright.gateway.pipeline import compose
+from gatewright.gateway.running import advance
+from gatewright.net.base import Request, Upstream
+from gatewright.program.records import ResourceProgram, StageProgram
+from gatewright.program.trie import Trie, parameter_names
+from gatewright.telemetry.counters import Counters
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """AWS's quotas, or the operator's own."""
+
+    max_payload: int = 10 * 1024 * 1024  # bytes
+    max_timeout: float = 29.0  # seconds
+
+
+class Gateway:
+    """All programs of one worker. Not thread-safe: it belongs to the worker's event loop."""
+
+    def __init__(
+        self, upstream: Upstream, endpoints: Endpoints, counters: Counters, clock: Clock, limits: Limits | None = None
+    ) -> None:
+        self._upstream = upstream
+        self._endpoints = endpoints
+        self._counters = counters
+        self._clock = clock
+        self._limits = limits or Limits()
+        self._max_payload = self._limits.max_payload
+        self._live: dict[tuple[str, bytes], Live] = {}
+        self._names: dict[str, tuple[str, bytes]] = {}
+
+    def install(self, name: str, program: StageProgram | None) -> None:
+        """Serve this program from now on, or (None) serve it no more. Requests under way end on the old one.
+
+        Raises ValueError for routes that contradict each other; then the old program stays.
+        """
+        if program is None:
+            key = self._names.pop(name, None)
+            if key is not None:
+                self._live.pop(key, None)
+            return
+        live = self._prepare(program)
+        key = (program.api_id, program.stage.encode())
+        self._names[name] = key
+        self._live[key] = live
+
+    def installed(self) -> list[str]:
+        """Names of the programs being served."""
+        return sorted(self._names)
+
+    def admit(self, request: Request, target: Target) -> int:
+        """The most body bytes to take for this request."""
+        return self._max_payload
+
+    def handle(self, request: Request, target: Target) -> None:
+        """Answer the request, now or later. Never raises."""
+        exchange = Exchange(request, target, self._clock)
+        try:
+            steps = self._route(exchange)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the client gets its answer
+            exchange.fail(error)
+            return
+        advance(exchange, steps)
+
+    def _route(self, exchange: Exchange) -> Sequence[Step]:
+        """Find program and method, write them into the exchange, give the steps. Raises GatewayError."""
+        target = exchange.target
+        path = target.path
+        if path[1:2] == b"/":
+            path = b"/" + path.lstrip(b"/")
+        end = path.find(b"/", 1)
+        stage, rest = (path[1:], b"/") if end < 0 else (path[1:end], path[end:])
+        live = self._live.get((target.api_id, stage))
+        if live is None or live.endpoint_disabled or (target.region is not None and target.region != live.region):
+            raise GatewayError(FORBIDDEN)
+        exchange.program = live.program
+        exchange.counters = live.counters
+        exchange.context_path = path
+        if rest[1:2] == b"/":
+            rest = b"/" + rest.lstrip(b"/")
+        exchange.path = rest
+        found = live.routes.match(rest)
+        verb = exchange.request.method
+        override = exchange.fields.get(b"x-http-method-override")
+        if override is not None:
+            verb = override.decode("latin-1").upper()
+        exchange.verb = verb
+        plan = None
+        if found is not None:
+            plans = found[0].value
+            plan = plans.get(verb) or (plans.get("ANY") if verb in _ANY else None)
+        if found is None or plan is None:
+            raise _unrouted(exchange)
+        exchange.values = found[1]
+        exchange.method = plan.method
+        exchange.names = plan.names
+        return plan.steps
+
+    def _prepare(self, program: StageProgram) -> Live:
+        counters = self._counters.stage(program.api_id, program.stage)
+        parts = Parts(
+            program=program,
+            upstream=self._upstream,
+            endpoints=self._endpoints,
+            counters=counters,
+            max_payload=self._limits.max_payload,
+            max_timeout=self._limits.max_timeout,
+        )
+        routes = Trie((each.path, _plans(each, parts)) for each in program.resources if each.methods)
+        return Live(program, routes, counters)
+
+
+# What ANY stands for.
+_ANY = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+
+
+def _plans(resource: ResourceProgram, parts: Parts) -> Mapping[str, Plan]:
+    names = parameter_names(resource.path)
+    return {verb: Plan(method, names, compose(method, parts)) for verb, method in resource.methods.items()}
+
+
+def _unrouted(exchange: Exchange) -> GatewayError:
+    """No such route. A client that sent something else than a signature is told so (as AWS does)."""
+    sent = exchange.fields.get(b"authorization")
+    if sent is None or sent.startswith(b"AWS4-HMAC-SHA256"):
+        return GatewayError("MISSING_AUTHENTICATION_TOKEN")
+    digest = base64.b64encode(hashlib.sha256(sent).digest()).decode()
+    return GatewayError(
+        "INVALID_SIGNATURE",
+        "Invalid key=value pair (missing equal-sign) in Authorization header "
+        f"(hashed with SHA-256 and encoded with Base64): '{digest}'.",
+        error_type="IncompleteSignatureException",
+    )

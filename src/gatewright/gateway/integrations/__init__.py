@@ -1,0 +1,1 @@
+"""One file per integration type, and what they share."""

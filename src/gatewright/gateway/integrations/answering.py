@@ -1,0 +1,91 @@
+"""The integration response of mapped integrations (HTTP, MOCK): selection, headers, body.
+
+AWS: "Set up an integration response in API Gateway". The first pattern that matches the whole status code wins, else
+the response without a pattern; no match and no default is a configuration error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gatewright.gateway.errors import configuration_error
+from gatewright.gateway.exchange import Answer, Exchange
+from gatewright.gateway.headers import DROPPED_MAPPED, response_lines, sound
+from gatewright.gateway.integrations.templates import choose_response
+from gatewright.gateway.payload import convert_response
+from gatewright.gateway.view import ResponseView
+from gatewright.language.mapping import read
+from gatewright.language.media import DEFAULT, BinaryTypes
+from gatewright.net.base import Header, UpstreamResponse
+from gatewright.program.records import ResponseRule
+
+
+def select(rules: Sequence[ResponseRule], status: int) -> ResponseRule:
+    """The integration response for a backend's status. Raises GatewayError."""
+    text = str(status)
+    chosen = None
+    for rule in rules:
+        if rule.pattern is None:
+            chosen = chosen or rule
+        elif rule.pattern.fullmatch(text):
+            chosen = rule
+            break
+    if chosen is None:
+        raise configuration_error(
+            "No match for output mapping and no default output mapping configured. "
+            f"Endpoint Response Status Code: {status}"
+        )
+    if chosen.problem is not None:
+        raise configuration_error(chosen.problem)
+    return chosen
+
+
+def answer(
+    exchange: Exchange, rule: ResponseRule, response: UpstreamResponse, binary: BinaryTypes, trace: bytes | None
+) -> Answer:
+    """The method response. `trace`: X-Amzn-Trace-Id to answer with, None for none. Raises GatewayError."""
+    headers = _mapped(rule, ResponseView(exchange, response))
+    if trace is not None:
+        headers.append((b"X-Amzn-Trace-Id", trace))
+    backend_type = next((value for name, value in response.headers if name.lower() == b"content-type"), None)
+    body = _body(exchange, rule, response.body, backend_type, binary)
+    template = choose_response(rule, exchange.fields.get(b"accept"))
+    if template is None:
+        template = ((backend_type or DEFAULT.encode()).decode("latin-1"), body)
+    return assemble(rule.status, headers, template)
+
+
+def assemble(status: int, headers: list[Header], content: tuple[str, bytes] | None) -> Answer:
+    """An answer of mapped headers and a body with its media type; a mapped Content-Type is stronger."""
+    lines, typed = response_lines(headers, DROPPED_MAPPED)
+    kind, body = content or (DEFAULT, b"")
+    if not typed:
+        lines.append(b"Content-Type: %b\r\n" % kind.encode("latin-1"))
+    return Answer(status, b"".join(lines), body)
+
+
+def _mapped(rule: ResponseRule, view: ResponseView) -> list[Header]:
+    headers: list[Header] = []
+    for name, source in rule.headers:
+        values = read(source, view)
+        if not values:
+            continue
+        value = ",".join(values).encode()
+        if not sound(name, value):
+            raise configuration_error(f"Invalid mapped value for header {name.decode()}")
+        headers.append((name, value))
+    return headers
+
+
+def _body(
+    exchange: Exchange, rule: ResponseRule, body: bytes, backend_type: bytes | None, binary: BinaryTypes
+) -> bytes:
+    if not body:
+        return body
+    return convert_response(
+        body,
+        binary=binary.matches(backend_type),
+        wanted_binary=binary.matches(exchange.fields.get(b"accept")),
+        any_binary=binary.any,
+        handling=rule.content_handling,
+    )

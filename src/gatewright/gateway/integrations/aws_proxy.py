@@ -1,0 +1,98 @@
+"""AWS_PROXY: a Lambda function gets the request as an event and answers with status, headers and body.
+
+AWS: "Lambda proxy integrations in API Gateway". The call is Lambda's own Invoke API. The node's function host is told
+by internal headers who calls, so that it can evaluate the function's resource policy; any other endpoint gets a
+signature.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gatewright.gateway.endpoints import Signer
+from gatewright.gateway.errors import GatewayError, bad_answer, configuration_error
+from gatewright.gateway.exchange import Answer, Exchange, Later, Step
+from gatewright.gateway.identifiers import answered_trace_id
+from gatewright.gateway.integrations.calling import Backend
+from gatewright.gateway.integrations.event import encode_event
+from gatewright.gateway.integrations.proxy_response import parse_answer
+from gatewright.gateway.live import Parts
+from gatewright.net.base import Header, Origin, UpstreamResponse
+from gatewright.program.records import LambdaIntegration, MethodProgram
+
+SOURCE_ARN = b"x-gatewright-source-arn"
+SOURCE_ACCOUNT = b"x-gatewright-source-account"
+
+
+def build(integration: LambdaIntegration, method: MethodProgram, parts: Parts) -> Step:
+    return LambdaProxy(integration, method, parts).run
+
+
+class LambdaProxy:
+    """One AWS_PROXY integration, ready to run."""
+
+    __slots__ = ("_arn", "_backend", "_binary", "_headers", "_origin", "_sign", "_source_arn", "_target")
+
+    def __init__(self, integration: LambdaIntegration, method: MethodProgram, parts: Parts) -> None:
+        endpoint = parts.endpoints.function(integration.function_arn)
+        self._origin: Origin = endpoint.origin
+        self._sign: Signer | None = endpoint.sign
+        self._arn = integration.function_arn
+        self._source_arn = method.source_arn
+        self._target = integration.target
+        self._binary = parts.program.binary
+        self._headers: Sequence[Header] = _call_headers(integration, method, parts, signed=endpoint.sign is not None)
+        self._backend = Backend(endpoint.origin, integration.timeout, self.answer, parts)
+
+    def run(self, exchange: Exchange) -> Later:
+        event = encode_event(exchange)
+        headers: Sequence[Header] = [*self._headers, (b"X-Amzn-Trace-Id", exchange.trace)]
+        if self._sign is not None:
+            headers = self._sign(self._origin, b"POST", self._target, headers, event)
+        return self._backend.call(exchange, b"POST", self._target, headers, event)
+
+    def answer(self, exchange: Exchange, response: UpstreamResponse) -> Answer:
+        if response.status != 200:
+            raise self._refused(response)
+        for name, value in response.headers:
+            if name.lower() == b"x-amz-function-error":
+                raise _function_error(value, response.body)
+        return parse_answer(
+            response.body,
+            wanted_binary=self._binary.matches(exchange.fields.get(b"accept")),
+            trace=answered_trace_id(exchange.trace),
+        )
+
+    def _refused(self, response: UpstreamResponse) -> GatewayError:
+        if response.status in (403, 404):
+            return configuration_error(
+                "Invalid permissions on Lambda function. Check that the function exists and that its policy allows the "
+                f"call: aws lambda add-permission --function-name {self._arn} --statement-id apigateway "
+                "--action lambda:InvokeFunction --principal apigateway.amazonaws.com "
+                f"--source-arn '{self._source_arn}'"
+            )
+        detail = response.body[:500].decode("utf-8", "replace")
+        return bad_answer(f"Lambda invocation failed with status {response.status}: {detail}")
+
+
+def _call_headers(integration: LambdaIntegration, method: MethodProgram, parts: Parts, *, signed: bool) -> list[Header]:
+    program = parts.program
+    headers: list[Header] = [
+        (b"Content-Type", b"application/json"),
+        (b"User-Agent", b"AmazonAPIGateway_" + program.api_id.encode()),
+        (b"X-Amz-Invocation-Type", b"RequestResponse"),
+    ]
+    # Called as a role, the function's resource policy is not what decides: then nobody is named.
+    if not signed and integration.assume_role is None:
+        headers.append((SOURCE_ARN, method.source_arn.encode()))
+        headers.append((SOURCE_ACCOUNT, program.account.encode()))
+    return headers
+
+
+def _function_error(kind: bytes, payload: bytes) -> GatewayError:
+    return GatewayError(
+        "INTEGRATION_FAILURE",
+        status=502,
+        log="Lambda execution failed with status 200 due to customer function error "
+        f"({kind.decode('latin-1')}): {payload[:1000].decode('utf-8', 'replace')}",
+    )

@@ -1,0 +1,75 @@
+"""Calls a backend: the answer's way back into the exchange, and what AWS makes of a call that failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from gatewright.gateway.errors import GatewayError, configuration_error
+from gatewright.gateway.exchange import LATER, Answer, Exchange, Later
+from gatewright.gateway.live import Parts
+from gatewright.net.base import Failure, Header, Origin, UpstreamError, UpstreamResponse
+
+Complete = Callable[[Exchange, UpstreamResponse], Answer]
+
+
+class Backend:
+    """A place to call. Answers are given to `complete`, which makes the client's answer or raises GatewayError."""
+
+    __slots__ = ("_complete", "_counters", "_limit", "_origin", "_timeout", "_upstream")
+
+    def __init__(self, origin: Origin, timeout: float, complete: Complete, parts: Parts) -> None:
+        self._origin = origin
+        self._timeout = min(timeout, parts.max_timeout)
+        self._complete = complete
+        self._upstream = parts.upstream
+        self._limit = parts.max_payload
+        self._counters = parts.counters
+
+    def call(self, exchange: Exchange, method: bytes, target: bytes, headers: Sequence[Header], body: bytes) -> Later:
+        """Send the request; the exchange ends in the callback. Raises GatewayError for one that cannot be sent."""
+        monotonic = exchange.clock.monotonic
+        started = monotonic()
+
+        def done(result: UpstreamResponse | UpstreamError) -> None:
+            self._counters.record_integration(monotonic() - started)
+            try:
+                if isinstance(result, UpstreamError):
+                    raise failed(result)
+                answer = self._complete(exchange, result)
+            except Exception as error:  # noqa: BLE001 - whatever went wrong, the client gets its answer
+                exchange.fail(error)
+            else:
+                exchange.finish(answer)
+
+        try:
+            self._upstream.fetch(
+                self._origin, method, target, headers, body, done, timeout=self._timeout, max_body=self._limit
+            )
+        except ValueError as error:
+            raise configuration_error(f"Invalid request to the endpoint: {error}") from None
+        return LATER
+
+
+# unverified: what AWS answers to a payload over the limit and to TLS failures (504 documented, 500 reported).
+_NETWORK = "Network error communicating with endpoint"
+_ADDRESS = frozenset({Failure.UNRESOLVABLE, Failure.REFUSED})
+_NETWORK_FAILURES = frozenset({Failure.TLS, Failure.CLOSED, Failure.PROTOCOL})
+
+
+def failed(error: UpstreamError) -> GatewayError:
+    """The gateway response for a backend that gave no answer."""
+    failure = error.failure
+    if failure in (Failure.TIMEOUT, Failure.CONNECT_TIMEOUT):
+        return GatewayError(
+            "INTEGRATION_TIMEOUT", log=f"Execution failed due to a timeout error ({error.detail or failure})"
+        )
+    if failure in _ADDRESS:
+        return configuration_error(f"Invalid endpoint address ({error.detail or failure})")
+    if failure in _NETWORK_FAILURES:
+        return GatewayError(
+            "INTEGRATION_FAILURE",
+            _NETWORK,
+            status=504,
+            log=f"Execution failed due to a network error communicating with endpoint ({error.detail or failure})",
+        )
+    return GatewayError("INTEGRATION_FAILURE", log=f"Execution failed: {failure} ({error.detail})")

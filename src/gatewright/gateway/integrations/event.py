@@ -1,0 +1,130 @@
+"""The event of AWS_PROXY, payload format 1.0.
+
+AWS: "Input format of a Lambda function for proxy integration"; field by field as recorded from AWS. Path and path
+parameters are raw, the query is decoded; single-value maps keep the last value, multi-value maps all in order.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import Any
+
+import orjson
+
+from gatewright.gateway.context import PROTOCOL, domain_name, request_time, request_times, user_agent
+from gatewright.gateway.exchange import Exchange
+from gatewright.gateway.headers import DROPPED_ON_ENTRY
+from gatewright.gateway.integrations.http_proxy import forwarded_port
+
+# unverified outside of edge-optimised APIs: these names appear in title case however the client spelled them
+# (recorded).
+_TITLE_CASE = {b"authorization": "Authorization", b"host": "Host", b"user-agent": "User-Agent"}
+_ADDED = frozenset({b"x-forwarded-for", b"x-forwarded-port", b"x-forwarded-proto", b"x-amzn-trace-id"})
+_HIDDEN = DROPPED_ON_ENTRY | _ADDED
+
+
+def encode_event(exchange: Exchange) -> bytes:
+    """The event as JSON."""
+    return orjson.dumps(make_event(exchange))
+
+
+def make_event(exchange: Exchange) -> dict[str, Any]:
+    headers, multi_headers = _headers(exchange)
+    query = exchange.query
+    single_query = dict(query) if query else None
+    multi_query: dict[str, list[str]] | None = None
+    if query:
+        multi_query = {}
+        for name, value in query:
+            multi_query.setdefault(name, []).append(value)
+    names = exchange.names
+    body, encoded = _body(exchange)
+    return {
+        "resource": exchange.method.resource_path,
+        "path": exchange.path.decode("utf-8", "replace"),
+        "httpMethod": exchange.verb,
+        "headers": headers,
+        "multiValueHeaders": multi_headers,
+        "queryStringParameters": single_query,
+        "multiValueQueryStringParameters": multi_query,
+        "pathParameters": {
+            name: value.decode("utf-8", "replace") for name, value in zip(names, exchange.values, strict=True)
+        }
+        if names
+        else None,
+        "stageVariables": exchange.program.variables or None,
+        "requestContext": _request_context(exchange),
+        "body": body,
+        "isBase64Encoded": encoded,
+    }
+
+
+def _request_context(exchange: Exchange) -> dict[str, Any]:
+    program, method = exchange.program, exchange.method
+    domain = domain_name(exchange)
+    received = request_time(exchange)
+    context: dict[str, Any] = {
+        "resourceId": method.resource_id,
+        "resourcePath": method.resource_path,
+        "httpMethod": exchange.verb,
+        "extendedRequestId": exchange.extended_id.decode(),
+        "requestTime": request_times.text(received),
+        "path": exchange.context_path.decode("utf-8", "replace"),
+        "accountId": program.account,
+        "protocol": PROTOCOL,
+        "stage": program.stage,
+        "domainPrefix": domain.partition(".")[0],
+        "requestTimeEpoch": int(received * 1000),
+        "requestId": exchange.request_id.decode(),
+        "identity": _identity(exchange),
+        "domainName": domain,
+        "deploymentId": program.deployment,
+        "apiId": program.api_id,
+    }
+    if method.operation:
+        context["operationName"] = method.operation
+    return context
+
+
+def _identity(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "cognitoIdentityPoolId": None,
+        "accountId": None,
+        "cognitoIdentityId": None,
+        "caller": None,
+        "sourceIp": exchange.request.peer,
+        "principalOrgId": None,
+        "accessKey": None,
+        "cognitoAuthenticationType": None,
+        "cognitoAuthenticationProvider": None,
+        "userArn": None,
+        "userAgent": user_agent(exchange),
+        "user": None,
+    }
+
+
+def _headers(exchange: Exchange) -> tuple[dict[str, str], dict[str, list[str]]]:
+    request = exchange.request
+    multi: dict[str, list[str]] = {}
+    forwarded_for = request.peer
+    for name, value in request.headers:
+        lowered = name.lower()
+        text = value.decode("utf-8", "replace")
+        if lowered not in _HIDDEN:
+            multi.setdefault(_TITLE_CASE.get(lowered) or name.decode("ascii"), []).append(text)
+        elif lowered == b"x-forwarded-for":
+            forwarded_for = f"{text}, {forwarded_for}"
+    multi["X-Amzn-Trace-Id"] = [exchange.trace.decode("utf-8", "replace")]
+    multi["X-Forwarded-For"] = [forwarded_for]
+    multi["X-Forwarded-Port"] = [forwarded_port(request.host, request.scheme).decode()]
+    multi["X-Forwarded-Proto"] = [request.scheme]
+    return {name: values[-1] for name, values in multi.items()}, multi
+
+
+def _body(exchange: Exchange) -> tuple[str | None, bool]:
+    body = exchange.body
+    if not body:
+        return None, False
+    if exchange.program.binary.matches(exchange.fields.get(b"content-type")):
+        return b64encode(body).decode(), True
+    return body.decode("utf-8", "replace"), False

@@ -1,0 +1,111 @@
+"""The parts of a request to an HTTP backend that mappings shape: target and headers, built once as far as possible."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gatewright.gateway.errors import configuration_error
+from gatewright.gateway.exchange import Exchange
+from gatewright.gateway.headers import NEVER_SENT, sound
+from gatewright.gateway.view import RequestView
+from gatewright.language.mapping import Source, read
+from gatewright.language.query import Pairs, encode_query
+from gatewright.language.uri import Uri, encode_path_value, recode_path
+from gatewright.net.base import Header, Origin
+from gatewright.program.records import RequestParameter
+
+
+def origin_of(uri: Uri, verify: bool) -> Origin:
+    return Origin(scheme=uri.scheme, host=uri.host.strip("[]"), port=uri.port, verify=verify)
+
+
+class TargetBuilder:
+    """Path and query of the backend request. `forward`: the client's own query goes along."""
+
+    __slots__ = ("_forward", "_path", "_path_sources", "_query", "_query_sources", "fixed")
+
+    def __init__(self, uri: Uri, parameters: Sequence[RequestParameter], *, forward: bool) -> None:
+        self._forward = forward
+        self._path = uri.path
+        self._query = uri.query
+        self._path_sources = {each.name: each.source for each in parameters if each.location == "path"}
+        self._query_sources = [(each.name, each.source) for each in parameters if each.location == "querystring"]
+        constant = len(uri.path) == 1 and len(uri.query) == 1 and not self._query_sources
+        # The target when no placeholder and no mapping is in it, but for the client's query.
+        self.fixed: bytes | None = _join(uri.path[0], uri.query[0]).encode() if constant else None
+
+    def build(self, exchange: Exchange) -> bytes:
+        """The request target. Raises GatewayError for a placeholder without a value."""
+        raw = exchange.request.query if self._forward else b""
+        if self.fixed is not None:
+            if not raw:
+                return self.fixed
+            return self.fixed + (b"&" if b"?" in self.fixed else b"?") + raw
+        view = RequestView(exchange)
+        path = self._fill(exchange, view, self._path, in_path=True)
+        query = self._fill(exchange, view, self._query, in_path=False)
+        mapped = self._mapped_query(view)
+        parts = [query, self._client_query(exchange, mapped), encode_query(mapped)]
+        return _join(path, "&".join(part for part in parts if part)).encode("latin-1", "replace")
+
+    def _mapped_query(self, view: RequestView) -> Pairs:
+        return [(name, value) for name, source in self._query_sources for value in read(source, view)]
+
+    def _client_query(self, exchange: Exchange, mapped: Pairs) -> str:
+        """The client's query as sent; a mapping replaces the client's parameter of the same name."""
+        if not self._forward or not exchange.request.query:
+            return ""
+        replaced = {name for name, _ in mapped}
+        if replaced.isdisjoint(name for name, _ in exchange.query):
+            return exchange.request.query.decode("latin-1")
+        return encode_query([pair for pair in exchange.query if pair[0] not in replaced])
+
+    def _fill(self, exchange: Exchange, view: RequestView, pieces: tuple[str, ...], *, in_path: bool) -> str:
+        if len(pieces) == 1:
+            return pieces[0]
+        out = list(pieces)
+        for index in range(1, len(pieces), 2):
+            source = self._path_sources.get(pieces[index])
+            value = None if source is None else _placeholder(exchange, view, source, in_path)
+            if value is None:
+                raise configuration_error(f"Invalid endpoint address: no value for {{{pieces[index]}}}")
+            out[index] = value
+        return "".join(out)
+
+
+def _placeholder(exchange: Exchange, view: RequestView, source: Source, in_path: bool) -> str | None:
+    if source.kind == "path" and in_path:
+        raw = exchange.path_parameter(source.name)
+        return None if raw is None else recode_path(raw)
+    values = read(source, view)
+    if not values:
+        return None
+    value = ",".join(values)
+    return encode_path_value(value, slashes=source.constant) if in_path else encode_query([("", value)])[1:]
+
+
+def mapped_headers(sources: Sequence[tuple[bytes, Source]], view: RequestView) -> list[Header]:
+    """Headers that mappings write; several values are joined by commas. Raises GatewayError for an unsound value."""
+    headers: list[Header] = []
+    for name, source in sources:
+        values = read(source, view)
+        if not values:
+            continue
+        value = ",".join(values).encode()
+        if not sound(name, value):
+            raise configuration_error(f"Invalid mapped value for header {name.decode()}")
+        headers.append((name, value))
+    return headers
+
+
+def header_sources(parameters: Sequence[RequestParameter]) -> list[tuple[bytes, Source]]:
+    """The mapped headers of an integration, without those that are never sent."""
+    return [
+        (each.name.encode(), each.source)
+        for each in parameters
+        if each.location == "header" and each.name.lower().encode() not in NEVER_SENT
+    ]
+
+
+def _join(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path

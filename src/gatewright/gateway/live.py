@@ -1,0 +1,49 @@
+"""An installed program: its routes with the steps of each method, its counters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gatewright.gateway.endpoints import Endpoints
+from gatewright.gateway.exchange import Step
+from gatewright.net.base import Upstream
+from gatewright.program.records import MethodProgram, StageProgram
+from gatewright.program.trie import Trie
+from gatewright.telemetry.counters import StageCounters
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What steps are built from."""
+
+    program: StageProgram
+    upstream: Upstream
+    endpoints: Endpoints
+    counters: StageCounters
+    max_payload: int  # bytes, requests and buffered answers alike
+    max_timeout: float  # seconds
+
+
+class Plan:
+    """A method ready to run."""
+
+    __slots__ = ("method", "names", "steps")
+
+    def __init__(self, method: MethodProgram, names: tuple[str, ...], steps: tuple[Step, ...]) -> None:
+        self.method = method
+        self.names = names
+        self.steps = steps
+
+
+class Live:
+    """What the gateway looks up per request."""
+
+    __slots__ = ("counters", "endpoint_disabled", "program", "region", "routes")
+
+    def __init__(self, program: StageProgram, routes: Trie[Mapping[str, Plan]], counters: StageCounters) -> None:
+        self.program = program
+        self.routes = routes
+        self.counters = counters
+        self.endpoint_disabled = program.endpoint_disabled
+        self.region = program.region

@@ -1,0 +1,1 @@
+"""What runs: frozen and pure. The compiler writes these records, the gateway reads them."""

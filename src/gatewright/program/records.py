@@ -1,0 +1,135 @@
+"""The records that a stage runs on. Everything that does not depend on the request is already decided in them.
+
+`problem` on a method is the configuration error that every call of it meets: AWS deploys such methods and answers 500.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gatewright.language.mapping import Location, Source
+from gatewright.language.media import BinaryTypes
+from gatewright.language.uri import Uri
+
+ContentHandling = Literal["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]
+Passthrough = Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
+Scheme = Literal["http", "https"]
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseRule:
+    """An integration response. `pattern` None: the default. `problem`: what AWS logs when it is chosen all the same."""
+
+    status: int
+    pattern: re.Pattern[str] | None
+    headers: tuple[tuple[bytes, Source], ...]
+    templates: tuple[tuple[str, bytes], ...]  # media type → literal text, in the order of definition
+    content_handling: ContentHandling | None
+    problem: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RequestParameter:
+    """A mapped part of the request to the backend."""
+
+    location: Location
+    name: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class MockIntegration:
+    """No backend. `statuses`: media type → statusCode of its template (None: it names none)."""
+
+    statuses: Mapping[str, int | None]
+    passthrough: Passthrough
+    content_handling: ContentHandling | None
+    responses: tuple[ResponseRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HttpProxyIntegration:
+    """A backend that sees the client's request and whose answer the client sees."""
+
+    method: bytes  # b"" : the client's own
+    uri: Uri | None  # None: no usable address
+    parameters: tuple[RequestParameter, ...]
+    content_handling: ContentHandling | None
+    timeout: float  # seconds
+    verify: bool
+
+
+@dataclass(frozen=True, slots=True)
+class HttpIntegration:
+    """A backend behind mappings: only what is mapped gets through, either way."""
+
+    method: bytes
+    uri: Uri | None
+    parameters: tuple[RequestParameter, ...]
+    templates: Mapping[str, bytes]  # media type → literal body; b"" passes the client's body on
+    passthrough: Passthrough
+    content_handling: ContentHandling | None
+    responses: tuple[ResponseRule, ...]
+    timeout: float
+    verify: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LambdaIntegration:
+    """A function that gets the request as an event (payload 1.0). `assume_role`: called as that role."""
+
+    function_arn: str
+    target: bytes  # path of the Invoke call
+    timeout: float
+    assume_role: str | None
+
+
+Integration = MockIntegration | HttpProxyIntegration | HttpIntegration | LambdaIntegration
+
+
+@dataclass(frozen=True, slots=True)
+class MethodProgram:
+    """A method of a resource."""
+
+    verb: str  # "GET", or "ANY"
+    resource_id: str
+    resource_path: str
+    operation: str | None
+    authorization: str  # "NONE", "AWS_IAM", "CUSTOM", "COGNITO_USER_POOLS"
+    api_key_required: bool
+    source_arn: str  # who calls, for a function's resource policy
+    integration: Integration
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceProgram:
+    """A path and its methods by verb."""
+
+    path: str
+    methods: Mapping[str, MethodProgram]
+
+
+@dataclass(frozen=True, slots=True)
+class StageProgram:
+    """One stage of one REST API."""
+
+    account: str
+    region: str
+    api_id: str
+    stage: str
+    deployment: str
+    domain: str  # AWS's own host name of the API
+    endpoint_disabled: bool
+    compression: int | None  # smallest body to compress, bytes; None: never
+    binary: BinaryTypes
+    variables: Mapping[str, str]
+    resources: tuple[ResourceProgram, ...] = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """What the program is published under."""
+        return f"{self.api_id}@{self.stage}"
