@@ -133,16 +133,28 @@ class Call(Protocol):
         ...
 
 
-class Sink(Protocol):
-    """Takes an answer as it arrives."""
+class StreamCall(Call, Protocol):
+    """An upstream call whose answer is taken as it arrives."""
 
-    def head(self, status: int, headers: list[Header], length: int | None) -> None: ...
+    def resume(self) -> None:
+        """Go on reading after `Sink.data` returned False. Safe at any time."""
+        ...
+
+
+class Sink(Protocol):
+    """Takes an answer as it arrives: `head` once, `data` any number of times, `end` once, whatever happens."""
+
+    def head(self, status: int, headers: list[Header], length: int | None) -> None:
+        """`length`: what Content-Length announces; None when the end is known only when it comes."""
+        ...
 
     def data(self, piece: bytes) -> bool:
         """False: stop reading until `resume` of the call is called."""
         ...
 
-    def end(self, error: UpstreamError | None) -> None: ...
+    def end(self, error: UpstreamError | None) -> None:
+        """The answer is complete (None), or will never be. Not called after `cancel`."""
+        ...
 
 
 class Upstream(Protocol):
@@ -180,4 +192,26 @@ class Upstream(Protocol):
         max_body: int = 10 * 1024 * 1024,
     ) -> UpstreamResponse:
         """`fetch` for those who can wait. Raises UpstreamError."""
+        ...
+
+    def stream(
+        self,
+        origin: Origin,
+        method: bytes,
+        target: bytes,
+        headers: Sequence[Header],
+        body: bytes,
+        sink: Sink,
+        *,
+        timeout: float,
+        idle_timeout: float = 60.0,
+    ) -> StreamCall:
+        """Like `fetch`, but the answer goes to `sink` piece by piece, without a bound on its size.
+
+        `timeout` in seconds covers everything up to the answer's head, `idle_timeout` each silence after it.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Fail what is in flight (CLOSED) and close all connections."""
         ...

@@ -1,0 +1,138 @@
+"""Calls in flight: one that gathers the whole answer, one that passes it on as it arrives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gatewright.net.base import Done, Failure, Header, Sink, UpstreamError, UpstreamResponse
+from gatewright.net.upstream.deadlines import Deadlines, Timed
+
+if TYPE_CHECKING:
+    from gatewright.net.upstream.link import Link
+    from gatewright.net.upstream.pool import Pool
+
+
+class Exchange:
+    """What both have in common: where the call stands, its deadline, its end. Implements `net.base.Call`.
+
+    A call is waiting in its pool (`link` None), on a link, or over.
+    """
+
+    __slots__ = ("bucket", "data", "head_only", "idempotent", "link", "max_body", "over", "pool", "retried")
+
+    sink: Sink | None = None
+
+    def __init__(self, pool: Pool, data: bytes, head_only: bool, idempotent: bool, max_body: int) -> None:
+        self.pool = pool
+        self.data = data
+        self.head_only = head_only
+        self.idempotent = idempotent
+        self.max_body = max_body
+        self.link: Link | None = None
+        self.over = False
+        self.retried = False
+        self.bucket: set[Timed] | None = None
+
+    def cancel(self) -> None:
+        """See `Call.cancel`."""
+        if not self.over:
+            self._leave()
+
+    def expired(self) -> None:
+        self.fail(UpstreamError(Failure.TIMEOUT, "no complete answer within the time allowed"))
+
+    def fail(self, error: UpstreamError) -> None:
+        """End the call without a (whole) answer. Does nothing when it is over."""
+        if not self.over:
+            self._leave()
+            self._failed(error)
+
+    def _leave(self) -> None:
+        self.over = True
+        Deadlines.remove(self)
+        link, self.link = self.link, None
+        if link is not None:
+            link.drop()
+        else:
+            self.pool.withdraw(self)
+
+    def _failed(self, error: UpstreamError) -> None:
+        raise NotImplementedError
+
+
+class Fetch(Exchange):
+    """A call whose answer is gathered by its link and given to `done`."""
+
+    __slots__ = ("_done",)
+
+    def __init__(self, pool: Pool, data: bytes, head_only: bool, idempotent: bool, max_body: int, done: Done) -> None:
+        super().__init__(pool, data, head_only, idempotent, max_body)
+        self._done = done
+
+    def complete(self, response: UpstreamResponse) -> None:
+        """The link has the whole answer."""
+        self.over = True
+        bucket = self.bucket
+        if bucket is not None:
+            bucket.discard(self)
+        self._done(response)
+
+    def _failed(self, error: UpstreamError) -> None:
+        self._done(error)
+
+
+class Stream(Exchange):
+    """A call whose answer goes to a sink. Implements `net.base.StreamCall`."""
+
+    __slots__ = ("_deadlines", "_idle_timeout", "_paused", "_seen", "sink")
+
+    def __init__(
+        self,
+        pool: Pool,
+        data: bytes,
+        head_only: bool,
+        idempotent: bool,
+        sink: Sink,
+        deadlines: Deadlines,
+        idle_timeout: float,
+    ) -> None:
+        super().__init__(pool, data, head_only, idempotent, 0)
+        self.sink: Sink = sink
+        self._deadlines = deadlines
+        self._idle_timeout = idle_timeout
+        self._paused = False
+        self._seen = False  # something has come since the idle deadline was set
+
+    def head(self, status: int, headers: list[Header], length: int | None) -> None:
+        """The link has the head: from here on only silence counts."""
+        self._deadlines.remove(self)
+        self._deadlines.add(self, self._idle_timeout)
+        self.sink.head(status, headers, length)
+
+    def piece(self, data: bytes) -> None:
+        self._seen = True
+        if not self.sink.data(data) and self.link is not None:
+            self._paused = True
+            self.link.pause()
+
+    def resume(self) -> None:
+        """See `StreamCall.resume`."""
+        self._paused = False
+        if self.link is not None:
+            self.link.resume()
+
+    def expired(self) -> None:
+        if self._seen or self._paused:
+            self._seen = False
+            self._deadlines.add(self, self._idle_timeout)
+            return
+        super().expired()
+
+    def ended(self) -> None:
+        """The link has seen the answer's end."""
+        self.over = True
+        self._deadlines.remove(self)
+        self.sink.end(None)
+
+    def _failed(self, error: UpstreamError) -> None:
+        self.sink.end(error)

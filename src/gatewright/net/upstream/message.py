@@ -1,0 +1,66 @@
+"""A request's bytes: encoded once, in one piece, and refused when a name or value could break the framing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from gatewright.net.base import Header
+from gatewright.net.http1.grammar import TOKEN
+
+_TOKEN = re.compile(TOKEN + rb"++").fullmatch
+_TEXT = bytes(b for b in range(256) if b == 9 or (b >= 32 and b != 127))
+_VISIBLE = bytes(b for b in range(0x21, 0x7F) if b != ord("#"))
+_OURS = frozenset((b"content-length", b"transfer-encoding", b"connection"))
+_BODY_EXPECTED = frozenset((b"POST", b"PUT", b"PATCH"))
+
+IDEMPOTENT = frozenset((b"GET", b"HEAD", b"PUT", b"DELETE", b"OPTIONS", b"TRACE"))
+
+_PLAIN, _HOST = 1, 2
+# Header names seen and found sound; a gateway sends the same few over and over.
+_names: dict[bytes, int] = {}
+_MAX_NAMES = 4096
+
+
+def encode(method: bytes, target: bytes, headers: Sequence[Header], body: bytes, host_line: bytes) -> bytes:
+    """The whole request. `host_line` ("Host: …" CR LF) is used when no header names the host. Raises ValueError."""
+    lines = []
+    hosts = 0
+    for name, value in headers:
+        verdict = _names.get(name) or _check_name(name)
+        if verdict == _HOST:
+            hosts += 1
+        lines.append(b"%b: %b\r\n" % (name, value))
+    block = b"".join(lines)
+    if len(block.translate(None, _TEXT)) != 2 * len(lines):
+        raise ValueError("a header value contains a control character")
+    if not target or target.translate(None, _VISIBLE):
+        raise ValueError("the target contains a character that must be percent-encoded")
+    if method not in IDEMPOTENT and _TOKEN(method) is None:
+        raise ValueError("the method is not a token")
+    if hosts:
+        if hosts > 1:
+            raise ValueError("more than one Host")
+        host_line = b""
+    if body or method in _BODY_EXPECTED:
+        return b"%b %b HTTP/1.1\r\n%b%bContent-Length: %d\r\n\r\n%b" % (
+            method,
+            target,
+            host_line,
+            block,
+            len(body),
+            body,
+        )
+    return b"%b %b HTTP/1.1\r\n%b%b\r\n" % (method, target, host_line, block)
+
+
+def _check_name(name: bytes) -> int:
+    if _TOKEN(name) is None:
+        raise ValueError(f"{name!r} is not a header name")
+    low = name.lower()
+    if low in _OURS:
+        raise ValueError(f"{name.decode()} belongs to the client")
+    if len(_names) >= _MAX_NAMES:
+        _names.clear()
+    verdict = _names[name] = _HOST if low == b"host" else _PLAIN
+    return verdict
