@@ -18,15 +18,14 @@ class Exchange:
     A call is waiting in its pool (`link` None), on a link, or over.
     """
 
-    __slots__ = ("bucket", "data", "head_only", "idempotent", "link", "max_body", "over", "pool", "retried")
+    __slots__ = ("bucket", "data", "link", "max_body", "method", "over", "pool", "retried")
 
     sink: Sink | None = None
 
-    def __init__(self, pool: Pool, data: bytes, head_only: bool, idempotent: bool, max_body: int) -> None:
+    def __init__(self, pool: Pool, method: bytes, data: bytes, max_body: int) -> None:
         self.pool = pool
+        self.method = method
         self.data = data
-        self.head_only = head_only
-        self.idempotent = idempotent
         self.max_body = max_body
         self.link: Link | None = None
         self.over = False
@@ -65,8 +64,15 @@ class Fetch(Exchange):
 
     __slots__ = ("_done",)
 
-    def __init__(self, pool: Pool, data: bytes, head_only: bool, idempotent: bool, max_body: int, done: Done) -> None:
-        super().__init__(pool, data, head_only, idempotent, max_body)
+    def __init__(self, pool: Pool, method: bytes, data: bytes, max_body: int, done: Done) -> None:
+        self.pool = pool
+        self.method = method
+        self.data = data
+        self.max_body = max_body
+        self.link = None
+        self.over = False
+        self.retried = False
+        self.bucket = None
         self._done = done
 
     def complete(self, response: UpstreamResponse) -> None:
@@ -89,14 +95,13 @@ class Stream(Exchange):
     def __init__(
         self,
         pool: Pool,
+        method: bytes,
         data: bytes,
-        head_only: bool,
-        idempotent: bool,
         sink: Sink,
         deadlines: Deadlines,
         idle_timeout: float,
     ) -> None:
-        super().__init__(pool, data, head_only, idempotent, 0)
+        super().__init__(pool, method, data, 0)
         self.sink: Sink = sink
         self._deadlines = deadlines
         self._idle_timeout = idle_timeout

@@ -16,7 +16,7 @@ from gatewright.net.base import Done, Header, Origin, Sink, UpstreamError, Upstr
 from gatewright.net.upstream.call import Fetch, Stream
 from gatewright.net.upstream.deadlines import Deadlines
 from gatewright.net.upstream.dial import Dialer
-from gatewright.net.upstream.message import IDEMPOTENT, encode
+from gatewright.net.upstream.message import encode
 from gatewright.net.upstream.pool import Pool
 
 _SWEEP = 5.0  # seconds between looks at idle links
@@ -66,7 +66,7 @@ class UpstreamClient:
         known = self._known.get(id(origin))
         pool = known[1] if known is not None else self._pool(origin)
         data = encode(method, target, headers, body, pool.host_line)
-        call = Fetch(pool, data, method == b"HEAD", method in IDEMPOTENT, max_body, done)
+        call = Fetch(pool, method, data, max_body, done)
         self._deadlines.add(call, timeout)
         pool.take(call)
         return call
@@ -86,7 +86,7 @@ class UpstreamClient:
         """See `Upstream.stream`."""
         pool = self._pool(origin)
         data = encode(method, target, headers, body, pool.host_line)
-        call = Stream(pool, data, method == b"HEAD", method in IDEMPOTENT, sink, self._deadlines, idle_timeout)
+        call = Stream(pool, method, data, sink, self._deadlines, idle_timeout)
         self._deadlines.add(call, timeout)
         pool.take(call)
         return call

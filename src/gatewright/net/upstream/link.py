@@ -2,9 +2,12 @@
 
 Theory of operation. A link carries one call at a time and never pipelines. The head of the answer is kept until it is
 whole; then it is looked at as raw bytes for what llhttp reads leniently (obs-fold, a Transfer-Encoding that is not
-exactly `chunked`, both framing fields), 1xx answers are dropped, and llhttp reads the rest. The answer goes on after the
-parser has returned, so that whoever takes it may start the next call on this very link. Bytes after the end of an
-answer, or without a call, end the link: they could be taken for the next answer.
+exactly `chunked`, both framing fields), 1xx answers are dropped, and llhttp reads the rest. The answer is handed on
+after the parser has returned, so that whoever takes it may start the next call on this very link. Bytes after the end
+of an answer, or without a call, end the link: they could be taken for the next answer.
+
+A backend under load sends the same head again and again (Date changes once per second). The last plain head is kept
+with what it meant; an answer of the same size that begins with the same bytes needs no parser.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import httptools
 
 from gatewright.net.base import Failure, Header, UpstreamError, UpstreamResponse
 from gatewright.net.upstream.call import Exchange, Fetch, Stream
+from gatewright.net.upstream.message import IDEMPOTENT
 
 if TYPE_CHECKING:
     from gatewright.net.upstream.pool import Pool
@@ -42,6 +46,10 @@ class Link(asyncio.Protocol):
         "_in_head",
         "_interim",
         "_keep_alive",
+        "_known_head",
+        "_known_headers",
+        "_known_size",
+        "_known_status",
         "_parser",
         "_paused",
         "_pending",
@@ -68,6 +76,10 @@ class Link(asyncio.Protocol):
         self.idle_since = 0.0
         self._parser = httptools.HttpResponseParser(self)
         self._paused = False
+        self._known_head = b""
+        self._known_size = -1  # of head and body together
+        self._known_status = 0
+        self._known_headers: list[Header] = []
         self._reset()
 
     def _reset(self) -> None:
@@ -123,7 +135,7 @@ class Link(asyncio.Protocol):
             return
         if self._until_close and exc is None:
             self._deliver(call)
-        elif self._in_head and not self._pending and self.used > 1 and call.idempotent and not call.retried:
+        elif self._in_head and not self._pending and self.used > 1 and call.method in IDEMPOTENT and not call.retried:
             call.retried = True
             call.link = None
             self.pool.take_again(call)
@@ -136,11 +148,16 @@ class Link(asyncio.Protocol):
         if call is None:
             self.close()
             return
+        if len(data) == self._known_size and data.startswith(self._known_head) and self._repeats(call, data):
+            return
         if self._in_head:
+            fresh = not self._pending
             whole = self._head(data)
             if not whole:
                 return
             data = whole
+        else:
+            fresh = False
         try:
             self._parser.feed_data(data)
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
@@ -150,7 +167,30 @@ class Link(asyncio.Protocol):
                 return
             self._keep_alive = False
         if self._complete and not call.over:
+            if fresh and self._keep_alive:
+                self._remember(call, data)
             self._finish(call)
+
+    def _repeats(self, call: Exchange, data: bytes) -> bool:
+        """Complete a call whose answer has the head of the last one. False when it must be read after all."""
+        if not self._in_head or self._pending or call.method == b"HEAD" or len(call.data) > _LARGE:
+            return False
+        body = data[len(self._known_head) :]
+        if call.sink is not None or len(body) > call.max_body:
+            return False
+        self.call = call.link = None
+        self.pool.release(self)
+        cast("Fetch", call).complete(UpstreamResponse(self._known_status, self._known_headers.copy(), body))
+        return True
+
+    def _remember(self, call: Exchange, data: bytes) -> None:
+        """Keep the head of an answer that came in one piece, with a length, and leaves the connection open."""
+        if self._coded or self._until_close or call.sink is not None or call.method == b"HEAD":
+            return
+        self._known_size = len(data)
+        self._known_head = data[: len(data) - self._size]
+        self._known_status = self._status
+        self._known_headers = self._headers.copy()
 
     # Reading an answer
 
@@ -209,7 +249,7 @@ class Link(asyncio.Protocol):
         self._in_body = True
         call = self.call
         assert call is not None
-        if call.head_only:
+        if call.method == b"HEAD":
             # llhttp would wait for a body; whether the connection lasts is asked before the parser is replaced.
             self._keep_alive = self._parser.should_keep_alive()
             self._complete = True
@@ -254,7 +294,7 @@ class Link(asyncio.Protocol):
         """The answer is whole: free the link, then hand the answer on."""
         self.call = None
         keep = self._keep_alive and not (len(call.data) > _LARGE and self.transport.get_write_buffer_size())
-        if call.head_only:
+        if call.method == b"HEAD":
             self._parser = httptools.HttpResponseParser(self)
         if not keep:
             self.close()
