@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import boto3
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -84,7 +85,7 @@ class Control:
         headers = [(name.encode(), _bytes(value)) for name, value in request.headers.items()]
         asked = HttpRequest(request.method, url.path.encode(), url.query.encode(), headers, _bytes(request.body or b""))
         answer = self.service.handle(asked)
-        shown = {name.decode(): value.decode() for name, value in answer.headers}
+        shown = HTTPHeaders.from_pairs([(name.decode(), value.decode()) for name, value in answer.headers])
         return AWSResponse(request.url, answer.status, shown, _Raw(answer.body))
 
     def close(self) -> None:
