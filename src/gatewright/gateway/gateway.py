@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
@@ -26,26 +25,29 @@ from gatewright.program.trie import Trie, parameter_names
 from gatewright.telemetry.counters import Counters
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """AWS's quotas, or the operator's own."""
-
-    max_payload: int = 10 * 1024 * 1024  # bytes
-    max_timeout: float = 29.0  # seconds
+MAX_PAYLOAD = 10 * 1024 * 1024  # bytes; AWS's quota
 
 
 class Gateway:
-    """All programs of one worker. Not thread-safe: it belongs to the worker's event loop."""
+    """All programs of one worker. Not thread-safe: it belongs to the worker's event loop.
+
+    `max_payload` in bytes bounds the body of a request and of a backend's answer alike.
+    """
 
     def __init__(
-        self, upstream: Upstream, endpoints: Endpoints, counters: Counters, clock: Clock, limits: Limits | None = None
+        self,
+        upstream: Upstream,
+        endpoints: Endpoints,
+        counters: Counters,
+        clock: Clock,
+        *,
+        max_payload: int = MAX_PAYLOAD,
     ) -> None:
         self._upstream = upstream
         self._endpoints = endpoints
         self._counters = counters
         self._clock = clock
-        self._limits = limits or Limits()
-        self._max_payload = self._limits.max_payload
+        self._max_payload = max_payload
         self._live: dict[tuple[str, bytes], Live] = {}
         self._names: dict[str, tuple[str, bytes]] = {}
 
@@ -123,8 +125,7 @@ class Gateway:
             upstream=self._upstream,
             endpoints=self._endpoints,
             counters=counters,
-            max_payload=self._limits.max_payload,
-            max_timeout=self._limits.max_timeout,
+            max_payload=self._max_payload,
         )
         routes = Trie((each.path, _plans(each, parts)) for each in program.resources if each.methods)
         return Live(program, routes, counters)

@@ -22,7 +22,6 @@ class Parts:
     endpoints: Endpoints
     counters: StageCounters
     max_payload: int  # bytes, requests and buffered answers alike
-    max_timeout: float  # seconds
 
 
 class Plan:

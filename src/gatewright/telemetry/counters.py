@@ -69,5 +69,9 @@ class Counters:
         """This stage's counters, made when first asked for."""
         return self._stages.setdefault((api_id, stage), StageCounters())
 
+    def total(self) -> int:
+        """Requests answered, over all stages."""
+        return sum(stage.count for stage in self._stages.values())
+
     def snapshot(self) -> dict[tuple[str, str], StageCounters]:
         return dict(self._stages)

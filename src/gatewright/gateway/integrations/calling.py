@@ -19,7 +19,7 @@ class Backend:
 
     def __init__(self, origin: Origin, timeout: float, complete: Complete, parts: Parts) -> None:
         self._origin = origin
-        self._timeout = min(timeout, parts.max_timeout)
+        self._timeout = timeout
         self._complete = complete
         self._upstream = parts.upstream
         self._limit = parts.max_payload

@@ -1,0 +1,122 @@
+"""From the URL to the method, and what is refused on the way."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.plays.stage import API, Play, function, mock, resource
+
+
+def test_a_route_answers_with_the_gateways_ids() -> None:
+    headers = Play(resource("/", GET=mock())).client("GET", "/v1").got(200, b"")
+    assert sorted(headers) == ["Content-Type", "x-amz-apigw-id", "x-amzn-RequestId"]
+    assert headers["Content-Type"] == "application/json"
+    assert len(headers["x-amzn-RequestId"]) == 36
+    assert len(headers["x-amz-apigw-id"]) == 16
+    assert headers["x-amz-apigw-id"].endswith("=")
+
+
+def test_ids_differ_and_the_client_may_choose_the_request_id() -> None:
+    play = Play(resource("/", GET=mock()))
+    first, second = play.client("GET", "/v1").headers, play.client("GET", "/v1").headers
+    assert first["x-amzn-RequestId"] != second["x-amzn-RequestId"]
+    assert first["x-amz-apigw-id"] != second["x-amz-apigw-id"]
+    mine = "11111111-2222-3333-4444-555555555555"
+    assert play.client("GET", "/v1", {"X-Amzn-RequestId": mine}).headers["x-amzn-RequestId"] == mine
+    assert play.client("GET", "/v1", {"X-Amzn-RequestId": "mine"}).headers["x-amzn-RequestId"] != "mine"
+
+
+@pytest.mark.parametrize("url", ["/v2", "/", "/V1", "/v1x/a"])
+def test_an_unknown_stage_is_forbidden(url: str) -> None:
+    call = Play(resource("/", GET=mock())).client("GET", url)
+    call.got(403, b'{"message":"Forbidden"}', error="ForbiddenException")
+
+
+def test_an_unknown_api_a_foreign_region_and_a_disabled_endpoint_are_forbidden() -> None:
+    play = Play(resource("/", GET=mock()))
+    for call in (play.client("GET", "/v1", api_id="other"), play.client("GET", "/v1", region="eu-west-1")):
+        call.got(403, b'{"message":"Forbidden"}', error="ForbiddenException")
+    play.client("GET", "/v1", region="us-east-1").got(200)
+    closed = Play(resource("/", GET=mock()), api={"disableExecuteApiEndpoint": True})
+    closed.client("GET", "/v1").got(403, b'{"message":"Forbidden"}', error="ForbiddenException")
+
+
+@pytest.mark.parametrize(
+    ("verb", "url"), [("GET", "/v1/none"), ("POST", "/v1"), ("TRACE", "/v1/any"), ("GET", "/v1/bare")]
+)
+def test_what_is_no_route_misses_an_authentication_token(verb: str, url: str) -> None:
+    play = Play(resource("/", GET=mock()), resource("/any", ANY=mock()), resource("/bare"))
+    call = play.client(verb, url)
+    call.got(403, b'{"message":"Missing Authentication Token"}', error="MissingAuthenticationTokenException")
+
+
+def test_no_route_with_a_foreign_authorization_is_an_incomplete_signature() -> None:
+    play = Play(resource("/", GET=mock()))
+    call = play.client("GET", "/v1/none", {"Authorization": "Bearer x"})
+    call.got(403, error="IncompleteSignatureException")
+    assert b"missing equal-sign" in call.body
+    assert b"Bearer" not in call.body
+    signed = play.client("GET", "/v1/none", {"Authorization": "AWS4-HMAC-SHA256 Credential=…"})
+    signed.got(403, error="MissingAuthenticationTokenException")
+
+
+def test_the_exact_verb_is_stronger_than_any_and_the_client_may_override_it() -> None:
+    verbs = {verb: mock(responses={"200": {"responseTemplates": {"text/plain": verb}}}) for verb in ("ANY", "PUT")}
+    play = Play(resource("/a", **verbs))
+    assert play.client("PUT", "/v1/a").body == b"PUT"
+    assert play.client("PATCH", "/v1/a").body == b"ANY"
+    assert play.client("POST", "/v1/a", {"X-HTTP-Method-Override": "PUT"}).body == b"PUT"
+
+
+# tests/aws/services/apigateway/test_apigateway_lambda.py::test_lambda_aws_proxy_integration in aws-recorded/lambda.json
+@pytest.mark.parametrize(
+    ("url", "path", "context_path", "proxy"),
+    [
+        ("/v1/proxy-value", "/proxy-value", "/v1/proxy-value", "proxy-value"),
+        ("/v1/proxy-value/", "/proxy-value/", "/v1/proxy-value/", "proxy-value"),
+        (
+            "/v1/proxy-value//double-slash",
+            "/proxy-value//double-slash",
+            "/v1/proxy-value//double-slash",
+            "proxy-value//double-slash",
+        ),
+        ("//v1/proxy-value", "/proxy-value", "/v1/proxy-value", "proxy-value"),
+        ("/v1//proxy-value", "/proxy-value", "/v1//proxy-value", "proxy-value"),
+        ("/v1/a/test%2Balias@x", "/a/test%2Balias@x", "/v1/a/test%2Balias@x", "a/test%2Balias@x"),
+    ],
+)
+def test_slashes_and_encodings(url: str, path: str, context_path: str, proxy: str) -> None:
+    event = Play(resource("/{proxy+}", ANY=function())).client("GET", url).event
+    assert event["path"] == path
+    assert event["requestContext"]["path"] == context_path
+    assert event["pathParameters"] == {"proxy": proxy}
+
+
+def test_a_new_program_takes_over_and_a_removed_one_is_gone() -> None:
+    play = Play(resource("/", GET=mock()))
+    assert play.gateway.installed() == [f"{API}@v1"]
+    play.gateway.install(f"{API}@v1", None)
+    assert play.gateway.installed() == []
+    play.client("GET", "/v1").got(403, error="ForbiddenException")
+
+
+def test_a_program_that_contradicts_itself_leaves_the_old_one_running() -> None:
+    from gatewright.deploy.compile import compile_program
+    from tests.plays.stage import document
+
+    play = Play(resource("/", GET=mock()))
+    bad = compile_program(document(resource("/{a}", GET=mock()), resource("/{b}", GET=mock())))
+    with pytest.raises(ValueError, match="another resource"):
+        play.gateway.install(f"{API}@v1", bad)
+    play.client("GET", "/v1").got(200)
+
+
+def test_everything_answered_by_a_stage_is_counted() -> None:
+    play = Play(resource("/", GET=mock()), resource("/f", GET=function()))
+    play.client("GET", "/v1")
+    play.client("GET", "/v1/none")
+    play.client("GET", "/v1/f").backend_answers(200, body=b"no", after=0.25)
+    stage = play.counters.stage(API, "v1")
+    assert (stage.count, stage.client_errors, stage.server_errors, stage.integration_count) == (3, 1, 1, 1)
+    assert stage.latency == pytest.approx(0.25)
+    assert stage.integration_latency == pytest.approx(0.25)
