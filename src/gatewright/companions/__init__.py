@@ -1,0 +1,1 @@
+"""Other AWS services for local use, served by moto. Only `backends` imports it, in a process of its own."""

@@ -1,0 +1,92 @@
+"""moto, set up for one node: its services but for ours, in our account, without Docker, IAM enforcement or its own API.
+
+moto is imported by `load`, its services one by one when they are first asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from gatewright.companions.refusal import NOT_SERVED, render
+from gatewright.companions.wsgi import Application, Environ, Served, call, environ_of, headers_of
+from gatewright.net.base import Request
+
+# moto's names of what is Gatewright's own. A second, hidden copy of them would only be found by accident.
+_OURS = frozenset({"apigateway", "apigatewayv2", "apigatewaymanagementapi", "awslambda", "awslambda_simple", "lambda"})
+_OUT_OF_REACH = dict.fromkeys(_OURS, "Gatewright answers this service itself; companions do not.") | {
+    "moto_api": "moto's own API is not offered; restart Gatewright to begin with empty companions.",
+}
+# Of moto's environment variables these two would defeat the settings of this node.
+_OVERRIDES = ("MOTO_ACCOUNT_ID", "INITIAL_NO_AUTH_ACTION_COUNT")
+
+_ACCOUNT = re.compile(r"\d{12}")
+_KEY = re.compile(r"(?:Credential=|AWS )([^/:,\s]+)")
+_QUERY_KEY = re.compile(r"(?:^|&)(?:X-Amz-Credential|AWSAccessKeyId)=([^&%/]+)")
+
+
+class OutOfReachError(Exception):
+    """A service that is not offered; the message says why."""
+
+
+def load(account: str, scheme: str) -> Callable[[Request], Served]:
+    """What serves a request, on any thread. Takes a third of a second. Raises ImportError without the extra."""
+    for name in _OVERRIDES:
+        os.environ.pop(name, None)
+    from moto.core.config import default_user_config
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    default_user_config["lambda"] = {"use_docker": False}
+    default_user_config["batch"] = {"use_docker": False}
+    default_user_config["iam"] = {"load_aws_managed_policies": True}  # roles attach them by their well-known ARNs
+
+    def create(service: Any) -> Any:
+        if service in _OUT_OF_REACH:
+            raise OutOfReachError(_OUT_OF_REACH[service])
+        return create_backend_app(service)
+
+    application: Application = DomainDispatcherApplication(create)
+
+    def serve(request: Request) -> Served:
+        environ = environ_of(request, scheme)
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = account_of(environ, account)
+        _keep_names(environ, request)
+        try:
+            return call(application, environ)
+        except OutOfReachError as error:
+            status, head, body = render(request, NOT_SERVED, "NotImplemented", str(error))
+            return status, headers_of(head), body
+
+    return serve
+
+
+def account_of(environ: Environ, default: str) -> str:
+    """Whose request it is: a 12-digit access key is its account, a key that moto's IAM or STS gave out its owner's."""
+    found = _KEY.search(environ.get("HTTP_AUTHORIZATION", "")) or _QUERY_KEY.search(environ["QUERY_STRING"])
+    if found is None:
+        return default
+    key = found[1]
+    return key if _ACCOUNT.fullmatch(key) else _owner(key) or default
+
+
+def _owner(key: str) -> str | None:
+    iam = sys.modules.get("moto.iam.models")  # nobody has a key while IAM was not used
+    accounts = list(iam.iam_backends.items()) if iam is not None else []
+    for account, partitions in accounts:
+        if any(key in backend.access_keys for backend in list(partitions.values())):
+            return str(account)
+    return None
+
+
+def _keep_names(environ: Environ, request: Request) -> None:
+    """S3 tells x-amz-meta-a_b from x-amz-meta-a-b, WSGI does not: moto takes the names as sent from here."""
+    from moto.core.request import PRESERVED_HEADER_NAMES_ENVIRON_KEY, environ_key_for_header
+    from moto.core.request import should_preserve_original_header_name as to_keep
+
+    names = [name.decode("latin-1") for name, _ in request.headers]
+    environ[PRESERVED_HEADER_NAMES_ENVIRON_KEY] = {
+        environ_key_for_header(name): name for name in names if to_keep(name)
+    }

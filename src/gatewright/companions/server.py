@@ -1,0 +1,30 @@
+"""The companions process: started by the first connection to a socket that somebody else listens on."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Awaitable
+from typing import Any
+
+from gatewright.companions.available import installed, why_absent
+from gatewright.companions.backends import load
+from gatewright.companions.seal import seal
+from gatewright.companions.wsgi import WsgiApp
+from gatewright.net.http1.server import Http1Server
+from gatewright.settings import Settings
+
+_DRAIN = 1.0  # seconds; a long poll is not worth waiting for
+
+
+async def serve(descriptor: int, settings: Settings, stopped: Awaitable[Any]) -> None:
+    """Serve on a listening socket (unix or TCP) until `stopped` is done. Raises RuntimeError without the extra."""
+    if not installed():
+        raise RuntimeError(why_absent(settings) or "companions need the extra: pip install 'gatewright[local]'")
+    seal()
+    scheme = "https" if settings.tls_certificate else "http"  # of the port that clients see, for URLs in answers
+    application = WsgiApp(await asyncio.to_thread(load, settings.account_id, scheme))
+    server = Http1Server(application)
+    await server.listen(socket.socket(fileno=descriptor), None, "companions")
+    await stopped
+    await server.drain(_DRAIN)
