@@ -68,8 +68,9 @@ def test_method_request_parameters(plane: Control) -> None:
 def test_put_method_validation(plane: Control) -> None:
     aws = recording("TestApiGatewayApiMethod::test_put_method_validation")
     api_id, root_id = plane.api()
-    sound = {"restApiId": api_id, "resourceId": root_id, "httpMethod": "ANY", "authorizationType": "NONE"}
-    wrong = {"httpMethod": "WRONG"}
+    sound: dict[str, Any] = {"restApiId": api_id, "resourceId": root_id, "httpMethod": "ANY"}
+    sound["authorizationType"] = "NONE"
+    wrong: dict[str, Any] = {"httpMethod": "WRONG"}
     for key, change in {
         "wrong-api": wrong | {"restApiId": "fake-api"},
         "wrong-resource": wrong | {"resourceId": "fake-resource-id"},

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatewright.catalog import arns
+
+
+def test_arns_that_are_tagged_name_no_account() -> None:
+    assert arns.rest_api("us-east-1", "abc") == "arn:aws:apigateway:us-east-1::/restapis/abc"
+    assert arns.stage("cn-north-1", "abc", "prod") == "arn:aws-cn:apigateway:cn-north-1::/restapis/abc/stages/prod"
+
+
+@pytest.mark.parametrize("path", ["/orders/{id}", "orders/{id}"])
+def test_arns_of_methods_name_the_account(path: str) -> None:
+    arn = arns.execute_api("us-gov-west-1", "123456789012", "abc", "prod", "GET", path)
+    assert arn == "arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abc/prod/GET/orders/{id}"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "arn", "arn:aws:s3", "arn::s3:::x", "arn:aws::::x", "arn:aws:s3:::", "x:aws:s3:::y"]
+)
+def test_what_is_no_arn(text: str) -> None:
+    assert arns.parse(text) is None
+
+
+part = st.text(st.characters(exclude_characters=":", exclude_categories=["Cs"]))
+
+
+@given(part.filter(bool), part.filter(bool), part, part, st.text().filter(bool))
+def test_parse_takes_apart_what_str_puts_together(a: str, b: str, c: str, d: str, e: str) -> None:
+    arn = arns.Arn(a, b, c, d, e)
+    assert arns.parse(str(arn)) == arn
