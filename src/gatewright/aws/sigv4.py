@@ -99,7 +99,7 @@ def canonical_request(
 
 
 def canonical_path(path: bytes) -> bytes:
-    """Normalized and encoded once more."""
+    """Normalized and encoded once more. A dot segment at the end leaves no slash, as the SDKs have it."""
     kept: list[bytes] = []
     for segment in path.split(b"/"):
         if segment == b"..":
@@ -108,7 +108,7 @@ def canonical_path(path: bytes) -> bytes:
             kept.append(segment)
     if not kept:
         return b"/"
-    last = b"/" if path.endswith((b"/", b"/.", b"/..")) else b""
+    last = b"/" if path.endswith(b"/") else b""
     return quote(b"/" + b"/".join(kept) + last, safe="/~").encode()
 
 

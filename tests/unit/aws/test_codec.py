@@ -14,6 +14,7 @@ import botocore.parsers
 import botocore.serialize
 import pytest
 from botocore.awsrequest import create_request_object, prepare_request_dict
+from botocore.eventstream import EventStreamBuffer
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -75,7 +76,7 @@ def values(shape: Shape) -> st.SearchStrategy[Any]:
         "long": st.integers(-(2**53), 2**53),
         "double": st.floats(allow_nan=False, allow_infinity=False),
         "timestamp": st.integers(0, 4_000_000_000),
-        "blob": st.binary(min_size=1, max_size=20),
+        "blob": TEXT.filter(bool).map(str.encode),  # botocore shows raw answers as text
     }
     return simple[shape.type] if shape.type in simple else strings(shape)
 
@@ -168,12 +169,11 @@ def test_writes_what_botocore_parses(service: str, name: str) -> None:
         status, headers, body = codec(service).of(model)[1].write({**result, "_internal": object()})
         assert status == model.status
         response = {"status_code": status, "headers": {k.decode(): v.decode() for k, v in headers}, "body": body}
-        found = parser.parse(response, output)
+        found = parser.parse(response, output)  # type: ignore[arg-type] # None is what botocore gives, too
         del found["ResponseMetadata"]
-        if output is not None and output.serialization.get("payload") and "contentType" not in result:
-            found.pop("contentType", None)  # the header that every raw answer has
-        if output is not None and output.serialization.get("payload") == "body":
-            found["body"] = found["body"].read() if hasattr(found["body"], "read") else found["body"]
+        if model.output is not None and model.output.payload == "body":  # raw; botocore shows it as text
+            result = {"contentType": headers[0][1].decode(), **result} if "contentType" in found else result
+            found["body"] = found["body"].encode()
             result = {"body": b"", **result}
         assert found == (seen(model.output, result) if model.output else {})
 
@@ -249,10 +249,10 @@ def test_an_event_stream_is_botocores() -> None:
     status, headers, body = codec("lambda").of(operation)[1].write({"StatusCode": 200, "EventStream": events})
     assert status == 200
     assert (b"Content-Type", b"application/vnd.amazon.eventstream") in headers
-    from botocore.eventstream import EventStreamBuffer
-
     buffer = EventStreamBuffer()
     buffer.add_data(body)
-    first, second = list(buffer)
-    assert (first.headers[":event-type"], first.payload) == ("PayloadChunk", b"ab")
-    assert (second.headers[":event-type"], second.payload) == ("InvokeComplete", b'{"LogResult":"eA=="}')
+    found = [(dict(each.headers), each.payload) for each in buffer]  # type: ignore[call-overload] # stubs: headers are int
+    assert [(headers[":event-type"], payload) for headers, payload in found] == [
+        ("PayloadChunk", b"ab"),
+        ("InvokeComplete", b'{"LogResult":"eA=="}'),
+    ]
