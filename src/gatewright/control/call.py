@@ -60,7 +60,10 @@ class Call:
         stored = "resource" if kind == "root_resource" else kind
         while True:
             fresh = ids.new_id(kind, self.below)
-            taken = self.tx.find(stored, fresh) if kind == "rest_api" else self.get(stored, parent, fresh)
+            if kind == "rest_api":
+                taken = bool(self.tx.find(stored, fresh))
+            else:
+                taken = self.get(stored, parent, fresh) is not None
             if not taken:
                 return fresh
 

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gatewright.aws.authenticate import LocalAuthenticator
+from gatewright.aws.base import HttpRequest
+from gatewright.clock import FakeClock
+from gatewright.control.service import ControlService
+from gatewright.deploy.base import CompileError
+from gatewright.settings import Settings
+from gatewright.store.base import Changed
+from gatewright.store.sqlite import SqliteStore
+from tests.unit.control.support import Control, patch, refused
+
+
+def test_what_is_not_handled_says_so(plane: Control) -> None:
+    assert refused(plane.rest.get_vpc_links) == (
+        501,
+        "NotImplementedException",
+        "Gatewright does not support GetVpcLinks yet",
+    )
+    v2 = plane.client("apigatewayv2")
+    assert refused(v2.get_apis) == (501, "NotImplementedException", "Gatewright does not support GetApis yet")
+
+
+def test_a_refused_call_leaves_nothing(plane: Control) -> None:
+    """CreateDeployment writes the deployment before the stage is refused."""
+    api_id, _ = plane.mock_api()
+    status, _, _ = refused(plane.rest.create_deployment, restApiId=api_id, stageName="v1", variables={"a-b": "c"})
+    assert status == 400
+    assert plane.rest.get_deployments(restApiId=api_id)["items"] == []
+    assert plane.published.calls == []
+
+
+def test_stages_are_published_after_the_commit(plane: Control) -> None:
+    api_id, _ = plane.mock_api()
+    first = plane.rest.create_deployment(restApiId=api_id, stageName="v1")["id"]
+    assert plane.published.calls == [(api_id, "v1", first)]
+    plane.rest.update_stage(restApiId=api_id, stageName="v1", patchOperations=[patch("replace", "/variables/a", "b")])
+    plane.rest.create_resource(
+        restApiId=api_id, parentId=plane.rest.get_rest_api(restApiId=api_id)["rootResourceId"], pathPart="p"
+    )
+    assert plane.published.calls == [(api_id, "v1", first)] * 2  # an edit of the API is not served until it is deployed
+    plane.rest.delete_stage(restApiId=api_id, stageName="v1")
+    assert plane.published.calls[2:] == [(api_id, "v1", None)]
+
+
+def test_deleting_an_api_takes_its_stages_away(plane: Control) -> None:
+    api_id, _ = plane.mock_api()
+    for stage in ("b", "a"):
+        plane.rest.create_deployment(restApiId=api_id, stageName=stage)
+    plane.rest.delete_rest_api(restApiId=api_id)
+    assert plane.published.calls[2:] == [(api_id, "a", None), (api_id, "b", None)]
+
+
+def test_accounts_and_regions_do_not_meet(plane: Control) -> None:
+    api_id, _ = plane.api()
+    for other in (plane.client(account="222222222222"), plane.client(region="eu-west-1")):
+        assert other.get_rest_apis()["items"] == []
+        assert refused(other.get_rest_api, restApiId=api_id)[0] == 404
+
+
+class Unlucky:
+    """A Publisher whose work fails."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def publish(self, account: str, region: str, api_id: str, stage: str) -> None:
+        raise self._error
+
+    def publish_all(self) -> None:
+        raise NotImplementedError
+
+
+class Contended:
+    """A Store in which somebody else is always faster."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+
+    @contextmanager
+    def transaction(self, *, write: bool = True) -> Iterator[Any]:
+        with self._store.transaction(write=write) as tx:
+            yield tx
+            raise Changed("another revision")
+
+    def close(self) -> None:
+        self._store.close()
+
+
+def ask(service: ControlService, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, Any]:
+    headers = [(b"Content-Type", b"application/json")]
+    sent = b"" if body is None else json.dumps(body).encode()
+    answer = service.handle(HttpRequest(method, path.encode(), b"", headers, sent))
+    return answer.status, json.loads(answer.body or b"null")
+
+
+@pytest.mark.parametrize("error", [CompileError("GET /", "no"), OSError("disk")])
+def test_a_stage_that_cannot_be_published_is_reported(
+    plane: Control, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    api_id, _ = plane.mock_api()
+    authenticate = LocalAuthenticator("111111111111", "us-east-1")
+    service = ControlService(plane.store, Unlucky(error), Settings(), FakeClock(), authenticate)
+    with caplog.at_level(logging.ERROR):
+        status, _ = ask(service, "POST", f"/restapis/{api_id}/deployments", {"stageName": "v1"})
+    assert status == 201
+    assert plane.rest.get_stage(restApiId=api_id, stageName="v1")["stageName"] == "v1"
+    assert f"stage v1 of API {api_id}" in caplog.text
+
+
+def test_a_change_in_between_is_a_conflict(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "control.db")
+    authenticate = LocalAuthenticator("111111111111", "us-east-1")
+    service = ControlService(Contended(store), Unlucky(OSError()), Settings(), FakeClock(), authenticate)
+    assert ask(service, "POST", "/restapis", {"name": "one"}) == (
+        409,
+        {"message": "Unable to complete operation due to concurrent modification. Please try again later."},
+    )
+    store.close()
