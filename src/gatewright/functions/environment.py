@@ -32,6 +32,7 @@ from gatewright.functions.names import FunctionKey
 from gatewright.functions.outcomes import RESPONSE_LIMIT, Outcome, exited, not_started, reported, timed_out, too_large
 from gatewright.functions.process import Process
 from gatewright.functions.runtime import command, differs
+from gatewright.functions.scaling import Machine
 from gatewright.functions.variables import variables
 from gatewright.net.base import App, Request
 
@@ -79,6 +80,7 @@ class Surroundings:
     access_key: Callable[[str], str | None]  # account -> the key that processes of its functions sign with
     log_of: Callable[[FunctionKey], FunctionLog]
     limit: int  # bytes of a response
+    machine: Machine
 
 
 class State(StrEnum):
@@ -126,8 +128,8 @@ class Environment:
         self._looked = 0.0
         self._init: float | None = None  # seconds of the init phase, until the first REPORT has shown it
         self._deadline = 0.0
-        self._started = self._loop.time()  # of the process
-        self.since = 0.0  # loop.time() when the current invocation began
+        self._started = time.monotonic()  # of the process
+        self.since = 0.0  # time.monotonic() when the current invocation began
         self.idle_since = 0.0
         self.retired = False  # to be ended as soon as it has nothing in hand
         self.state = State.STARTING
@@ -216,7 +218,7 @@ class Environment:
         assert poll is not None
         self.state = State.BUSY
         self._current = invocation
-        self.since = self._loop.time()
+        self.since = time.monotonic()
         timeout = self.release.timeout
         self._timer = self._loop.call_later(timeout, self._too_slow)
         if invocation.tail is None:
@@ -251,7 +253,7 @@ class Environment:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        seconds = self._loop.time() - self.since
+        seconds = time.monotonic() - self.since
         self.state = State.FINISHING
         self._process.drain()
         report = self._report(invocation, seconds, status or ("error" if outcome.error else None), outcome.kind)
@@ -286,14 +288,14 @@ class Environment:
             self._refuse(request, 403, "InvalidStateTransition", "State transition is not allowed")
             return
         if self.state is State.STARTING:
-            self._init = self._loop.time() - self._started
+            self._init = time.monotonic() - self._started
             if self._timer is not None:
                 self._timer.cancel()
                 self._timer = None
         self._poll = request
         request.on_disconnect = self._poll_lost
         self.state = State.IDLE
-        self.idle_since = self._loop.time()
+        self.idle_since = time.monotonic()
         self._owner.ready(self)
 
     def _poll_lost(self) -> None:
@@ -360,7 +362,7 @@ class Environment:
             self._pending = b""
 
     def _report(self, invocation: Invocation, seconds: float, status: str | None, kind: str) -> bytes:
-        now = self._loop.time()
+        now = time.monotonic()
         if now - self._looked >= MEMORY_EVERY:
             self._memory, self._looked = self._process.peak_memory() or self._memory, now
         took = seconds * 1000

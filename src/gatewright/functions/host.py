@@ -37,6 +37,7 @@ from gatewright.functions.operations import Call, Room, run
 from gatewright.functions.outcomes import RESPONSE_LIMIT, Outcome, Refusal
 from gatewright.functions.policy import GATEWAY, Attempt, missing_permission
 from gatewright.functions.registry import Live, Registry
+from gatewright.functions.scaling import Machine
 from gatewright.net.base import Request
 from gatewright.settings import Settings
 from gatewright.store.base import Store
@@ -90,6 +91,7 @@ class FunctionHost:
             endpoint_url=endpoint_url if settings.local else None,
             access_key=self._access_key,
             log_of=self._log_of,
+            machine=Machine(),
             limit=max(RESPONSE_LIMIT, self._request_limit if own is not None else 0),
         )
         self._registry = Registry(

@@ -32,4 +32,4 @@ class Invocation:
         self.client_context = client_context  # JSON, already decoded from base64
         self.tail = Tail() if tail else None
         self.done = done
-        self.queued = 0.0  # loop.time() of its arrival in the pool, set there
+        self.queued = 0.0  # time.monotonic() of its arrival in the pool, set there

@@ -9,13 +9,14 @@ ones after their call; the queue stays and is served by the new ones.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 
 from gatewright.functions.environment import Environment, Release, State, Surroundings
 from gatewright.functions.invocation import Invocation
 from gatewright.functions.outcomes import CLOSING, THROTTLED, THROTTLED_RESERVED, Outcome, Refusal
-from gatewright.functions.scaling import smoothed, wanted
+from gatewright.functions.scaling import Demand, smoothed, wanted
 
 TICK = 0.02
 QUEUE = 1000  # calls that may wait: AWS's concurrency of an account
@@ -72,9 +73,10 @@ class Pool:
             invocation.done(invocation, THROTTLED)
         else:
             books.active += 1
-            invocation.queued = self._loop.time()
+            invocation.queued = time.monotonic()
             self._queue.append(invocation)
-            self._grow()
+            if self._tick is None:
+                self._grow()
 
     def _take(self) -> Environment | None:
         while self._idle:
@@ -135,12 +137,21 @@ class Pool:
     # ---- Growth and decline ---
 
     def _grow(self) -> None:
-        room = self._most - self._books.processes
-        live = len(self._all) - self._starting
-        for _ in range(wanted(len(self._queue), live, self._starting, self._busy_for(), self._start_cost, room)):
-            self._start()
         if self._tick is None:
             self._tick = self._loop.call_later(TICK, self._look)
+        now = time.monotonic()
+        demand = Demand(
+            queued=len(self._queue),
+            live=len(self._all) - self._starting,
+            starting=self._starting,
+            busy_for=self._busy_for(now),
+            start_cost=self._start_cost,
+            waited=now - self._queue[0].queued,
+            room=self._most - self._books.processes,
+        )
+        machine = self._shared.machine
+        for _ in range(wanted(demand, saturated=machine.saturated, cores=machine.cores)):
+            self._start()
 
     def _start(self) -> None:
         environment = Environment(self.release, self._shared, self)
@@ -151,18 +162,21 @@ class Pool:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    def _busy_for(self) -> float:
-        """Seconds that a call takes here: the average, or longer if those in hand have taken longer already."""
-        now = self._loop.time()
+    def _busy_for(self, now: float) -> float:
+        """Seconds that a call takes: the average, or longer if those in hand have already taken as long as a start does.
+
+        (A shorter delay says nothing: on a busy machine every call is held up now and then.)
+        """
         running = [now - e.since for e in self._all if e.state is State.BUSY]
-        return max(self._average, sum(running) / len(running)) if running else self._average
+        elapsed = sum(running) / len(running) if running else 0.0
+        return max(self._average, elapsed) if elapsed > self._start_cost else self._average
 
     def _look(self) -> None:
         self._tick = None
         if not self._queue or self._closed:
             return
         if not self._starting and self._books.processes >= self._most:
-            oldest = self._loop.time() - PATIENCE
+            oldest = time.monotonic() - PATIENCE
             while self._queue and self._queue[0].queued < oldest:
                 invocation = self._queue.popleft()
                 self._books.active -= 1
@@ -172,13 +186,13 @@ class Pool:
 
     def _end_idle(self) -> None:
         self._sweep = None
-        oldest = self._loop.time() - self._idle_seconds
+        oldest = time.monotonic() - self._idle_seconds
         for environment in self._idle:
             if environment.idle_since <= oldest:
                 environment.retire()
         self._idle = [e for e in self._idle if not e.retired]
         if self._idle and not self._closed:
-            wait = self._idle[0].idle_since + self._idle_seconds - self._loop.time()
+            wait = self._idle[0].idle_since + self._idle_seconds - time.monotonic()
             self._sweep = self._loop.call_later(max(wait, TICK), self._end_idle)
 
     def replace(self, release: Release) -> None:
