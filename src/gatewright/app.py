@@ -5,7 +5,7 @@
     functions   the function host on the store
     companions  other AWS services for local use
 
-Rooms are imported by the role that needs them: an edge worker stays small and starts fast without botocore and SQLAlchemy.
+Rooms are imported by the role that needs them: an edge worker stays small without botocore and SQLAlchemy.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import contextlib
 import gc
 import os
 import socket
-import ssl
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,12 +25,15 @@ from gatewright.settings import Settings
 from gatewright.supervisor.channel import Orders, Spec
 
 if TYPE_CHECKING:
+    import ssl
+
     from gatewright.aws.service import Authenticate
+    from gatewright.edge.front import Answer
     from gatewright.edge.planes import Plane
     from gatewright.gateway.endpoints import Endpoints
-    from gatewright.net.base import Origin
+    from gatewright.net.base import Origin, Request
     from gatewright.net.http1.limits import Limits
-    from gatewright.net.upstream import UpstreamPool
+    from gatewright.net.upstream import UpstreamClient
     from gatewright.store.base import Store
 
 Role = Callable[[Spec, Orders], Awaitable[None]]
@@ -71,7 +73,6 @@ async def worker(spec: Spec, orders: Orders) -> None:
     from gatewright.edge.front import Front
     from gatewright.gateway.gateway import Gateway
     from gatewright.net.http1.server import Http1Server
-    from gatewright.net.tls import server_context
     from gatewright.state.bell import BellClient
     from gatewright.telemetry.counters import Counters
 
@@ -102,7 +103,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
         companions_missing=_companions_missing(settings),
     )
     server = Http1Server(front, _limits(settings))
-    tls = server_context(settings.tls_certificate, settings.tls_key) if settings.tls_certificate else None
+    tls = _tls(settings)
     loader.load_all()
     gc.collect()
     gc.freeze()
@@ -115,6 +116,14 @@ async def worker(spec: Spec, orders: Orders) -> None:
     await server.drain(0.5 if orders.orphaned else settings.drain_timeout)
     await bell.close()
     await upstream.close()
+
+
+def _tls(settings: Settings) -> ssl.SSLContext | None:
+    if settings.tls_certificate is None or settings.tls_key is None:
+        return None
+    from gatewright.net.tls import server_context
+
+    return server_context(settings.tls_certificate, settings.tls_key)
 
 
 def _limits(settings: Settings) -> Limits:
@@ -143,10 +152,19 @@ def _planes(settings: Settings, run: Path) -> dict[Plane, Origin]:
     return planes
 
 
-def _upstream(settings: Settings) -> UpstreamPool:
-    from gatewright.net.upstream import UpstreamPool
+def _upstream(settings: Settings) -> UpstreamClient:
+    from gatewright.net.upstream import UpstreamClient
 
-    return UpstreamPool(connect_timeout=settings.connect_timeout, connections=settings.upstream_connections)
+    return UpstreamClient(connect_timeout=settings.connect_timeout, max_connections=settings.upstream_connections)
+
+
+def _companions_missing(settings: Settings) -> Callable[[Request], Answer] | None:
+    """How to answer requests for other AWS services when nobody serves them."""
+    from gatewright.companions.available import why_absent
+    from gatewright.companions.refusal import refuse
+
+    reason = why_absent(settings)
+    return None if reason is None else lambda request: refuse(request, reason)
 
 
 def _endpoints(settings: Settings, run: Path) -> Endpoints:
@@ -225,20 +243,16 @@ async def control(spec: Spec, orders: Orders) -> None:
 
 async def functions(spec: Spec, orders: Orders) -> None:
     """Serve the Lambda API and run handlers; done after a drain."""
-    from gatewright.functions.host import FunctionHost
-    from gatewright.net.http1.server import Http1Server
+    from gatewright.functions.serving import FunctionServer
 
     settings = spec.settings
     store = await asyncio.to_thread(open_store, settings)
-    host = FunctionHost(settings, store, settings.data, SystemClock(), authenticator(settings), spec.endpoint_url)
-    await host.start()
-    server = Http1Server(host, _limits(settings))
-    for name, sock in _sockets(spec).items():
-        await server.listen(sock, None, name)
+    server = FunctionServer(settings, store, settings.data, SystemClock(), authenticator(settings), spec.endpoint_url)
+    listeners = _sockets(spec)
+    await server.start(listeners["functions"], listeners["invoke"])
     orders.ready()
     await orders.stopped()
     await server.drain(0.5 if orders.orphaned else settings.drain_timeout)
-    await host.drain()
     await asyncio.to_thread(store.close)
 
 

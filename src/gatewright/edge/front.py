@@ -75,7 +75,7 @@ class Front:
         everything: frozenset[str],
         apis: frozenset[str],
         status: Callable[[], dict[str, Any]],
-        companions_missing: Answer | None,
+        companions_missing: Callable[[Request], Answer] | None,
     ) -> None:
         self._api = api
         self._upstream = upstream
@@ -123,7 +123,7 @@ class Front:
         elif plane is Plane.GATEWAY:
             request.respond(*_FORBIDDEN)  # signed for execute-api, but it names no API
         elif plane is Plane.COMPANIONS and self._companions_missing is not None:
-            request.respond(*self._companions_missing)
+            request.respond(*self._companions_missing(request))
         else:
             self._forward(request, plane)
 
