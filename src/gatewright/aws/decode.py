@@ -3,13 +3,16 @@
 Only types are looked at here; constraints are `check`'s. What does not fit raises `MalformedError` with AWS's words:
 the text for a boolean or number where a string belongs is recorded, the others are those of the same AWS framework
 elsewhere (unverified). Unknown members are ignored, null members are absent; null elements and null map values stay
-(recorded for maps). Numbers are cut to integers where an integer is due (unverified).
+(recorded for maps). Numbers are cut to integers where an integer is due, and refused
+when they are out of its range (both unverified).
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -29,6 +32,7 @@ _JAVA_CLASS = {
 }
 _STRUCTURE = "Start of structure or map found where not expected"
 _LIST = "Start of list found where not expected"
+_INTEGER = re.compile(r"[+-]?[0-9]{1,20}")
 
 
 class MalformedError(Exception):
@@ -130,13 +134,19 @@ def _boolean(value: Any) -> bool:
 
 
 def _integer(value: Any) -> int:
-    if type(value) is int or type(value) is float:
+    if (type(value) is int or type(value) is float) and -(2**31) <= value < 2**31:
         return int(value)
     raise _refuse(value, "integer")
 
 
+def _long(value: Any) -> int:
+    if (type(value) is int or type(value) is float) and -(2**63) <= value < 2**63:
+        return int(value)
+    raise _refuse(value, "long")
+
+
 def _float(value: Any) -> float:
-    if type(value) is int or type(value) is float:
+    if (type(value) is int or type(value) is float) and math.isfinite(value):
         return float(value)
     raise _refuse(value, "double")
 
@@ -161,7 +171,7 @@ _SCALARS: dict[str, Decoder] = {
     "string": _string,
     "boolean": _boolean,
     "integer": _integer,
-    "long": _integer,
+    "long": _long,
     "float": _float,
     "double": _float,
     "timestamp": _timestamp,
@@ -177,15 +187,20 @@ def _text_boolean(value: str) -> bool:
 
 
 def _text_integer(value: str) -> int:
-    try:
-        return int(value)
-    except ValueError:
-        raise _refuse(value, "integer") from None
+    if _INTEGER.fullmatch(value):
+        return _integer(int(value))
+    raise _refuse(value, "integer")
+
+
+def _text_long(value: str) -> int:
+    if _INTEGER.fullmatch(value):
+        return _long(int(value))
+    raise _refuse(value, "long")
 
 
 def _text_float(value: str) -> float:
     try:
-        return float(value)
+        return _float(float(value))
     except ValueError:
         raise _refuse(value, "double") from None
 
@@ -193,7 +208,7 @@ def _text_float(value: str) -> float:
 _TEXT: dict[str, Callable[[str], Any]] = {
     "boolean": _text_boolean,
     "integer": _text_integer,
-    "long": _text_integer,
+    "long": _text_long,
     "float": _text_float,
     "double": _text_float,
     "timestamp": _timestamp,

@@ -50,6 +50,21 @@ def test_takes_values_of_its_type(type_: str, value: Any, found: Any) -> None:
         (STRING, {}, "Start of structure or map found where not expected"),
         (Shape("I", "integer"), "1", "class java.lang.String can not be converted to an Integer"),
         (Shape("I", "integer"), True, "class java.lang.Boolean can not be converted to an Integer"),
+        (
+            Shape("I", "integer"),
+            2**31,
+            "class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted to an Integer",
+        ),
+        (
+            Shape("L", "long"),
+            1e300,
+            "class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted to an Long",
+        ),
+        (
+            Shape("D", "double"),
+            float("inf"),
+            "class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be converted to an Double",
+        ),
         (Shape("B", "boolean"), "true", "class java.lang.String can not be converted to an Boolean"),
         (Shape("D", "double"), "1", "class java.lang.String can not be converted to an Double"),
         (Shape("W", "timestamp"), "soon", "class java.lang.String can not be converted to an Date"),
@@ -70,7 +85,8 @@ def test_refuses_other_types(shape: Shape, value: Any, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("type_", "text", "found"),
-    [("string", "a", "a"), ("boolean", "True", True), ("integer", "-3", -3), ("double", "1.5", 1.5),
+    [("string", "a", "a"), ("boolean", "True", True), ("integer", "-3", -3), ("long", "4000000000", 4_000_000_000),
+     ("double", "1.5", 1.5),
      ("timestamp", "1970-01-01T00:00:12Z", 12)],
 )  # fmt: skip
 def test_reads_text(type_: str, text: str, found: Any) -> None:
@@ -78,7 +94,18 @@ def test_reads_text(type_: str, text: str, found: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("type_", "text"), [("boolean", "yes"), ("integer", "1.5"), ("double", "x"), ("timestamp", "x")]
+    ("type_", "text"),
+    [
+        ("boolean", "yes"),
+        ("integer", "1.5"),
+        ("integer", "1_0"),
+        ("integer", "٣"),
+        ("integer", "4000000000"),
+        ("long", "x"),
+        ("double", "x"),
+        ("double", "nan"),
+        ("timestamp", "x"),
+    ],
 )
 def test_refuses_other_text(type_: str, text: str) -> None:
     with pytest.raises(MalformedError):

@@ -1,13 +1,17 @@
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any
 
 import orjson
 import pytest
 from botocore import xform_name
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gatewright.aws.base import AwsError, Caller, HttpRequest, HttpResponse, Operation, Params
+from gatewright.aws.models import load
 from gatewright.aws.service import Service
 
 CALLER = Caller("123456789012", "eu-west-1", None, "arn:aws:iam::123456789012:root")
@@ -140,6 +144,38 @@ def test_lambda_answers_raw() -> None:
         "Payload": b'{"x":',
     }
     assert handler.signing_names == ["lambda"]
+
+
+JSON = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner, max_size=3)),
+    max_leaves=8,
+)
+NAMES = ("apigateway", "apigatewayv2", "apigatewaymanagementapi", "lambda")
+EVERY = [operation for name in NAMES for operation in load(name).operations.values()]
+ALL = Service(NAMES, Handler({}), Handler().authenticate)
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> HttpRequest:
+    """A request for some operation whose members hold anything."""
+    operation = draw(st.sampled_from(EVERY))
+    members = operation.input.members if operation.input else ()
+    wires = [member.wire for member in members if member.location == "body"]
+    body = draw(st.dictionaries(st.sampled_from(wires), JSON)) if wires else draw(JSON)
+    keys = [member.wire for member in members if member.location == "querystring"]
+    query = "&".join(f"{key}={draw(st.text('a1-,%+=&', max_size=4))}" for key in keys)
+    segments = [draw(st.sampled_from(["a", "200", "%", "%2F"])) if "{" in each else each
+                for each in operation.path.split("/")]  # fmt: skip
+    sent = draw(st.sampled_from([json.dumps(body).encode(), b"", b"nul", b'"\\ud800"', b'{"\xff":1}']))
+    headers = [(b"X-Amz-Log-Type", b"\xff"), (b"Accept", b"")]
+    return HttpRequest(operation.method, "/".join(segments).encode(), query.encode(), headers, sent)
+
+
+@settings(max_examples=300, deadline=None)
+@given(requests())
+def test_no_request_is_a_fault_of_ours(request: HttpRequest) -> None:
+    assert ALL.handle(request).status < 500
 
 
 def test_tells_its_operations() -> None:
