@@ -115,8 +115,19 @@ class Disk:
     def _at(self, path: str, identity: tuple[int, int]) -> Node:
         """A node by its inode where the trace has created it (it may be unlinked by now), else by its name."""
         if identity not in self._nodes:
-            self._nodes[identity] = self._walk(Path(path))
+            try:
+                self._nodes[identity] = self._walk(Path(path))
+            except KeyError:
+                self._nodes[identity] = self._unseen(path)
         return self._nodes[identity]
+
+    def _unseen(self, path: str) -> File:
+        """A file whose creation the recorder cannot see (stdio, links): as if it was created now."""
+        file = File()
+        if not path.endswith(" (deleted)"):  # the kernel's mark of a file without a name
+            folder, name = self._parent(path)
+            folder.pending.append((self._count, {name: file}))
+        return file
 
     def _parent(self, path: str) -> tuple[Folder, str]:
         folder = self._walk(Path(path).parent)

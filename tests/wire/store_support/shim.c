@@ -54,8 +54,19 @@ __attribute__((constructor)) static void begin(void) {
     syscall(SYS_close, fd);
 }
 
-static void emit(uint32_t op, const struct stat *stat, int64_t offset, const char *path, const void *data, size_t length) {
+/* One record of the first `most` bytes that the parts hold. */
+static void emit_parts(
+    uint32_t op, const struct stat *stat, int64_t offset, const char *path, const struct iovec *parts, size_t count, size_t most
+) {
     int saved = errno;
+    struct iovec pieces[IOV_MAX];
+    size_t length = 0, used = 2;
+    for (size_t each = 0; each < count && length < most; each++) {
+        if (used == IOV_MAX) abort();
+        size_t size = parts[each].iov_len < most - length ? parts[each].iov_len : most - length;
+        pieces[used++] = (struct iovec){parts[each].iov_base, size};
+        length += size;
+    }
     struct record record = {
         .op = op,
         .thread = (uint32_t)syscall(SYS_gettid),
@@ -65,12 +76,16 @@ static void emit(uint32_t op, const struct stat *stat, int64_t offset, const cha
         .path_length = (uint32_t)strlen(path),
         .data_length = (uint32_t)length,
     };
-    struct iovec parts[3] = {
-        {&record, sizeof record}, {(void *)path, record.path_length}, {(void *)data, length},
-    };
+    pieces[0] = (struct iovec){&record, sizeof record};
+    pieces[1] = (struct iovec){(void *)path, record.path_length};
     long size = (long)(sizeof record + record.path_length + length);
-    if (syscall(SYS_writev, log_fd, parts, 3) != size) abort();
+    if (syscall(SYS_writev, log_fd, pieces, used) != size) abort();
     errno = saved;
+}
+
+static void emit(uint32_t op, const struct stat *stat, int64_t offset, const char *path, const void *data, size_t length) {
+    struct iovec part = {(void *)data, length};
+    emit_parts(op, stat, offset, path, &part, 1, length);
 }
 
 static int below_root(const char *path) {
@@ -205,23 +220,14 @@ ssize_t write(int fd, const void *data, size_t length) {
 PWRITE(pwrite)
 PWRITE(pwrite64)
 
-static void emit_parts(uint32_t op, struct place *place, int64_t offset, const struct iovec *parts, size_t count, size_t most) {
-    for (size_t each = 0; each < count && most; each++) {
-        size_t length = parts[each].iov_len < most ? parts[each].iov_len : most;
-        emit(op, op == OUTPUT ? NULL : &place->stat, offset, place->path, parts[each].iov_base, length);
-        offset += (int64_t)length;
-        most -= length;
-    }
-}
-
 ssize_t writev(int fd, const struct iovec *parts, int count) {
     REAL(writev);
     struct place place;
     char kind = where(fd, &place);
-    if (kind == 'o') emit_parts(OUTPUT, &place, 0, parts, (size_t)count, SIZE_MAX);
+    if (kind == 'o') emit_parts(OUTPUT, NULL, 0, place.path, parts, (size_t)count, SIZE_MAX);
     ssize_t done = real(fd, parts, count);
     if (kind == 'f' && done > 0)
-        emit_parts(WRITE, &place, lseek(fd, 0, SEEK_CUR) - done, parts, (size_t)count, (size_t)done);
+        emit_parts(WRITE, &place.stat, lseek(fd, 0, SEEK_CUR) - done, place.path, parts, (size_t)count, (size_t)done);
     return done;
 }
 
@@ -231,7 +237,8 @@ ssize_t writev(int fd, const struct iovec *parts, int count) {
         struct place place; \
         char kind = where(fd, &place); \
         ssize_t done = real(fd, parts, count, offset); \
-        if (kind == 'f' && done > 0) emit_parts(WRITE, &place, offset, parts, (size_t)count, (size_t)done); \
+        if (kind == 'f' && done > 0) \
+            emit_parts(WRITE, &place.stat, offset, place.path, parts, (size_t)count, (size_t)done); \
         return done; \
     }
 PWRITEV(pwritev)
@@ -347,6 +354,7 @@ ssize_t sendto(int fd, const void *data, size_t length, int flags, const struct 
 ssize_t sendmsg(int fd, const struct msghdr *message, int flags) {
     REAL(sendmsg);
     struct place place;
-    if (where(fd, &place) == 'o') emit_parts(OUTPUT, &place, 0, message->msg_iov, message->msg_iovlen, SIZE_MAX);
+    if (where(fd, &place) == 'o')
+        emit_parts(OUTPUT, NULL, 0, place.path, message->msg_iov, message->msg_iovlen, SIZE_MAX);
     return real(fd, message, flags);
 }
