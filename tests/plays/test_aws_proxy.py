@@ -125,7 +125,15 @@ def test_headers_in_the_event_as_recorded() -> None:
         "integrations.json", "TestApiGatewayHeaderRemapping::test_apigateway_header_remapping_aws[AWS_PROXY]"
     )
     visible = {name for name in recorded["no-param-integration"]["headers"] if not name.startswith(_EDGE_HEADERS)}
-    hidden = ("Connection", "Content-Length", "Content-MD5", "Expect", "Max-Forwards", "Proxy-Authenticate", "Server")
+    hidden: tuple[str, ...] = (
+        "Connection",
+        "Content-Length",
+        "Content-MD5",
+        "Expect",
+        "Max-Forwards",
+        "Proxy-Authenticate",
+        "Server",
+    )
     hidden += ("TE", "Transfer-Encoding", "Trailer", "Upgrade", "WWW-Authenticate")
     sent = {name: "x" for name in (*visible, *hidden) if not name.startswith("X-")} | {"Content-Encoding": "identity"}
     event = Play(resource("/", GET=function())).client("GET", "/v1", sent).event
