@@ -3,8 +3,8 @@
     <data>/functions/<account>/<region>/<name>/<sha256 of the zip>.zip      as uploaded: what GetFunction hands out
                                               /<sha256 of the zip>/         unpacked: the handler's LAMBDA_TASK_ROOT
 
-A package is unpacked into a folder of another name, synced, and renamed: under its final name it is always whole. All of this
-happens before the store commits the function that refers to it. Limits: 50 MB zipped, 250 MB unzipped
+A package is unpacked into a folder of another name, synced, and renamed: under its final name it is always whole. All
+of this happens before the store commits the function that refers to it. Limits: 50 MB zipped, 250 MB unzipped
 (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html).
 """
 

@@ -37,8 +37,8 @@ _UNSUPPORTED: dict[str, Callable[[Any], bool]] = {
     "AcceleratorConfig": lambda v: bool(v),
     "PublishTo": lambda v: bool(v),
 }
-# Members that are taken over as they are given; those that have no effect on one machine are stored and shown: VpcConfig,
-# KMSKeyArn, TracingConfig, EphemeralStorage, Architectures.
+# Members that are taken over as they are given. What has no effect on one machine is stored and shown (VpcConfig,
+# KMSKeyArn, TracingConfig, EphemeralStorage, Architectures).
 _PLAIN = ("Runtime", "Role", "Handler", "Description", "Timeout", "MemorySize", "KMSKeyArn", "Architectures")
 
 
@@ -137,14 +137,16 @@ def _set_environment(body: dict[str, Any], variables: dict[str, str], profile_lo
     reserved = RESERVED if profile_local else RESERVED - CREDENTIALS
     if bad := sorted(reserved & variables.keys()):
         raise invalid(
-            "Lambda was unable to configure your environment variables because the environment variables you have provided "
+            "Lambda was unable to configure your environment variables because the environment variables you have "
+            "provided "
             "contains reserved keys that are currently not supported for modification. "
             f"Reserved keys used in this request: {', '.join(bad)}"
         )
     text = orjson.dumps(variables)
     if len(text) > ENVIRONMENT_LIMIT:
         raise invalid(
-            "Lambda was unable to configure your environment variables because the environment variables you have provided "
+            "Lambda was unable to configure your environment variables because the environment variables you have "
+            "provided "
             f"exceeded the 4KB limit. String measured: {text.decode()}"
         )
     if any("\0" in value for value in variables.values()):

@@ -1,10 +1,10 @@
 """The documents of functions in the store, and the same in memory.
 
     function            parent ""      id <name>       the configuration of $LATEST (FunctionConfiguration) and
-                                                       _zip (hash of the package) or _folder, _tags, _reserved, _next, _created
+                                                       _zip (hash of the package) or _folder, _tags, _reserved, _next
     function_version    parent <name>  id <number>     the frozen configuration of a version, with _zip
     function_alias      parent <name>  id <alias>      AliasConfiguration
-    function_policy     parent <name>  id <qualifier>  a policy document with _revision ("$UNQUALIFIED" for the function's own)
+    function_policy     parent <name>  id <qualifier>  a policy with _revision ("$UNQUALIFIED": the function's own)
     function_event      parent <name>  id <request id> an asynchronous invocation that has been accepted and not ended
 
 The process that hosts functions is the only writer of these documents, so what it holds in memory is what is stored.

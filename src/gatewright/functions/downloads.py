@@ -1,4 +1,4 @@
-"""Where GetFunction's `Code.Location` leads: a link to the package that works for ten minutes, as AWS's presigned ones do."""
+"""Where GetFunction's `Code.Location` leads: a link to the package, good for ten minutes as AWS's are."""
 
 from __future__ import annotations
 

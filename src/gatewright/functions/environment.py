@@ -1,14 +1,14 @@
 """An execution environment: one process, the Runtime API that it talks to, and the invocation that it has in hand.
 
-Theory of operation. Each environment listens on a port of its own, because the paths of the Runtime API carry no identity: the
-listener is the identity. The life of an environment:
+Theory of operation. Each environment listens on a port of its own, because the paths of the Runtime API carry no
+identity: the listener is the identity. The life of an environment:
 
     STARTING --next--> IDLE --run--> BUSY --response|error--> FINISHING --next--> IDLE ...        any --exit--> DEAD
 
 `next` is a long poll: its request is kept in `_poll` until `run` answers it with an event. When the process dies the
-poll dies with it: an environment that is DEAD is never handed an invocation, so a dead poller cannot swallow one. Exactly one
-of four things ends an invocation: the runtime's response, its error, the timeout, the end of the process. Whichever comes
-first takes `_current`; the others find None there.
+poll dies with it: an environment that is DEAD is never handed an invocation, so a dead poller cannot swallow one.
+Exactly one of four things ends an invocation: the runtime's response, its error, the timeout, the end of the process.
+Whichever comes first takes `_current`; the others find None there.
 
 https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 """
@@ -108,7 +108,8 @@ class Environment:
 
     __slots__ = (
         "_current", "_deadline", "_failure", "_init", "_listener", "_log", "_looked", "_loop", "_memory", "_owner",
-        "_pending", "_poll", "_process", "_shared", "_started", "_timer", "idle_since", "release", "retired", "since", "state",
+        "_pending", "_poll", "_process", "_shared", "_started", "_timer", "idle_since", "release", "retired", "since",
+        "state",
     )  # fmt: skip
 
     def __init__(self, release: Release, shared: Surroundings, owner: Owner) -> None:
@@ -266,7 +267,7 @@ class Environment:
     # ---- The Runtime API ---
 
     def admit(self, request: Request) -> int:
-        """A body twice as large as allowed is still taken, so that the runtime gets an answer that says what is wrong."""
+        """A body twice as large as allowed is still taken: so the runtime gets an answer that says what is wrong."""
         return self._shared.limit * 2
 
     def handle(self, request: Request) -> None:

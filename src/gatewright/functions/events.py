@@ -1,8 +1,8 @@
 """Asynchronous invocations (InvocationType Event): accepted means stored, and tried until done.
 
-An event is a document until its handler has returned, so that a host that is killed goes on with it after its start (at least
-once, as on AWS). A failed handler is tried again twice, after one minute and after two; a throttled one until the event is six
-hours old (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
+An event is a document until its handler has returned, so that a host that is killed goes on with it after its start
+(at least once, as on AWS). A failed handler is tried again twice, after one minute and after two; a throttled one
+until the event is six hours old (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
 """
 
 from __future__ import annotations

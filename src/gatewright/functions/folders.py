@@ -1,8 +1,8 @@
 """Functions that run straight from a folder on disk, for development (local profile only).
 
-`POST /_gatewright/functions {"name", "dir", "handler", "runtime"?, "environment"?, "timeout"?, "memory"?}` creates the function
-or points an existing one to the folder, and lets API Gateway invoke it. A change of a file in the folder replaces the function's
-processes: idle ones at once, busy ones after their call.
+`POST /_gatewright/functions {"name", "dir", "handler", "runtime"?, "environment"?, "timeout"?, "memory"?}` creates
+the function or points an existing one to the folder, and lets API Gateway invoke it. A change of a file in the folder
+replaces the function's processes: idle ones at once, busy ones after their call.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ log = logging.getLogger("gatewright.functions")
 class FunctionHost:
     """An `App` for two listeners, "functions" (public) and "invoke" (internal).
 
-    `endpoint_url` is where this server itself can be reached: download links and AWS_ENDPOINT_URL of handlers lead there.
+    `endpoint_url` is where this server can be reached: download links and the handlers' AWS_ENDPOINT_URL lead there.
     """
 
     def __init__(

@@ -4,10 +4,10 @@
 
 Path and query are read once per spelling and kept; everything else is a few dictionary look-ups. Two doors lead here:
 
-- the public one: the caller is who signed the request; another account's function needs its resource policy's consent;
-- the internal one, which only edge workers reach: `x-gatewright-source-arn` and `-source-account` say that API Gateway calls
-  on behalf of that ARN, and the policy of the invoked qualifier decides. Without them the caller acts with the rights
-  of the function's own account (an integration with credentials).
+- the public one: the caller is who signed the request; another account's function needs its resource policy's
+consent; - the internal one, which only edge workers reach: `x-gatewright-source-arn` and `-source-account` say that
+API Gateway calls   on behalf of that ARN, and the policy of the invoked qualifier decides. Without them the caller
+acts with the rights   of the function's own account (an integration with credentials).
 
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
 """

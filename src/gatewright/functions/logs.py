@@ -1,8 +1,8 @@
-"""What a function's processes print: to a file per function, to the server's log, and the tail that an invocation returns.
+"""What a function's processes print: to a file, to the server's log, and the tail that an invocation returns.
 
-The file looks as a log stream in CloudWatch does (START, the handler's lines, END, REPORT). It is bounded: at `LIMIT` bytes it
-becomes `<name>.log.1`, replacing the one before. Writes go through the operating system's cache only: a log need not be
-durable.
+The file looks as a log stream in CloudWatch does (START, the handler's lines, END, REPORT). It is bounded: at `LIMIT`
+bytes it becomes `<name>.log.1`, replacing the one before. Writes go through the operating system's cache only: a log
+need not be durable.
 """
 
 from __future__ import annotations

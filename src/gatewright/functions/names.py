@@ -1,6 +1,7 @@
 """Names of functions: the forms in which a caller may write one, and the ARN that AWS writes.
 
-    my-function · my-function:live · 123456789012:function:my-function · arn:aws:lambda:us-east-1:123456789012:function:my-function:live
+    my-function · my-function:live · 123456789012:function:my-function ·
+    arn:aws:lambda:us-east-1:123456789012:function:my-function:live
 
 (Invoke API, parameter FunctionName: https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html)
 """

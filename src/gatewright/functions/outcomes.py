@@ -1,7 +1,7 @@
 """What an invocation can end in, and the bodies of the errors that the host itself has to write.
 
-A runtime reports its own errors; what it cannot report (it was too slow, it is gone, its answer is too large) the host says
-in the runtime's place, with AWS's words.
+A runtime reports its own errors; what it cannot report (it was too slow, it is gone, its answer is too large) the
+host says in the runtime's place, with AWS's words.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def too_large() -> Outcome:
 
 
 def reported(body: bytes) -> Outcome:
-    """An error that the runtime itself has posted; the type is taken from its body, since not every client sends the header."""
+    """An error that the runtime has posted; the type comes from its body, since not every client sends the header."""
     try:
         kind = str(orjson.loads(body).get("errorType", ""))
     except (orjson.JSONDecodeError, AttributeError):

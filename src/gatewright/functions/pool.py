@@ -163,7 +163,7 @@ class Pool:
         task.add_done_callback(self._tasks.discard)
 
     def _busy_for(self, now: float) -> float:
-        """Seconds that a call takes: the average, or longer if those in hand have already taken as long as a start does.
+        """Seconds that a call takes: the average, or longer if those in hand have taken as long as a start does.
 
         (A shorter delay says nothing: on a busy machine every call is held up now and then.)
         """

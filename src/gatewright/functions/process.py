@@ -1,8 +1,8 @@
 """A handler's process as the operating system sees it: started in its own group, its output read, its end noticed.
 
-Standard output and error share one pipe, whose reading end is ours and not the event loop's: so `drain` can fetch what the
-handler has printed at the very moment its answer arrives (the runtimes write unbuffered, so it is in the pipe before the
-answer is on the wire), and log lines belong to the invocation that printed them.
+Standard output and error share one pipe, whose reading end is ours and not the event loop's: so `drain` can fetch
+what the handler has printed at the very moment its answer arrives (the runtimes write unbuffered, so it is in the
+pipe before the answer is on the wire), and log lines belong to the invocation that printed them.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ CHUNK = 65536
 
 
 class Process:
-    """One child. `output` is called with what it prints, `ended` once with its return code (negative: a signal's number)."""
+    """One child. `output` gets what it prints; `ended` is called once with its return code (negative: a signal)."""
 
     def __init__(self, guard: Guard, output: Callable[[bytes], None], ended: Callable[[int], None]) -> None:
         self._guard = guard

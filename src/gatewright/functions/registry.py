@@ -38,7 +38,7 @@ class Live:
         self._verdicts: dict[tuple[str | None, Attempt], bool] = {}
 
     def version(self, qualifier: str | None) -> str | None:
-        """The version to run for a qualifier; an alias with weights is drawn by lot. None: there is no such qualifier."""
+        """The version to run for a qualifier; an alias with weights is drawn by lot. None: no such qualifier."""
         if qualifier is None or qualifier == LATEST:
             return LATEST
         if qualifier in self.function.versions:

@@ -1,8 +1,8 @@
 """The runtimes that can be run, and the command that starts each.
 
-Python handlers run on the interpreter that runs Gatewright, through AWS's own runtime client (`awslambdaric`); Node.js
-handlers run on the program that the setting `node` names, through `runtimes/bootstrap.cjs`. A runtime's minor version is
-therefore this machine's, whatever the function says; the function's log says so once when the two differ.
+Python handlers run on the interpreter that runs Gatewright, through AWS's own runtime client (`awslambdaric`);
+Node.js handlers run on the program that the setting `node` names, through `runtimes/bootstrap.cjs`. A runtime's minor
+version is therefore this machine's, whatever the function says; the function's log says so once when the two differ.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def command(runtime: str, handler: str, node: str) -> list[str]:
 
 
 def differs(runtime: str) -> str | None:
-    """What is run in place of a Python version that this interpreter is not; None when they agree or nobody can tell."""
+    """What is run in place of a Python version that this interpreter is not; None when they agree."""
     own = "python{}.{}".format(*sys.version_info[:2])
     return own if family(runtime) == "python" and runtime != own else None
 

@@ -109,7 +109,8 @@ def _check(function: Function, body: Body) -> None:
             raise invalid("$LATEST is not supported for an alias pointing to more than 1 version")
         if version == main:
             raise invalid(
-                f"Invalid function version {version}. Function version {version} is already included in routing configuration."
+                f"Invalid function version {version}. "
+                f"Function version {version} is already included in routing configuration."
             )
         if version not in function.versions:
             raise no_function(function.key.qualified(version))

@@ -44,7 +44,7 @@ class Call:
     changed: set[FunctionKey] = field(default_factory=set)
 
     def name(self, params: Params) -> FunctionName:
-        """The function that the parameters name; only the caller's own, in the Region that is called. Raises AwsError."""
+        """The function that the parameters name: the caller's own, in the Region that is called. Raises AwsError."""
         try:
             name = parse(params["FunctionName"], params.get("Qualifier"), self.caller.account, self.caller.region)
         except BadNameError as error:
@@ -112,7 +112,7 @@ def configuration_of(function: Function, name: FunctionName) -> dict[str, Any]:
 def page(items: list[Any], params: Params, sort_key: Callable[[Any], Any]) -> tuple[list[Any], str | None]:
     """The items after Marker, at most MaxItems (AWS: never more than 50), and the next marker.
 
-    The marker holds the place in the order, not a number, so that what is added or removed between two pages shifts nothing.
+    The marker holds the place in the order, not a number: what is added or removed between two pages shifts nothing.
     """
     items = sorted(items, key=sort_key)
     if marker := params.get("Marker"):
