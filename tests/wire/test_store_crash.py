@@ -1,4 +1,4 @@
-"""What was acknowledged survives kill -9 and a power cut.
+"""What was acknowledged survives kill -9 and a power cut: by the store, and by the whole server.
 
 A kill loop cannot see a missing sync, because what a killed process wrote is safe in the kernel. So a second test
 records every write and sync that a writing process makes, and replays them onto a model of a disk that loses what was
@@ -23,7 +23,8 @@ from gatewright.store.base import StoreError
 from gatewright.store.sqlite import SqliteStore
 from tests.wire.store_support import workload
 from tests.wire.store_support.powercut import Disk, Survivors
-from tests.wire.store_support.recorder import Op, Trace, record
+from tests.wire.store_support.recorder import Op, Recorder, Trace, record
+from tests.wire.support import serving
 
 KILLS = 50
 WRITES = 90  # enough for the log to be checkpointed and begun anew
@@ -186,3 +187,52 @@ def test_each_missing_sync_is_noticed(trace: Trace, tmp_path: Path, suffix: str)
     disk = Disk(trace, ignore=lambda event: event.path.endswith(suffix))
     everywhere = set(range(len(trace.events)))
     assert first_loss(trace, tmp_path / "cut", disk, Survivors.NOTHING, everywhere)
+
+
+NAMED = rb'"id":"([a-z0-9]+)","name":"v(\d)"'  # what the control process, and then a worker, says of an API
+
+
+@pytest.fixture(scope="module")
+def trace_of_server(tmp_path_factory: pytest.TempPathFactory) -> Trace:
+    """A server, from its first start to its end, that creates APIs and renames them."""
+    folder = tmp_path_factory.mktemp("server")
+    root = folder / "root"
+    root.mkdir()
+    recorder = Recorder(root, folder / "recording")
+    with serving(root / "data", env=dict(recorder.environment)) as server:
+        client = server.client("apigateway")
+        for _ in range(5):
+            api = client.create_rest_api(name="v0")["id"]
+            for version in (1, 2, 3):
+                client.update_rest_api(
+                    restApiId=api, patchOperations=[{"op": "replace", "path": "/name", "value": f"v{version}"}]
+                )
+    return recorder.trace()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("survivors", Survivors)
+def test_what_the_server_answered_survives_a_power_cut(
+    trace_of_server: Trace, tmp_path: Path, survivors: Survivors
+) -> None:
+    said = {position: (match[1].decode(), int(match[2])) for position, match in trace_of_server.outputs(NAMED)}
+    disk, chance = Disk(trace_of_server), random.Random(3)
+    lasts: dict[str, int] = {}
+    for position, event in enumerate(trace_of_server.events):
+        if position in said:
+            api, version = said[position]
+            lasts[api] = max(version, lasts.get(api, 0))
+            assert stored_names(disk, survivors, tmp_path / "cut", chance).items() >= lasts.items()
+        disk.play(event)
+    assert sorted(lasts.values()) == [3] * 5
+
+
+def stored_names(disk: Disk, survivors: Survivors, folder: Path, chance: random.Random) -> dict[str, int]:
+    """The API ids and the numbers in their names that a store finds after a power cut now."""
+    shutil.rmtree(folder, ignore_errors=True)
+    disk.cut(folder, survivors, chance)
+    store = SqliteStore(folder / "data" / "gatewright.db")
+    with store.transaction(write=False) as tx:
+        found = {document.key.id: int(document.body["name"][1:]) for document in tx.scan("rest_api")}
+    store.close()
+    return found
