@@ -231,7 +231,9 @@ async def control(spec: Spec, orders: Orders) -> None:
     await bell.start()
     serving = asyncio.create_task(server.serve(sockets=[listeners["control"]]))
     orders.ready()
-    await _first(orders.stopped(), serving)
+    stopped = asyncio.create_task(orders.stopped())
+    await asyncio.wait((stopped, serving), return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
     server.should_exit = True
     await serving
     await bell.close()

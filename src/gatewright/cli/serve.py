@@ -11,6 +11,7 @@ import click
 
 from gatewright.cli.env import exports
 from gatewright.cli.options import load, settings_options
+from gatewright.net.tls import TlsError, server_context
 from gatewright.settings import Settings, SettingsError
 from gatewright.supervisor.supervisor import StartError, Supervisor
 from gatewright.telemetry import logs
@@ -28,9 +29,11 @@ def run(settings: Settings, on_ready: Callable[[Supervisor], None]) -> None:
     """Run a node; returns after it has drained. Raises click.ClickException when it cannot start."""
     logs.configure(settings.log_level, "supervisor")
     try:
+        if settings.tls_certificate and settings.tls_key:
+            server_context(settings.tls_certificate, settings.tls_key)  # here once, before any process starts
         node = Supervisor(settings)
         asyncio.run(node.run(on_ready))
-    except (SettingsError, StartError) as error:
+    except (SettingsError, StartError, TlsError) as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -61,6 +61,9 @@ def variables(
     name, runtime = config["FunctionName"], config["Runtime"]
     given: dict[str, str] = dict((config.get("Environment") or {}).get("Variables") or {})
     free = _free(region, task_root, endpoint_url, family(runtime))
+    if config.get("_folder"):
+        # Bytecode is cached by second and size: an edit within a second of the last would not be seen.
+        free["PYTHONDONTWRITEBYTECODE"] = "1"
     logging = config.get("LoggingConfig") or {}
     fixed = {
         "_HANDLER": config["Handler"],
