@@ -6,9 +6,9 @@ Smithy's AWS documentation (awsJson, restJson1, restXml, awsQuery, ec2Query, rpc
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Callable
-from xml.sax.saxutils import escape
 
 from gatewright.edge.planes import signed_for
 from gatewright.net.base import Request
@@ -52,23 +52,27 @@ def _json(code: str, message: str) -> tuple[bytes, bytes]:
     return b"application/json", json.dumps({"__type": code, "message": message}).encode()
 
 
+def _escape(text: str) -> str:
+    return html.escape(text, quote=False)
+
+
 def _query(code: str, message: str) -> tuple[bytes, bytes]:
     return b"text/xml", (
-        f"<ErrorResponse><Error><Type>Sender</Type><Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+        f"<ErrorResponse><Error><Type>Sender</Type><Code>{_escape(code)}</Code><Message>{_escape(message)}</Message>"
         f"</Error><RequestId>{_REQUEST_ID}</RequestId></ErrorResponse>"
     ).encode()
 
 
 def _ec2(code: str, message: str) -> tuple[bytes, bytes]:
     return b"text/xml", (
-        f"<Response><Errors><Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message></Error></Errors>"
+        f"<Response><Errors><Error><Code>{_escape(code)}</Code><Message>{_escape(message)}</Message></Error></Errors>"
         f"<RequestID>{_REQUEST_ID}</RequestID></Response>"
     ).encode()
 
 
 def _s3(code: str, message: str) -> tuple[bytes, bytes]:
     return b"application/xml", (
-        f"<Error><Code>{escape(code)}</Code><Message>{escape(message)}</Message>"
+        f"<Error><Code>{_escape(code)}</Code><Message>{_escape(message)}</Message>"
         f"<RequestId>{_REQUEST_ID}</RequestId></Error>"
     ).encode()
 
