@@ -60,7 +60,7 @@ def variables(
     """
     name, runtime = config["FunctionName"], config["Runtime"]
     given: dict[str, str] = dict((config.get("Environment") or {}).get("Variables") or {})
-    free = _free(region, task_root, endpoint_url, family(runtime))
+    free = _free(task_root, endpoint_url, family(runtime), from_folder="_folder" in config)
     if config.get("_folder"):
         # Bytecode is cached by second and size: an edit within a second of the last would not be seen.
         free["PYTHONDONTWRITEBYTECODE"] = "1"
@@ -88,7 +88,7 @@ def variables(
     return free | given | fixed
 
 
-def _free(region: str, task_root: Path, endpoint_url: str | None, kind: str | None) -> dict[str, str]:
+def _free(task_root: Path, endpoint_url: str | None, kind: str | None, *, from_folder: bool) -> dict[str, str]:
     """What the function's own variables may replace."""
     free = {
         "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin:/opt/bin",
@@ -100,6 +100,9 @@ def _free(region: str, task_root: Path, endpoint_url: str | None, kind: str | No
     }
     if endpoint_url is not None:
         free["AWS_ENDPOINT_URL"] = endpoint_url
+    if from_folder:
+        # Cached bytecode is checked by size and whole seconds: an edit right after another one could go unseen.
+        free["PYTHONDONTWRITEBYTECODE"] = "1"
     if kind == "nodejs":
         free["NODE_PATH"] = os.pathsep.join([str(task_root / "node_modules"), str(task_root)])
     return free

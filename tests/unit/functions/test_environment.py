@@ -58,7 +58,9 @@ FAILED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("name", "runtime", "source", "event", "body"), RETURNED, ids=[f"{r[1]} {r[0]}" for r in RETURNED])
+@pytest.mark.parametrize(
+    ("name", "runtime", "source", "event", "body"), RETURNED, ids=[f"{r[1]} {r[0]}" for r in RETURNED]
+)
 async def test_a_handler_returns(host: Any, name: str, runtime: str, source: str, event: Any, body: bytes) -> None:
     await host.create("f", source, runtime)
     for _ in range(2):
@@ -66,7 +68,9 @@ async def test_a_handler_returns(host: Any, name: str, runtime: str, source: str
         assert (answer.status, answer.error, answer.body) == (200, None, body)
 
 
-@pytest.mark.parametrize(("name", "runtime", "source", "kind", "message"), FAILED, ids=[f"{r[1]} {r[0]}" for r in FAILED])
+@pytest.mark.parametrize(
+    ("name", "runtime", "source", "kind", "message"), FAILED, ids=[f"{r[1]} {r[0]}" for r in FAILED]
+)
 async def test_a_handler_fails(host: Any, name: str, runtime: str, source: str, kind: str, message: str) -> None:
     await host.create("f", source, runtime)
     for _ in range(2):
@@ -137,7 +141,9 @@ async def test_the_context_of_a_call(host: Any) -> None:
     )
     await host.create("f", source)
     context = base64.b64encode(b'{"custom": {"k": "v"}}').decode()
-    answer = await host.invoke("f", {}, X_Amz_Client_Context=context, X_Amzn_Trace_Id="Root=1-5759e988-bd862e3fe1be46a994272793")
+    answer = await host.invoke(
+        "f", {}, X_Amz_Client_Context=context, X_Amzn_Trace_Id="Root=1-5759e988-bd862e3fe1be46a994272793"
+    )
     got = answer.json
     assert got[0] == answer.headers["x-amzn-requestid"]
     assert got[1:6] == ["arn:aws:lambda:us-east-1:123456789012:function:f", "128", "$LATEST", True, {"k": "v"}]
@@ -195,7 +201,9 @@ async def test_a_process_is_used_again(host: Any) -> None:
 
 async def test_the_servers_environment_stays_outside(host: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWRIGHT_SECRET", "s")
-    await host.create("f", "import os\ndef handler(e, c): return dict(os.environ)", Environment={"Variables": {"MINE": "1"}})
+    await host.create(
+        "f", "import os\ndef handler(e, c): return dict(os.environ)", Environment={"Variables": {"MINE": "1"}}
+    )
     environment = (await host.invoke("f")).json
     assert environment["MINE"] == "1"
     assert "GATEWRIGHT_SECRET" not in environment
@@ -204,11 +212,7 @@ async def test_the_servers_environment_stays_outside(host: Any, monkeypatch: pyt
 
 
 async def test_what_a_handler_has_started_ends_with_it(host: Any) -> None:
-    source = (
-        "import subprocess\n"
-        "def handler(e, c):\n"
-        "    subprocess.Popen(['sleep', '600']); import os; os._exit(1)\n"
-    )
+    source = "import subprocess\ndef handler(e, c):\n    subprocess.Popen(['sleep', '600']); import os; os._exit(1)\n"
     await host.create("f", source)
     answer = await host.invoke("f")
     assert answer.json["errorType"] == "Runtime.ExitError"
