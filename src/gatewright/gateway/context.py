@@ -21,7 +21,7 @@ def domain_name(exchange: Exchange) -> str:
 
 
 def user_agent(exchange: Exchange) -> str | None:
-    value = exchange.fields.get(b"user-agent")
+    value = exchange.header(b"user-agent")
     return None if value is None else value.decode("utf-8", "replace")
 
 

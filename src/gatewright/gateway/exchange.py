@@ -59,7 +59,7 @@ class Exchange:
         "context_path",  # Gateway: the path with its stage
         "counters",  # Gateway: None until a program was found
         "extended_id",
-        "fields",
+        "header",  # Exchange: first value of a request header by lower-case name
         "method",  # Gateway
         "names",  # Gateway: names of the path parameters
         "path",  # Gateway: the path below the stage
@@ -83,8 +83,8 @@ class Exchange:
         self.request = request
         self.target = target
         self.clock = clock
-        self.fields = fields = {name.lower(): value for name, value in request.headers}
-        self.request_id = request_id(fields.get(b"x-amzn-requestid"))
+        self.header = request.header
+        self.request_id = request_id(request.header(b"x-amzn-requestid"))
         self.extended_id = extended_request_id()
         self.body = request.body
         self.counters: StageCounters | None = None
@@ -102,7 +102,7 @@ class Exchange:
     def trace(self) -> bytes:
         """X-Amzn-Trace-Id as the backend gets it."""
         if self._trace is None:
-            self._trace = trace_id(self.fields.get(b"x-amzn-trace-id"), self.clock.now())
+            self._trace = trace_id(self.header(b"x-amzn-trace-id"), self.clock.now())
         return self._trace
 
     def path_parameter(self, name: str) -> str | None:
@@ -116,7 +116,7 @@ class Exchange:
         status, head, body = answer.status, answer.head, answer.body
         counters = self.counters
         if counters is not None and self.program.compression is not None:
-            head, body = compress(head, body, self.program.compression, self.fields.get(b"accept-encoding"))
+            head, body = compress(head, body, self.program.compression, self.header(b"accept-encoding"))
         head += b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.request_id, self.extended_id)
         try:
             self.request.respond(status, head, body)
@@ -125,7 +125,7 @@ class Exchange:
             status = 500
             self.request.respond(*self._error(configuration_error("Invalid response")))
         if counters is not None:
-            counters.record(status, max(0.0, self.clock.monotonic() - self.request.received))
+            counters.record(status, self.clock.monotonic() - self.request.received)
 
     def fail(self, error: BaseException) -> None:
         """End with a gateway response. What is not a GatewayError is a fault of ours: logged with its traceback."""

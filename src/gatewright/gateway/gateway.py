@@ -24,7 +24,6 @@ from gatewright.program.records import ResourceProgram, StageProgram
 from gatewright.program.trie import Trie, parameter_names
 from gatewright.telemetry.counters import Counters
 
-
 MAX_PAYLOAD = 10 * 1024 * 1024  # bytes; AWS's quota
 
 
@@ -103,7 +102,7 @@ class Gateway:
         exchange.path = rest
         found = live.routes.match(rest)
         verb = exchange.request.method
-        override = exchange.fields.get(b"x-http-method-override")
+        override = exchange.header(b"x-http-method-override")
         if override is not None:
             verb = override.decode("latin-1").upper()
         exchange.verb = verb
@@ -142,7 +141,7 @@ def _plans(resource: ResourceProgram, parts: Parts) -> Mapping[str, Plan]:
 
 def _unrouted(exchange: Exchange) -> GatewayError:
     """No such route. A client that sent something else than a signature is told so (as AWS does)."""
-    sent = exchange.fields.get(b"authorization")
+    sent = exchange.header(b"authorization")
     if sent is None or sent.startswith(b"AWS4-HMAC-SHA256"):
         return GatewayError("MISSING_AUTHENTICATION_TOKEN")
     digest = base64.b64encode(hashlib.sha256(sent).digest()).decode()

@@ -6,9 +6,12 @@ AWS: "Amazon API Gateway important notes for REST APIs", corrected by what was r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from gatewright.net.base import Header
+
+T = TypeVar("T")
 
 # Never visible to events, mappings or backends (recorded).
 DROPPED_ON_ENTRY = frozenset(
@@ -61,12 +64,8 @@ REMAPPED = frozenset(
     }
 )
 
-# Per integration: dropped from its answer. unverified: that x-amz-apigw-id of a backend is dropped; ours must be the
-# only one.
+# Dropped from every answer. unverified: x-amz-apigw-id of a backend; ours must be the only one.
 _DROPPED = frozenset({b"transfer-encoding", b"keep-alive", b"proxy-connection", b"x-amz-apigw-id"})
-DROPPED_HTTP_PROXY = _DROPPED | {b"via"}
-DROPPED_MAPPED = _DROPPED
-DROPPED_LAMBDA = _DROPPED | {b"via"}
 
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _UNSOUND = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
@@ -77,16 +76,49 @@ def sound(name: bytes, value: bytes) -> bool:
     return _TOKEN.fullmatch(name) is not None and _UNSOUND.search(value) is None
 
 
-def response_lines(headers: Iterable[Header], dropped: frozenset[bytes]) -> tuple[list[bytes], bool]:
+class NameTable(dict[bytes, T]):
+    """Remembers a decision about header names by their spelling: senders use few, and hashing is cheaper than lowering.
+
+    `decide` gets the lower-case name and the name as spelled. Bounded, for spellings are the sender's choice.
+    """
+
+    _BOUND = 2048
+
+    def __init__(self, decide: Callable[[bytes, bytes], T]) -> None:
+        self._decide = decide
+
+    def __missing__(self, name: bytes) -> T:
+        decision = self._decide(name.lower(), name)
+        if len(self) < self._BOUND:
+            self[name] = decision
+        return decision
+
+
+def _answer_names(dropped: frozenset[bytes]) -> NameTable[tuple[bytes, bool]]:
+    """How an answer's header line begins (b"": it is dropped), and whether it is Content-Type."""
+
+    def decide(lowered: bytes, name: bytes) -> tuple[bytes, bool]:
+        if lowered in REMAPPED:
+            return b"x-amzn-Remapped-" + name + b": ", False
+        return (b"" if lowered in dropped else name + b": "), lowered == b"content-type"
+
+    return NameTable(decide)
+
+
+# Per integration.
+ANSWER_HTTP_PROXY = _answer_names(_DROPPED | {b"via"})
+ANSWER_MAPPED = _answer_names(_DROPPED)
+ANSWER_LAMBDA = _answer_names(_DROPPED | {b"via"})
+
+
+def response_lines(headers: Iterable[Header], names: NameTable[tuple[bytes, bool]]) -> tuple[list[bytes], bool]:
     """Header lines of an answer, remapped; and whether Content-Type is among them."""
     lines: list[bytes] = []
     typed = False
     for name, value in headers:
-        lowered = name.lower()
-        if lowered in REMAPPED:
-            lines.append(b"x-amzn-Remapped-%b: %b\r\n" % (name, value))
-        elif lowered not in dropped:
-            lines.append(b"%b: %b\r\n" % (name, value))
-            if lowered == b"content-type":
+        beginning, is_type = names[name]
+        if beginning:
+            lines.append(beginning + value + b"\r\n")
+            if is_type:
                 typed = True
     return lines, typed

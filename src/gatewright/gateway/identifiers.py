@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
-from binascii import b2a_base64
-from random import getrandbits
+from base64 import urlsafe_b64encode
+from collections.abc import Callable
 
 from uuid_utils import uuid4
 
 _UUID = re.compile(rb"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -21,9 +21,35 @@ def request_id(sent: bytes | None) -> bytes:
     return str(uuid4()).encode()
 
 
-def extended_request_id() -> bytes:
-    """The 16 characters of x-amz-apigw-id: 11 random bytes in URL-safe base64."""
-    return b2a_base64(getrandbits(88).to_bytes(11, "big"), newline=False).translate(_URL_SAFE)
+class _Pool:
+    """Random strings, made many at a time: one call of the operating system for all of them."""
+
+    __slots__ = ("_make", "_stock")
+    _BATCH = 256
+
+    def __init__(self, make: Callable[[int], list[bytes]]) -> None:
+        self._make = make
+        self._stock: list[bytes] = []
+
+    def take(self) -> bytes:
+        if not self._stock:
+            self._stock = self._make(self._BATCH)
+        return self._stock.pop()
+
+
+def _extended_ids(count: int) -> list[bytes]:
+    text = urlsafe_b64encode(os.urandom(12 * count))
+    return [text[at : at + 15] + b"=" for at in range(0, 16 * count, 16)]
+
+
+def _trace_tails(count: int) -> list[bytes]:
+    text = os.urandom(12 * count).hex().encode()
+    return [text[at : at + 24] for at in range(0, 24 * count, 24)]
+
+
+# x-amz-apigw-id: 16 characters of URL-safe base64, the last one "=".
+extended_request_id = _Pool(_extended_ids).take
+_trace_tail = _Pool(_trace_tails).take
 
 
 def trace_id(sent: bytes | None, now: float) -> bytes:
@@ -32,9 +58,9 @@ def trace_id(sent: bytes | None, now: float) -> bytes:
     unverified: what AWS makes of a client value without Root; here it is kept.
     """
     if sent is None:
-        return b"Root=1-%08x-%024x" % (int(now), getrandbits(96))
-    if b"Root=" in sent and b"Parent=" not in sent:
-        return b"%b;Parent=%016x;Sampled=0" % (sent, getrandbits(64))
+        return b"Root=1-%08x-%b" % (int(now), _trace_tail())
+    if b"Root=" in sent:
+        return answered_trace_id(sent)
     return sent
 
 
@@ -42,7 +68,7 @@ def answered_trace_id(sent_on: bytes) -> bytes:
     """X-Amzn-Trace-Id for the answer: always with Parent and Sampled."""
     if b"Parent=" in sent_on:
         return sent_on
-    return b"%b;Parent=%016x;Sampled=0" % (sent_on, getrandbits(64))
+    return b"%b;Parent=%b;Sampled=0" % (sent_on, _trace_tail()[:16])
 
 
 class RequestTimes:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer, Exchange
-from gatewright.gateway.headers import DROPPED_MAPPED, response_lines, sound
+from gatewright.gateway.headers import ANSWER_MAPPED, response_lines, sound
 from gatewright.gateway.integrations.templates import choose_response
 from gatewright.gateway.payload import convert_response
 from gatewright.gateway.view import ResponseView
@@ -49,7 +49,7 @@ def answer(
         headers.append((b"X-Amzn-Trace-Id", trace))
     backend_type = next((value for name, value in response.headers if name.lower() == b"content-type"), None)
     body = _body(exchange, rule, response.body, backend_type, binary)
-    template = choose_response(rule, exchange.fields.get(b"accept"))
+    template = choose_response(rule, exchange.header(b"accept"))
     if template is None:
         template = ((backend_type or DEFAULT.encode()).decode("latin-1"), body)
     return assemble(rule.status, headers, template)
@@ -57,7 +57,7 @@ def answer(
 
 def assemble(status: int, headers: list[Header], content: tuple[str, bytes] | None) -> Answer:
     """An answer of mapped headers and a body with its media type; a mapped Content-Type is stronger."""
-    lines, typed = response_lines(headers, DROPPED_MAPPED)
+    lines, typed = response_lines(headers, ANSWER_MAPPED)
     kind, body = content or (DEFAULT, b"")
     if not typed:
         lines.append(b"Content-Type: %b\r\n" % kind.encode("latin-1"))
@@ -85,7 +85,7 @@ def _body(
     return convert_response(
         body,
         binary=binary.matches(backend_type),
-        wanted_binary=binary.matches(exchange.fields.get(b"accept")),
+        wanted_binary=binary.matches(exchange.header(b"accept")),
         any_binary=binary.any,
         handling=rule.content_handling,
     )

@@ -59,7 +59,7 @@ class LambdaProxy:
                 raise _function_error(value, response.body)
         return parse_answer(
             response.body,
-            wanted_binary=self._binary.matches(exchange.fields.get(b"accept")),
+            wanted_binary=self._binary.matches(exchange.header(b"accept")),
             trace=answered_trace_id(exchange.trace),
         )
 

@@ -125,6 +125,6 @@ def _body(exchange: Exchange) -> tuple[str | None, bool]:
     body = exchange.body
     if not body:
         return None, False
-    if exchange.program.binary.matches(exchange.fields.get(b"content-type")):
+    if exchange.program.binary.matches(exchange.header(b"content-type")):
         return b64encode(body).decode(), True
     return body.decode("utf-8", "replace"), False

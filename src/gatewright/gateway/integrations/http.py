@@ -59,13 +59,13 @@ class Http:
         names = {name.lower() for name, _ in mapped}
         headers = [header for header in self._defaults if header[0].lower() not in names] + mapped
         if b"content-type" not in names and (body or method not in _BODILESS):
-            headers.append((b"Content-Type", exchange.fields.get(b"content-type", b"application/json")))
+            headers.append((b"Content-Type", exchange.header(b"content-type") or b"application/json"))
         headers.append((b"X-Amzn-Trace-Id", exchange.trace))
         return self._backend.call(exchange, method, self._target.build(exchange), headers, body)
 
     def _body(self, exchange: Exchange) -> bytes:
         integration = self._integration
-        kind = exchange.fields.get(b"content-type")
+        kind = exchange.header(b"content-type")
         template = choose_request(integration.templates, integration.passthrough, kind)
         binary = self._binary.matches(kind)
         if template:

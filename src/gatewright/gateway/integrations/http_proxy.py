@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Later, Step
-from gatewright.gateway.headers import DROPPED_HTTP_PROXY, NOT_FORWARDED, response_lines
+from gatewright.gateway.headers import ANSWER_HTTP_PROXY, NOT_FORWARDED, NameTable, response_lines
 from gatewright.gateway.integrations.calling import Backend
 from gatewright.gateway.integrations.outbound import TargetBuilder, header_sources, mapped_headers, origin_of
 from gatewright.gateway.live import Parts
@@ -28,6 +28,11 @@ _SPECIAL = NOT_FORWARDED | {
     b"x-forwarded-port",
     b"x-forwarded-proto",
 }
+
+_NAMES: NameTable[bytes | None] = NameTable(lambda lowered, _: lowered if lowered in _SPECIAL else None)
+_ACCEPT: Header = (b"Accept", b"application/json")
+_HTTP: Header = (b"X-Forwarded-Proto", b"http")
+_HTTPS: Header = (b"X-Forwarded-Proto", b"https")
 
 
 def build(integration: HttpProxyIntegration, method: MethodProgram, parts: Parts) -> Step:
@@ -60,7 +65,7 @@ class HttpProxy:
     def run(self, exchange: Exchange) -> Later:
         body = exchange.body
         if body:
-            binary = self._binary.matches(exchange.fields.get(b"content-type"))
+            binary = self._binary.matches(exchange.header(b"content-type"))
             body = convert_request(body, binary, self._handling)
         headers = forwarded_headers(exchange)
         headers.append(self._api_id)
@@ -72,7 +77,7 @@ class HttpProxy:
         return self._backend.call(exchange, self._method or exchange.verb.encode(), target, headers, body)
 
     def answer(self, exchange: Exchange, response: UpstreamResponse) -> Answer:
-        lines, typed = response_lines(response.headers, DROPPED_HTTP_PROXY)
+        lines, typed = response_lines(response.headers, ANSWER_HTTP_PROXY)
         if not typed:
             lines.append(_JSON_TYPE)
         body = response.body
@@ -92,7 +97,7 @@ class HttpProxy:
         return convert_response(
             response.body,
             binary=self._binary.matches(kind),
-            wanted_binary=self._binary.matches(exchange.fields.get(b"accept")),
+            wanted_binary=self._binary.matches(exchange.header(b"accept")),
             any_binary=self._binary.any,
             handling=None,
         )
@@ -103,22 +108,22 @@ def forwarded_headers(exchange: Exchange) -> list[Header]:
     request = exchange.request
     headers: list[Header] = []
     forwarded_for = request.peer.encode()
+    special = _NAMES
     for header in request.headers:
-        name = header[0].lower()
-        if name not in _SPECIAL:
+        name = special[header[0]]
+        if name is None:
             headers.append(header)
         elif name == b"x-forwarded-for":
             forwarded_for = header[1] + b", " + forwarded_for
         elif name == _AUTHORIZATION and not header[1].startswith(_SIGNED):
             headers.append(header)
-    fields = exchange.fields
-    if b"accept" not in fields:
-        headers.append((b"Accept", b"application/json"))
+    if exchange.header(b"accept") is None:
+        headers.append(_ACCEPT)
     headers.append((b"X-Forwarded-For", forwarded_for))
     headers.append((b"X-Forwarded-Port", forwarded_port(request.host, request.scheme)))
-    headers.append((b"X-Forwarded-Proto", request.scheme.encode()))
+    headers.append(_HTTPS if request.scheme == "https" else _HTTP)
     headers.append((b"X-Amzn-Trace-Id", exchange.trace))
-    connection = fields.get(b"connection")
+    connection = exchange.header(b"connection")
     if connection is not None and connection.lower() not in (b"keep-alive", b"close"):
         nominated = {token.strip().lower() for token in connection.split(b",")}
         return [header for header in headers if header[0].lower() not in nominated]

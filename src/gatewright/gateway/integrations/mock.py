@@ -39,7 +39,7 @@ class Mock:
         self._ready = {kind: ready for kind, rule in self._by_type.items() if (ready := _constant(rule)) is not None}
 
     def run(self, exchange: Exchange) -> Answer:
-        kind = exchange.fields.get(b"content-type")
+        kind = exchange.header(b"content-type")
         if kind is None and not self._tainted:
             ready = self._ready.get(DEFAULT)
             if ready is not None:

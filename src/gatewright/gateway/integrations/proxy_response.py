@@ -12,7 +12,7 @@ import orjson
 
 from gatewright.gateway.errors import GatewayError, bad_answer
 from gatewright.gateway.exchange import Answer
-from gatewright.gateway.headers import DROPPED_LAMBDA, response_lines, sound
+from gatewright.gateway.headers import ANSWER_LAMBDA, response_lines, sound
 from gatewright.gateway.payload import decode_base64
 from gatewright.net.base import Header
 
@@ -39,7 +39,7 @@ def parse_answer(payload: bytes, *, wanted_binary: bool, trace: bytes) -> Answer
     data = body.encode("utf-8", "replace")
     if wanted_binary and document.get("isBase64Encoded") in (True, "true"):
         data = decode_base64(data)
-    lines, typed = response_lines(_headers(document), DROPPED_LAMBDA)
+    lines, typed = response_lines(_headers(document), ANSWER_LAMBDA)
     if not typed:
         lines.append(b"Content-Type: application/json\r\n")
     lines.append(b"X-Amzn-Trace-Id: %b\r\n" % trace)

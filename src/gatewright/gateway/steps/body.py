@@ -19,7 +19,7 @@ def build(method: MethodProgram, parts: Parts) -> Step | None:
         if exchange.request.too_large:
             raise _too_large(limit)
         if exchange.body:
-            coding = exchange.fields.get(b"content-encoding")
+            coding = exchange.header(b"content-encoding")
             if coding is not None:
                 exchange.body = _decoded(exchange.body, coding, limit)
 
