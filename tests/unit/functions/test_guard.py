@@ -1,0 +1,78 @@
+"""No orphans: whatever happens to the host, its process groups end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+
+import psutil
+
+from gatewright.functions.guard import Guard
+from tests.unit.functions.support import eventually
+
+
+def _sleeper() -> subprocess.Popen[bytes]:
+    return subprocess.Popen(["sleep", "600"], start_new_session=True)
+
+
+def test_what_is_left_at_the_end_is_killed() -> None:
+    guard = Guard()
+    guard.start()
+    kept, removed = _sleeper(), _sleeper()
+    guard.add(kept.pid)
+    guard.add(removed.pid)
+    guard.remove(removed.pid)
+    guard.close()
+    assert kept.wait(10) == -signal.SIGKILL
+    assert removed.poll() is None
+    removed.kill()
+    removed.wait()
+
+
+async def test_a_killed_host_leaves_nobody() -> None:
+    script = textwrap.dedent(
+        """
+        import subprocess, sys, time
+        from gatewright.functions.guard import Guard
+        guard = Guard()
+        guard.start()
+        # a handler and a child of its own, in one group
+        child = subprocess.Popen(["sh", "-c", "sleep 600 & echo $!; wait"], start_new_session=True, stdout=subprocess.PIPE)
+        guard.add(child.pid)
+        print(child.pid, child.stdout.readline().decode().strip(), flush=True)
+        time.sleep(600)
+        """
+    )
+    host = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
+    assert host.stdout is not None
+    pids = [int(pid) for pid in host.stdout.readline().split()]
+    assert len(pids) == 2
+    assert all(psutil.pid_exists(pid) for pid in pids)
+    host.kill()
+    host.wait()
+    host.stdout.close()
+    await eventually(lambda: not any(_alive(pid) for pid in pids))
+
+
+def test_a_killed_guard_is_replaced() -> None:
+    guard = Guard()
+    guard.start()
+    sleeper = _sleeper()
+    guard.add(sleeper.pid)
+    assert guard._pid is not None
+    os.kill(guard._pid, signal.SIGKILL)
+    psutil.Process(guard._pid).wait(10)
+    other = _sleeper()
+    guard.add(other.pid)  # finds the pipe broken
+    guard.close()
+    assert {sleeper.wait(10), other.wait(10)} == {-signal.SIGKILL}
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,34 @@
+"""Log files stay bounded; tails are the end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from gatewright.functions.logs import TAIL, FunctionLog, Tail
+
+
+def test_a_full_log_becomes_the_old_one(tmp_path: Path) -> None:
+    log = FunctionLog(tmp_path / "logs", "f", limit=100)
+    for number in range(20):
+        log.write(b"%03d " % number * 10)
+    log.close()
+    now, old = tmp_path / "logs" / "f.log", tmp_path / "logs" / "f.log.1"
+    assert now.stat().st_size <= 140
+    assert old.stat().st_size <= 140
+    assert (old.read_bytes() + now.read_bytes()).endswith(b"019 " * 10)
+
+
+def test_a_log_goes_on_where_it_was(tmp_path: Path) -> None:
+    for text in (b"one ", b"two"):
+        log = FunctionLog(tmp_path, "f")
+        log.write(text)
+        log.close()
+    assert (tmp_path / "f.log").read_bytes() == b"one two"
+
+
+def test_a_tail_is_the_last_four_kilobytes() -> None:
+    tail, everything = Tail(), b""
+    for number in range(20_000):
+        tail.add(b"%d\n" % number)
+        everything += b"%d\n" % number
+    assert tail.value() == everything[-TAIL:]
