@@ -14,6 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
 from gatewright.net.base import Request
 from gatewright.net.http1 import Http1Server, Limits
 
@@ -127,7 +128,9 @@ Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], object]
 
 
 @contextlib.asynccontextmanager
-async def origin(answers: list[bytes | None], *, close_after: int | None = None) -> AsyncIterator[tuple[int, list[bytes]]]:
+async def origin(
+    answers: list[bytes | None], *, close_after: int | None = None
+) -> AsyncIterator[tuple[int, list[bytes]]]:
     """A backend that answers its n-th request with `answers[n]` as it stands (None: by closing at once).
 
     Yields its port and the requests it got, heads and sized bodies. `close_after`: answers per connection.
@@ -138,7 +141,7 @@ async def origin(answers: list[bytes | None], *, close_after: int | None = None)
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         count = 0
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+        try:
             while close_after is None or count < close_after:
                 head = await reader.readuntil(b"\r\n\r\n")
                 length = next((int(x[15:]) for x in head.lower().split(b"\r\n") if x.startswith(b"content-length:")), 0)
@@ -149,7 +152,10 @@ async def origin(answers: list[bytes | None], *, close_after: int | None = None)
                 writer.write(answer)
                 await writer.drain()
                 count += 1
-        writer.close()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass
+        finally:
+            writer.close()
 
     def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.get_running_loop().create_task(talk(reader, writer))
@@ -164,6 +170,7 @@ async def origin(answers: list[bytes | None], *, close_after: int | None = None)
         for task in list(tasks):
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await server.wait_closed()
 
 
 def certificate(folder: Path, password: bytes | None = None) -> tuple[Path, Path]:

@@ -5,11 +5,11 @@ import ssl
 from pathlib import Path
 
 import pytest
+
 from gatewright.net.base import Failure, Origin, Request, UpstreamError
 from gatewright.net.http1 import Http1Server
 from gatewright.net.tls import TlsError, server_context
 from gatewright.net.upstream import UpstreamClient
-
 from tests.unit.net.support import certificate
 
 

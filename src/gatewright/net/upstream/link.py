@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _MAX_HEAD = 256 * 1024
 _MAX_INTERIM = 16  # 1xx answers before the final one
+_VERSIONS = (b"HTTP/1.1 ", b"HTTP/1.0 ")
 _BODILESS = frozenset((204, 304))
 _LARGE = 64 * 1024  # of requests above this it is checked that they were sent before the link is used again
 
@@ -206,7 +207,10 @@ class Link(asyncio.Protocol):
                     return None
                 self._pending = data
                 return None
-            if data[9:10] != b"1" or data[:7] != b"HTTP/1.":
+            if not data.startswith(_VERSIONS):
+                self._protocol_error("not an HTTP/1.1 answer")
+                return None
+            if data[9:10] != b"1":
                 break
             self._interim += 1
             if data[9:12] == b"101" or self._interim > _MAX_INTERIM:

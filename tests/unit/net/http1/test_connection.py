@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import asyncio
+import itertools
+import socket
+
+import pytest
+import uvloop
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gatewright.net.base import Request
+from gatewright.net.http1 import Limits
+from tests.unit.net.support import PATIENCE, Recorder, serving, silent, wire
+
+GET = b"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n"
+POST = b"POST /p HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n%b"
+CHUNKED = b"POST /c HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x\r\nde\r\n0\r\nT: u\r\n\r\n"
+
+
+async def until(met: asyncio.Event) -> None:
+    async with asyncio.timeout(PATIENCE):
+        await met.wait()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    messages=st.lists(
+        st.sampled_from([GET % 1, GET % 2, POST % (4, b"\r\n\r\n"), CHUNKED, b"\r\n" + GET % 3]), max_size=6
+    ),
+    points=st.lists(st.integers(0, 600), max_size=12),
+)
+def test_a_stream_of_requests_cut_anywhere_is_the_same_requests(messages: list[bytes], points: list[int]) -> None:
+    whole = b"".join(messages) + b"GET /end HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+    edges = [0, *sorted(point % len(whole) for point in points), len(whole)]
+
+    async def talk() -> tuple[list[tuple[str, bytes, bytes]], bytes]:
+        app = Recorder()
+        async with serving(app, Limits()) as (_, port), wire(port) as client:
+            sock = client.writer.get_extra_info("socket")
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            for start, end in itertools.pairwise(edges):
+                await client.send(whole[start:end])
+                await asyncio.sleep(0)
+            rest = await client.rest()
+        return [(r.method, r.target, r.body) for r in app.requests], rest
+
+    seen, answers = uvloop.run(talk())
+    table = {
+        GET % 1: ("GET", b"/1", b""),
+        GET % 2: ("GET", b"/2", b""),
+        POST % (4, b"\r\n\r\n"): ("POST", b"/p", b"\r\n\r\n"),
+        CHUNKED: ("POST", b"/c", b"abcde"),
+        b"\r\n" + GET % 3: ("GET", b"/3", b""),
+    }
+    assert seen == [table[message] for message in messages] + [("GET", b"/end", b"")]
+    assert answers.count(b"HTTP/1.1 200 OK\r\n") == len(seen)
+
+
+async def test_pipelined_requests_are_answered_in_order_one_at_a_time() -> None:
+    app = Recorder(silent)
+    async with serving(app) as (_, port), wire(port) as client:
+        await client.send(b"".join(GET % n for n in range(3)))
+        for n in range(3):
+            await until(app.arrived)
+            app.arrived.clear()
+            assert len(app.requests) == n + 1
+            app.requests[n].respond(200, b"", b"%d" % n)
+            assert (await client.answer())[2] == b"%d" % n
+
+
+async def test_a_client_that_pipelines_without_end_is_read_no_further() -> None:
+    app = Recorder(silent)
+    async with serving(app) as (_, port), wire(port) as client:
+        client.writer.write((GET % 1) * 400_000)
+        await until(app.arrived)
+        before = client.writer.transport.get_write_buffer_size()
+        for _ in range(50):
+            await asyncio.sleep(0.005)
+        assert before > 0
+        assert client.writer.transport.get_write_buffer_size() > 0
+        assert len(app.requests) == 1
+        client.writer.transport.abort()
+
+
+async def test_after_a_refusal_the_connection_ends_and_nothing_behind_it_is_read() -> None:
+    app = Recorder()
+    async with serving(app) as (_, port), wire(port) as client:
+        await client.send(b"GET / HTTP/1.1\r\n\r\n" + GET % 1)
+        status, headers, body = await client.answer()
+        assert (status, headers["connection"], body) == (400, "close", b'{"message":"Bad Request"}')
+        assert await client.rest() == b""
+        assert app.requests == []
+
+
+async def test_a_refused_client_that_goes_on_sending_still_gets_its_answer() -> None:
+    async with serving(Recorder()) as (_, port), wire(port) as client:
+        await client.send(b"GET / HTTP/1.1\r\nA: " + b"x" * 1_000_000)
+        assert (await client.answer())[0] == 431
+
+
+@pytest.mark.parametrize("framing", [b"Content-Length: 11", b"Transfer-Encoding: chunked"])
+async def test_a_body_over_the_admitted_size_is_the_applications_to_refuse(framing: bytes) -> None:
+    app = Recorder(limit=10)
+    async with serving(app) as (_, port), wire(port) as client:
+        await client.send(b"POST / HTTP/1.1\r\nHost: a\r\n%b\r\n\r\nb\r\n0123456789a" % framing)
+        status, headers, _ = await client.answer()
+        assert (status, headers["connection"]) == (413, "close")
+        assert (app.requests[0].too_large, app.requests[0].body) == (True, b"")
+
+
+async def test_100_continue_comes_once_the_body_is_admitted() -> None:
+    app = Recorder(limit=10)
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: %d\r\n\r\n"
+    async with serving(app) as (_, port):
+        async with wire(port) as client:
+            assert (await client.ask(head % 5))[0] == 100
+            assert (await client.ask(b"hello"))[2] == b"POST / hello"
+        async with wire(port) as client:
+            assert (await client.ask(head % 11))[0] == 413
+        async with wire(port) as client:
+            assert (await client.ask(head % 5 + b"hello"))[0] == 200
+        async with wire(port) as client:
+            assert (await client.ask(head % 0))[0] == 200
+        async with wire(port) as client:
+            assert (await client.ask(GET[:-2] % 1 + b"Expect: tea\r\n\r\n"))[0] == 417
+
+
+async def test_an_upgrade_is_ignored_also_with_a_body_and_connect_is_refused() -> None:
+    app = Recorder()
+    async with serving(app) as (_, port), wire(port) as client:
+        upgrade = b"POST / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 2\r\n\r\nhi"
+        for _ in range(2):
+            assert (await client.ask(upgrade))[2] == b"POST / hi"
+        assert (await client.ask(b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n"))[0] == 501
+
+
+@pytest.mark.parametrize(
+    ("request_line", "connection", "answered", "open_"),
+    [
+        (b"GET / HTTP/1.0", b"", "close", False),
+        (b"GET / HTTP/1.0", b"Connection: keep-alive\r\n", "keep-alive", True),
+        (b"GET / HTTP/1.1", b"", None, True),
+        (b"GET / HTTP/1.1", b"Connection: close\r\n", "close", False),
+    ],
+)
+async def test_persistence(request_line: bytes, connection: bytes, answered: str | None, open_: bool) -> None:
+    async with serving(Recorder()) as (_, port), wire(port) as client:
+        data = request_line + b"\r\nHost: a\r\n" + connection + b"\r\n"
+        assert (await client.ask(data))[1].get("connection") == answered
+        if open_:
+            assert (await client.ask(data))[0] == 200
+        else:
+            assert await client.rest() == b""
+
+
+async def test_a_client_that_has_said_all_it_will_still_gets_its_answers() -> None:
+    app = Recorder(silent)
+    async with serving(app) as (_, port), wire(port) as client:
+        await client.send(GET % 1 + GET % 2)
+        client.writer.write_eof()
+        for n in range(2):
+            await until(app.arrived)
+            app.arrived.clear()
+            await asyncio.sleep(0.05)
+            app.requests[n].respond(200, b"", b"%d" % n)
+        assert (await client.answer())[2] == b"0"
+        assert (await client.answer())[2] == b"1"
+        assert await client.rest() == b""
+
+
+@pytest.mark.parametrize(
+    ("sent", "answer"),
+    [(b"", b""), (b"GET / HT", b"408"), (b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n1", b"408")],
+)
+async def test_who_keeps_the_server_waiting_is_let_go(sent: bytes, answer: bytes) -> None:
+    limits = Limits(header_timeout=0.5, body_timeout=0.5, idle_timeout=0.5)
+    async with serving(Recorder(), limits) as (_, port), wire(port) as client:
+        await client.send(sent)
+        assert (await client.rest())[9:12] == answer
+
+
+async def test_an_idle_connection_is_closed_without_a_word() -> None:
+    async with serving(Recorder(), Limits(idle_timeout=0.5)) as (_, port), wire(port) as client:
+        assert (await client.ask(GET % 1))[0] == 200
+        assert await client.rest() == b""
+
+
+async def test_a_repeated_field_block_is_the_requests_own_to_change() -> None:
+    def spoil(request: Request) -> None:
+        request.headers.clear()
+        request.respond(200, b"", b"")
+
+    seen: list[int] = []
+
+    class Counting(Recorder):
+        def admit(self, request: Request) -> int:
+            seen.append(len(request.headers))
+            return 10
+
+    async with serving(Counting(spoil)) as (_, port), wire(port) as client:
+        for _ in range(3):
+            await client.ask(POST % (1, b"x"))
+    assert seen == [2, 2, 2]

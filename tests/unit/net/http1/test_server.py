@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+from pathlib import Path
+
+import pytest
+
+from gatewright.net.http1 import Http1Server
+from tests.unit.net.support import PATIENCE, Recorder, Wire, echo, serving, silent, wire
+
+GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+async def test_several_listeners_have_their_names_and_a_unix_socket_no_peer(tmp_path: Path) -> None:
+    app = Recorder()
+    inherited = socket.socket()
+    inherited.bind(("127.0.0.1", 0))
+    inherited.listen()
+    bound = socket.socket(socket.AF_UNIX)
+    bound.bind(str(tmp_path / "bound.sock"))
+    server = Http1Server(app)
+    await server.listen(inherited, name="one")
+    await server.listen(tmp_path / "two.sock", name="two")
+    await server.listen(bound, name="three")
+    try:
+        async with wire(inherited.getsockname()[1]) as client:
+            await client.ask(GET)
+        for name in ("two", "bound"):
+            client = Wire(*await asyncio.open_unix_connection(str(tmp_path / f"{name}.sock")))
+            await client.ask(GET)
+            client.writer.close()
+        assert [(r.listener, r.peer) for r in app.requests] == [("one", "127.0.0.1"), ("two", ""), ("three", "")]
+    finally:
+        await server.drain(1)
+
+
+async def test_drain_finishes_what_is_in_flight_and_says_that_it_is_the_last() -> None:
+    app = Recorder(silent)
+    async with serving(app) as (server, port), wire(port) as client:
+        await client.send(GET)
+        async with asyncio.timeout(PATIENCE):
+            await app.arrived.wait()
+        draining = asyncio.ensure_future(server.drain(PATIENCE))
+        await asyncio.sleep(0.05)
+        assert not draining.done()
+        with pytest.raises(OSError):
+            await asyncio.open_connection("127.0.0.1", port)
+        app.requests[0].respond(200, b"", b"done")
+        _, headers, body = await client.answer()
+        assert (headers["connection"], body) == ("close", b"done")
+        assert await client.rest() == b""
+        await draining
+
+
+async def test_drain_serves_a_request_whose_head_is_arriving() -> None:
+    async with serving(Recorder()) as (server, port), wire(port) as client:
+        await client.send(GET[:10])
+        await asyncio.sleep(0.05)
+        draining = asyncio.ensure_future(server.drain(PATIENCE))
+        await asyncio.sleep(0.05)
+        assert (await client.ask(GET[10:]))[1]["connection"] == "close"
+        await draining
+
+
+async def test_drain_closes_idle_connections_at_once() -> None:
+    async with serving(Recorder()) as (server, port), wire(port) as client:
+        await client.ask(GET)
+        await server.drain(PATIENCE)
+        assert await client.rest() == b""
+
+
+async def test_drain_cuts_what_does_not_end_in_time() -> None:
+    app = Recorder(silent)
+    async with serving(app) as (server, port), wire(port) as client:
+        await client.send(GET)
+        async with asyncio.timeout(PATIENCE):
+            await app.arrived.wait()
+        await server.drain(0.05)
+        assert await client.rest() == b""
+        assert not server.connections
+
+
+async def test_connections_that_have_ended_are_forgotten() -> None:
+    async with serving(Recorder(echo)) as (server, port):
+        for _ in range(3):
+            async with wire(port) as client:
+                await client.ask(GET)
+        async with asyncio.timeout(PATIENCE):
+            while server.connections:
+                await asyncio.sleep(0.01)
