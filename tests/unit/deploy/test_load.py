@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from gatewright.deploy.load import Loader
+from gatewright.program.records import StageProgram
+from tests.plays.stage import API, document, method, mock, resource
+
+NAME = f"{API}@v1"
+
+
+class Worker:
+    """Remembers what it was given."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.live: dict[str, StageProgram | None] = {}
+        self.loader = Loader(folder, self.install)
+
+    def install(self, name: str, program: StageProgram | None) -> None:
+        if program is not None and program.deployment == "contradiction":
+            raise ValueError("routes contradict each other")
+        self.live[name] = program
+
+    def write(self, name: str, body: object) -> None:
+        (self.folder / f"{name}.json").write_text(json.dumps(body))
+
+
+@pytest.fixture
+def worker(tmp_path: Path) -> Worker:
+    return Worker(tmp_path)
+
+
+def test_everything_is_loaded_at_start(worker: Worker) -> None:
+    worker.write(NAME, document(resource("/", GET=mock())))
+    worker.write("other@v1", document())
+    (worker.folder / "half.draft").write_text("{")
+    assert worker.loader.load_all() == {}
+    assert worker.live.keys() == {NAME, "other@v1"}
+
+
+def test_one_that_fails_spoils_nothing_else(worker: Worker) -> None:
+    worker.write(NAME, document())
+    worker.loader.load_all()
+    before = worker.live[NAME]
+    worker.write(NAME, document(resource("/", GET=method({"type": "AWS"}))))
+    (worker.folder / "broken@v1.json").write_text("{")
+    worker.write("odd@v1", {"format": 1, "type": "REST"})
+    worker.write("twice@v1", document() | {"deployment": "contradiction"})
+    worker.write("fine@v1", document())
+    failed = worker.loader.load_all()
+    assert failed.keys() == {NAME, "broken@v1", "odd@v1", "twice@v1"}
+    assert failed[NAME] == "GET /: integrations of type AWS are not supported yet"
+    assert failed["broken@v1"].startswith("is no JSON")
+    assert worker.live == {NAME: before, "fine@v1": worker.live["fine@v1"]}
+
+
+def test_the_bell_names_what_changed(worker: Worker) -> None:
+    worker.write(NAME, document())
+    assert worker.loader.load([NAME, "gone@v1"]) == {}
+    assert worker.live["gone@v1"] is None
+    assert worker.live[NAME] is not None
+
+
+def test_a_file_that_cannot_be_read(worker: Worker) -> None:
+    (worker.folder / f"{NAME}.json").mkdir()
+    assert worker.loader.load([NAME]) == {NAME: "cannot be read: Is a directory"}

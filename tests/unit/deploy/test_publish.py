@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gatewright.deploy.base import CompileError
+from gatewright.deploy.publish import FilePublisher
+from gatewright.store.sqlite import SqliteStore
+from tests.plays.stage import ACCOUNT, API, method, mock, resource
+from tests.unit.deploy.support import REGION, ROOT, FakeBell, deploy, key, open_store
+
+NAME = f"{API}@v1"
+
+
+class House:
+    """A store, a folder and a bell around a publisher."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store: SqliteStore = open_store(folder)
+        self.bell = FakeBell()
+        self.folder = folder / "programs"
+        self.publisher = FilePublisher(self.store, self.folder, self.bell)
+
+    def publish(self) -> None:
+        self.publisher.publish(ACCOUNT, REGION, API, "v1")
+
+    @property
+    def files(self) -> list[str]:
+        return sorted(file.name for file in self.folder.iterdir())
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path)
+    yield made
+    made.store.close()
+
+
+def test_a_stage_is_written_once_and_the_bell_rung_once(house: House) -> None:
+    with house.store.transaction() as tx:
+        deploy(tx, ROOT)
+    house.publish()
+    house.publish()
+    assert house.files == [f"{NAME}.json"]
+    assert house.bell.rung == [[NAME]]
+    document = json.loads((house.folder / f"{NAME}.json").read_bytes())
+    assert (document["deployment"], document["resources"][0]["path"]) == ("dep1", "/")
+
+
+def test_a_change_is_published_and_a_removed_stage_withdrawn(house: House) -> None:
+    with house.store.transaction() as tx:
+        deploy(tx, ROOT)
+    house.publish()
+    with house.store.transaction() as tx:
+        deploy(tx, ROOT, resource("/b", GET=mock()), deployment="dep2")
+    house.publish()
+    with house.store.transaction() as tx:
+        tx.delete(key("stage", API, "v1"))
+    house.publish()
+    house.publish()
+    assert house.files == []
+    assert house.bell.rung == [[NAME]] * 3
+
+
+def test_what_does_not_compile_changes_nothing(house: House) -> None:
+    with house.store.transaction() as tx:
+        deploy(tx, ROOT)
+    house.publish()
+    before = (house.folder / f"{NAME}.json").read_bytes()
+    with house.store.transaction() as tx:
+        deploy(tx, resource("/", GET=method({"type": "AWS"})), deployment="dep2")
+    with pytest.raises(CompileError, match="GET /"):
+        house.publish()
+    assert (house.folder / f"{NAME}.json").read_bytes() == before
+    assert house.bell.rung == [[NAME]]
+
+
+def test_publish_all_makes_the_folder_equal_to_the_store(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    (house.folder / "gone@v1.json").write_text("{}")
+    (house.folder / f"{API}@bad.json").write_text("old")
+    with house.store.transaction() as tx:
+        deploy(tx, ROOT)
+        deploy(tx, ROOT, stage="v2")
+        deploy(tx, resource("/", GET=method({"type": "AWS"})), stage="bad", deployment="dep2")
+    house.publisher.publish_all()
+    assert house.files == [f"{API}@bad.json", f"{NAME}.json", f"{API}@v2.json"]
+    assert (house.folder / f"{API}@bad.json").read_text() == "old"
+    assert house.bell.rung == [["gone@v1", NAME, f"{API}@v2"]]
+    assert "keeps its old program" in caplog.text
+    house.publisher.publish_all()
+    assert len(house.bell.rung) == 1
+
+
+def test_what_workers_could_not_load_is_logged(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    house.bell.failing[NAME] = "why"
+    with house.store.transaction() as tx:
+        deploy(tx, ROOT)
+    house.publish()
+    assert NAME in caplog.text
+    assert "why" in caplog.text
+
+
+def test_protected_methods_are_announced(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    guarded = mock() | {"authorizationType": "AWS_IAM", "apiKeyRequired": True}
+    with house.store.transaction() as tx:
+        deploy(tx, resource("/x", GET=guarded))
+    house.publish()
+    assert f"{NAME}: GET /x: authorizationType AWS_IAM is not supported yet" in caplog.text
+    assert f"{NAME}: GET /x: API keys are not supported yet" in caplog.text
+
+
+def test_a_stage_without_its_snapshot_serves_nothing(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    with house.store.transaction() as tx:
+        tx.put(key("stage", API, "v1"), {"stageName": "v1", "deploymentId": "none"})
+    house.publish()
+    assert house.files == []
+    assert "has no snapshot" in caplog.text
