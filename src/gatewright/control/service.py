@@ -18,7 +18,9 @@ from gatewright.control.call import Call, Params
 from gatewright.control.operations import OPERATIONS, Handler
 from gatewright.deploy.base import CompileError, Publisher
 from gatewright.settings import Settings
-from gatewright.store.base import AlreadyExists, Changed, Store
+from gatewright.store.base import AlreadyExists, Changed, Store, StoreError
+
+_UNAVAILABLE = "The service is temporarily unavailable. Please try again later."
 
 log = logging.getLogger("gatewright.control")
 
@@ -67,6 +69,9 @@ class ControlService:
             raise AwsError(error.code, error.message) from None
         except (Changed, AlreadyExists):
             raise errors.conflict(errors.CONCURRENT) from None
+        except StoreError as error:
+            log.error("request %s: %s: %s", operation.request_id, operation.name, error)
+            raise AwsError("ServiceUnavailableException", _UNAVAILABLE, 503) from None
 
     def _publish(self, caller: Caller, api_id: str, stage: str, request_id: str) -> None:
         """The change is durable: what fails here leaves the old program running and is the operator's to know."""
@@ -76,5 +81,5 @@ class ControlService:
             log.error(
                 "request %s: stage %s of API %s still serves its last program: %s", request_id, stage, api_id, error
             )
-        except OSError:
+        except (OSError, StoreError):
             log.exception("request %s: stage %s of API %s could not be published", request_id, stage, api_id)

@@ -15,7 +15,7 @@ from gatewright.clock import FakeClock
 from gatewright.control.service import ControlService
 from gatewright.deploy.base import CompileError
 from gatewright.settings import Settings
-from gatewright.store.base import Changed
+from gatewright.store.base import Changed, StoreError
 from gatewright.store.sqlite import SqliteStore
 from tests.unit.control.support import Control, patch, refused
 
@@ -81,16 +81,17 @@ class Unlucky:
 
 
 class Contended:
-    """A Store in which somebody else is always faster."""
+    """A Store whose transactions end badly: by default somebody else is always faster."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: SqliteStore, error: StoreError | None = None) -> None:
         self._store = store
+        self._error = error or Changed("another revision")
 
     @contextmanager
     def transaction(self, *, write: bool = True) -> Iterator[Any]:
         with self._store.transaction(write=write) as tx:
             yield tx
-            raise Changed("another revision")
+            raise self._error
 
     def close(self) -> None:
         self._store.close()
@@ -125,4 +126,15 @@ def test_a_change_in_between_is_a_conflict(tmp_path: Path) -> None:
         409,
         {"message": "Unable to complete operation due to concurrent modification. Please try again later."},
     )
+    store.close()
+
+
+def test_a_store_that_fails_is_said_to_the_operator(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    store = SqliteStore(tmp_path / "control.db")
+    authenticate = LocalAuthenticator("111111111111", "us-east-1")
+    contended = Contended(store, StoreError("the disk is full"))
+    service = ControlService(contended, Unlucky(OSError()), Settings(), FakeClock(), authenticate)
+    status, body = ask(service, "POST", "/restapis", {"name": "one"})
+    assert (status, body["message"]) == (503, "The service is temporarily unavailable. Please try again later.")
+    assert "the disk is full" in caplog.text
     store.close()

@@ -125,6 +125,15 @@ def _canary(name: str, convert: e.Convert) -> Effect:
 
 
 def _override(stage: Document, keys: tuple[str, ...], patch: Operation) -> None:
+    """One override. Removing it is not in AWS's table, but Terraform does it (unverified)."""
+    if patch.op == "remove":
+        held = (stage.get("canarySettings") or {}).get("stageVariableOverrides") or {}
+        if keys[0] not in held:
+            raise _no_setting(patch)
+        del held[keys[0]]
+        if not held:
+            del stage["canarySettings"]["stageVariableOverrides"]
+        return
     variables.check_name(keys[0])
     variables.check_value(patch.value)
     canary = stage.setdefault("canarySettings", defaults.canary(stage["deploymentId"]))
@@ -231,7 +240,7 @@ TABLE = Table(
         Row("/canarySettings/deploymentId", ("replace",), _canary("deploymentId", e.kept_text)),
         Row("/canarySettings/percentTraffic", ("replace",), _canary("percentTraffic", e.number(0.0, 100.0, PERCENT))),
         Row("/canarySettings/useStageCache", ("replace",), _canary("useStageCache", e.boolean)),
-        Row("/canarySettings/stageVariableOverrides/{name}", ("replace",), _override),
+        Row("/canarySettings/stageVariableOverrides/{name}", ("replace", "remove"), _override),
         Row("/canarySettings/{other}", (), _whole("canarySettings")),
         *(
             Row(f"/{{+path}}/{{method}}/{path}", ("replace", "remove"), _setting(name, convert))

@@ -38,7 +38,7 @@ def test_the_paths_are_those_of_aws() -> None:
         "/canarySettings/deploymentId": "r",
         "/canarySettings/percentTraffic": "r",
         "/canarySettings/useStageCache": "r",
-        "/canarySettings/stageVariableOverrides/{name}": "r",
+        "/canarySettings/stageVariableOverrides/{name}": "rd",
         "/{+method}": "d",
     }
 
@@ -130,6 +130,9 @@ def test_a_canary_begins_with_any_of_its_members() -> None:
     made = patched(TABLE, STAGE, "replace", "/canarySettings/stageVariableOverrides/v", "x")
     assert made["canarySettings"]["stageVariableOverrides"] == {"v": "x"}
     assert "canarySettings" not in patched(TABLE, made, "remove", "/canarySettings")
+    bare = patched(TABLE, made, "remove", "/canarySettings/stageVariableOverrides/v")
+    assert "stageVariableOverrides" not in bare["canarySettings"]
+    assert refusal(TABLE, bare, "remove", "/canarySettings/stageVariableOverrides/v").startswith("Cannot remove")
 
 
 def test_a_canary_is_promoted() -> None:
