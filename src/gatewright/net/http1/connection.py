@@ -13,8 +13,10 @@ calls `sweep` once per second, and `since` remembers the tick at which the prese
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable
+from typing import Protocol, cast
 
+from gatewright.net.base import App
 from gatewright.net.http1.chunked import ChunkedBody, SizedBody, TooLarge
 from gatewright.net.http1.grammar import (
     METHODS,
@@ -26,16 +28,30 @@ from gatewright.net.http1.grammar import (
     reduce_target,
     unusual_method,
 )
+from gatewright.net.http1.limits import Limits
 from gatewright.net.http1.request import Http1Request, resolved
 from gatewright.net.http1.wire import CONTINUE, refusal
-
-if TYPE_CHECKING:
-    from gatewright.net.http1.server import Http1Server
 
 _HEAD, _BODY, _BUSY, _LINGER, _GONE = range(5)
 _LINGER_BYTES = 8 * 1024 * 1024
 _DRAIN_GRACE = 2  # ticks that a draining server waits for the first byte of a connection it has just accepted
 _SLASH = ord("/")
+
+
+class Owner(Protocol):
+    """What a connection needs of its server."""
+
+    app: App
+    limits: Limits
+    loop: asyncio.AbstractEventLoop
+    time: Callable[[], float]
+    tick: int
+    date: bytes
+    draining: bool
+
+    def remember(self, connection: Connection) -> None: ...
+
+    def forget(self, connection: Connection) -> None: ...
 
 
 class Connection(asyncio.Protocol):
@@ -68,7 +84,7 @@ class Connection(asyncio.Protocol):
 
     transport: asyncio.Transport
 
-    def __init__(self, server: Http1Server, listener: str, scheme: str) -> None:
+    def __init__(self, server: Owner, listener: str, scheme: str) -> None:
         self.server = server
         self.listener = listener
         self.scheme = scheme
@@ -98,7 +114,7 @@ class Connection(asyncio.Protocol):
         peer = transport.get_extra_info("peername")
         if isinstance(peer, tuple):
             self.peer = peer[0]
-        self.server.connections.add(self)
+        self.server.remember(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.gone = True

@@ -4,18 +4,42 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from gatewright.net.base import Header
 from gatewright.net.http1.block import check_block
+from gatewright.net.http1.grammar import Fields
 from gatewright.net.http1.wire import BODILESS, STATUS_LINES
-
-if TYPE_CHECKING:
-    from gatewright.net.http1.connection import Connection
-    from gatewright.net.http1.grammar import Fields
 
 _WAITING, _STREAMING, _DONE = range(3)
 _NOT_FINAL = "{} cannot be the status of a final answer"
+
+
+class Clock(Protocol):
+    """What an answer takes from its server."""
+
+    date: bytes  # the Date line
+
+
+class Carrier(Protocol):
+    """The connection that a request came on, as far as its answer concerns it."""
+
+    peer: str
+    scheme: str
+    listener: str
+    gone: bool
+    last: bool
+    write_paused: bool
+    transport: asyncio.Transport
+
+    @property
+    def server(self) -> Clock: ...
+
+    def answered(self) -> None: ...
+
+    def drained(self) -> Awaitable[None]: ...
+
+    def abort(self) -> None: ...
 
 
 class Http1Request:
@@ -43,7 +67,7 @@ class Http1Request:
     )
 
     def __init__(
-        self, connection: Connection, method: str, target: bytes, read: Fields, headers: list[Header], received: float
+        self, connection: Carrier, method: str, target: bytes, read: Fields, headers: list[Header], received: float
     ) -> None:
         self.method = method
         self.target = target

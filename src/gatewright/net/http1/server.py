@@ -81,6 +81,10 @@ class Http1Server:
         self._timer.cancel()
         await asyncio.sleep(0)
 
+    def remember(self, connection: Connection) -> None:
+        """A connection has been accepted."""
+        self.connections.add(connection)
+
     def forget(self, connection: Connection) -> None:
         """A connection has ended."""
         self.connections.discard(connection)

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from gatewright.net.base import Done, Failure, Header, Sink, UpstreamError, UpstreamResponse
 from gatewright.net.upstream.deadlines import Deadlines, Timed
 
-if TYPE_CHECKING:
-    from gatewright.net.upstream.link import Link
-    from gatewright.net.upstream.pool import Pool
+
+class Carrying(Protocol):
+    """The link that a call is on."""
+
+    def drop(self) -> None: ...
+
+    def pause(self) -> None: ...
+
+    def resume(self) -> None: ...
+
+
+class Queue(Protocol):
+    """The pool that a call waits in."""
+
+    def withdraw(self, call: Exchange) -> None: ...
 
 
 class Exchange:
@@ -22,12 +34,12 @@ class Exchange:
 
     sink: Sink | None = None
 
-    def __init__(self, pool: Pool, method: bytes, data: bytes, max_body: int) -> None:
+    def __init__(self, pool: Queue, method: bytes, data: bytes, max_body: int) -> None:
         self.pool = pool
         self.method = method
         self.data = data
         self.max_body = max_body
-        self.link: Link | None = None
+        self.link: Carrying | None = None
         self.over = False
         self.retried = False
         self.bucket: set[Timed] | None = None
@@ -64,7 +76,7 @@ class Fetch(Exchange):
 
     __slots__ = ("_done",)
 
-    def __init__(self, pool: Pool, method: bytes, data: bytes, max_body: int, done: Done) -> None:
+    def __init__(self, pool: Queue, method: bytes, data: bytes, max_body: int, done: Done) -> None:
         self.pool = pool
         self.method = method
         self.data = data
@@ -94,7 +106,7 @@ class Stream(Exchange):
 
     def __init__(
         self,
-        pool: Pool,
+        pool: Queue,
         method: bytes,
         data: bytes,
         sink: Sink,

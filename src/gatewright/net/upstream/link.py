@@ -13,16 +13,13 @@ with what it meant; an answer of the same size that begins with the same bytes n
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, cast
+from typing import Protocol, cast
 
 import httptools
 
 from gatewright.net.base import Failure, Header, UpstreamError, UpstreamResponse
 from gatewright.net.upstream.call import Exchange, Fetch, Stream
 from gatewright.net.upstream.message import IDEMPOTENT
-
-if TYPE_CHECKING:
-    from gatewright.net.upstream.pool import Pool
 
 _MAX_HEAD = 256 * 1024
 _MAX_INTERIM = 16  # 1xx answers before the final one
@@ -33,6 +30,18 @@ _LARGE = 64 * 1024  # of requests above this it is checked that they were sent b
 
 class _Extra(Exception):  # noqa: N818 - a signal out of the parser
     """More bytes than the answer has."""
+
+
+class Owner(Protocol):
+    """The pool, as its links see it."""
+
+    def connected(self, link: Link) -> None: ...
+
+    def release(self, link: Link) -> None: ...
+
+    def lost(self, link: Link) -> None: ...
+
+    def take_again(self, call: Exchange) -> None: ...
 
 
 class Link(asyncio.Protocol):
@@ -68,7 +77,7 @@ class Link(asyncio.Protocol):
 
     transport: asyncio.Transport
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: Owner) -> None:
         self.pool = pool
         self.call: Exchange | None = None
         self.connected = False
