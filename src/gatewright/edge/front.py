@@ -146,7 +146,7 @@ class Front:
 
         def done(result: UpstreamResponse | UpstreamError) -> None:
             if isinstance(result, UpstreamResponse):
-                request.respond(result.status, _block(result.headers), result.body)
+                _pass_on(request, result)
             else:
                 request.respond(*_unavailable(plane, result))
 
@@ -166,6 +166,17 @@ class Front:
             request.respond(400, _JSON, b'{"message":"Bad Request"}')
         else:
             request.on_disconnect = call.cancel
+
+
+def _pass_on(request: Request, answer: UpstreamResponse) -> None:
+    head = _block(answer.headers)
+    if request.method != "HEAD":
+        request.respond(answer.status, head, answer.body)
+        return
+    # The length of what GET would have sent: S3's HeadObject is asked for nothing else.
+    announced = next((value for name, value in answer.headers if name.lower() == b"content-length"), b"0")
+    request.start(answer.status, head, int(announced))
+    request.finish()
 
 
 def _block(headers: list[Header]) -> bytes:
