@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import errno
 import hashlib
 import io
+import lzma
 import os
 import shutil
 import stat
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -29,6 +32,18 @@ from gatewright.functions.names import FunctionKey
 ZIPPED_LIMIT = 50 * 1024 * 1024
 UNZIPPED_LIMIT = 250 * 1024 * 1024
 ENTRY_LIMIT = 100_000
+
+# What reading a damaged archive can raise.
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    ValueError,
+    LookupError,
+    RuntimeError,
+)
 
 
 class PackageError(ValueError):
@@ -155,7 +170,7 @@ def walk(folder: Path) -> Iterator[Path]:
 def _opened(data: bytes) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
+    except (*_DAMAGE, OSError) as error:
         raise _unreadable() from error
 
 
@@ -178,35 +193,52 @@ def _unpack(data: bytes, root: Path) -> None:
     with _opened(data) as archive:
         for entry in archive.infolist():
             target = root / _place(entry)
-            mode = entry.external_attr >> 16
-            try:
-                if entry.is_dir():
-                    target.mkdir(parents=True, exist_ok=True)
-                elif stat.S_ISLNK(mode):
-                    links.append((target, archive.read(entry).decode()))
-                else:
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    with archive.open(entry) as source:
-                        content = source.read(left + 1)
-                    left -= len(content)
-                    if left < 0:
-                        raise PackageError(f"Unzipped size must be smaller than {UNZIPPED_LIMIT} bytes")
-                    _write(target, content)
-                    target.chmod(0o644 | (stat.S_IMODE(mode) & 0o755))
-            except (
-                zipfile.BadZipFile,
-                zlib.error,
-                EOFError,
-                RuntimeError,
-                NotImplementedError,
-                OSError,
-                UnicodeError,
-            ) as error:
-                raise _unreadable() from error
+            content = b"" if entry.is_dir() else _content(archive, entry, left)
+            left -= len(content)
+            if stat.S_ISLNK(entry.external_attr >> 16):
+                links.append((target, content.decode("utf-8", "surrogateescape")))
+            else:
+                with _placing():
+                    _put(target, content, entry)
     for target, to in links:
-        _link(root, target, to)
+        with _placing():
+            _link(root, target, to)
     for parent, _, _ in os.walk(root):
         _sync_folder(Path(parent))
+
+
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, limit: int) -> bytes:
+    """What an entry holds, whatever size it claims. Raises PackageError."""
+    try:
+        with archive.open(entry) as source:
+            content = source.read(limit + 1)
+    except (*_DAMAGE, OSError) as error:
+        raise _unreadable() from error
+    if len(content) > limit:
+        raise PackageError(f"Unzipped size must be smaller than {UNZIPPED_LIMIT} bytes")
+    return content
+
+
+@contextlib.contextmanager
+def _placing() -> Iterator[None]:
+    """Names that cannot be had on a disk are the package's fault; a full disk is not."""
+    try:
+        yield
+    except (FileExistsError, NotADirectoryError, IsADirectoryError, ValueError, RuntimeError) as error:
+        raise _unreadable() from error
+    except OSError as error:
+        if error.errno in (errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL, errno.EILSEQ):
+            raise _unreadable() from error
+        raise
+
+
+def _put(target: Path, content: bytes, entry: zipfile.ZipInfo) -> None:
+    if entry.is_dir():
+        target.mkdir(parents=True, exist_ok=True)
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _write(target, content)
+    target.chmod(0o644 | (stat.S_IMODE(entry.external_attr >> 16) & 0o755))
 
 
 def _link(root: Path, target: Path, to: str) -> None:
@@ -214,13 +246,10 @@ def _link(root: Path, target: Path, to: str) -> None:
     inside = os.path.normpath(os.path.join(target.parent, to))
     if os.path.isabs(to) or not (inside + os.sep).startswith(str(root) + os.sep):
         raise _unreadable()
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.symlink_to(to)
-        if not target.resolve().is_relative_to(root.resolve()):
-            raise _unreadable()
-    except (OSError, RuntimeError) as error:
-        raise _unreadable() from error
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.symlink_to(to)
+    if not target.resolve().is_relative_to(root.resolve()):
+        raise _unreadable()
 
 
 def _write(path: Path, data: bytes) -> None:
