@@ -1,0 +1,185 @@
+"""The front door: who is handed what. Its neighbours here write down what they were given."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from gatewright.edge.front import Front
+from gatewright.edge.planes import Plane
+from gatewright.edge.target import Target
+from gatewright.net.base import Done, Failure, Header, Origin, Request, UpstreamError, UpstreamResponse
+
+
+@dataclass
+class Asked:
+    """A request, and what it was answered."""
+
+    path: bytes = b"/"
+    method: str = "GET"
+    headers: list[Header] = field(default_factory=list)
+    host: bytes = b"localhost:4566"
+    listener: str = "public"
+    body: bytes = b""
+    query: bytes = b""
+    too_large: bool = False
+    answers: list[tuple[Any, ...]] = field(default_factory=list)
+    on_disconnect: Any = None
+
+    @property
+    def target(self) -> bytes:
+        return self.path
+
+    def header(self, name: bytes) -> bytes | None:
+        return next((value for key, value in self.headers if key.lower() == name), None)
+
+    def respond(self, status: int, head: bytes, body: bytes) -> None:
+        self.answers.append((status, head, body))
+
+    def start(self, status: int, head: bytes, length: int | None) -> None:
+        self.answers.append((status, head, length))
+
+    def finish(self) -> None:
+        self.answers.append(("end",))
+
+
+class Neighbours:
+    """The data plane and the upstream client."""
+
+    def __init__(self) -> None:
+        self.calls: list[Target] = []
+        self.sent: list[tuple[Any, ...]] = []
+        self.done: Done | None = None
+
+    def admit(self, request: Request, target: Target) -> int:
+        return 10
+
+    def handle(self, request: Request, target: Target) -> None:
+        self.calls.append(target)
+
+    def fetch(
+        self, origin: Origin, method: bytes, target: bytes, headers: Any, body: bytes, done: Done, **_: Any
+    ) -> Any:
+        self.sent.append((origin.host, method, target, list(headers), body))
+        self.done = done
+        return self
+
+    def cancel(self) -> None:
+        self.sent.append(("cancelled",))
+
+
+def _front(neighbours: Neighbours, *, missing: bool = False) -> Front:
+    return Front(
+        neighbours,
+        neighbours,  # type: ignore[arg-type]  # as much of a client as the front door uses
+        {plane: Origin("http", plane.value, 80) for plane in Plane},
+        everything=frozenset({"public"}),
+        apis=frozenset({"public", "apis"}),
+        status=lambda: {"ready": False, "revision": 7},
+        companions_missing=(lambda request: (501, b"", b"off")) if missing else None,
+    )
+
+
+def _ask(asked: Asked, *, missing: bool = False) -> Neighbours:
+    neighbours = Neighbours()
+    _front(neighbours, missing=missing).handle(asked)  # type: ignore[arg-type]  # as above
+    return neighbours
+
+
+@pytest.mark.parametrize(
+    ("asked", "target"),
+    [
+        (Asked(b"/v1/x", host=b"abc.execute-api.localhost:4566"), ("abc", b"/v1/x")),
+        (Asked(b"/_aws/execute-api/abc/v1/x"), ("abc", b"/v1/x")),
+        (Asked(b"/v1/x", headers=[(b"x-apigw-api-id", b"abc")]), ("abc", b"/v1/x")),
+        (
+            Asked(b"/v1/x", host=b"abc.execute-api.localhost", headers=[(b"x-apigw-api-id", b"other")]),
+            ("abc", b"/v1/x"),
+        ),
+    ],
+)
+def test_api_calls_go_to_the_data_plane(asked: Asked, target: tuple[str, bytes]) -> None:
+    (called,) = _ask(asked).calls
+    assert (called.api_id, called.path or asked.path) == target
+    assert not asked.answers
+
+
+def test_the_rest_is_forwarded_without_what_belongs_to_the_connection() -> None:
+    headers = [(b"Host", b"h"), (b"Connection", b"close, X-Hop"), (b"X-Hop", b"1"), (b"X-Kept", b"2"), (b"TE", b"t")]
+    asked = Asked(b"/restapis", "POST", headers, body=b"{}")
+    neighbours = _ask(asked)
+    assert neighbours.sent == [("control", b"POST", b"/restapis", [(b"Host", b"h"), (b"X-Kept", b"2")], b"{}")]
+    assert neighbours.done is not None
+    neighbours.done(UpstreamResponse(201, [(b"X-A", b"b"), (b"Date", b"d"), (b"Content-Length", b"2")], b"ok"))
+    assert asked.answers == [(201, b"X-A: b\r\n", b"ok")]
+
+
+def test_a_client_that_leaves_ends_the_forwarded_call() -> None:
+    asked = Asked(b"/restapis")
+    neighbours = _ask(asked)
+    asked.on_disconnect()
+    assert neighbours.sent[-1] == ("cancelled",)
+
+
+def test_head_keeps_the_length() -> None:
+    asked = Asked(b"/bucket/key", "HEAD")
+    neighbours = _ask(asked)
+    assert neighbours.done is not None
+    neighbours.done(UpstreamResponse(200, [(b"Content-Length", b"3000")], b""))
+    assert asked.answers == [(200, b"", 3000), ("end",)]
+
+
+@pytest.mark.parametrize(("failure", "status"), [(Failure.REFUSED, 503), (Failure.TIMEOUT, 504)])
+def test_a_process_that_is_away(failure: Failure, status: int) -> None:
+    asked = Asked(b"/restapis")
+    neighbours = _ask(asked)
+    assert neighbours.done is not None
+    neighbours.done(UpstreamError(failure))
+    assert asked.answers[0][0] == status
+    assert b"ServiceUnavailableException" in asked.answers[0][1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        (Asked(b"/restapis", listener="apis"), 403),
+        (Asked(b"/_gatewright/health", listener="apis"), 403),
+        (Asked(b"/_gatewright/ready"), 503),
+        (Asked(b"/_gatewright/nothing"), 404),
+        (Asked(b"/restapis", too_large=True), 413),
+        (Asked(b"/restapis", headers=[(b"Origin", b"https://evil.example")]), 403),
+        (Asked(b"/restapis", headers=[(b"Origin", b"https://localhost.evil.example")]), 403),
+        (Asked(b"/restapis", headers=[(b"Origin", b"null")]), 403),
+    ],
+)
+def test_what_is_answered_here(asked: Asked, status: int) -> None:
+    neighbours = _ask(asked)
+    assert asked.answers[0][0] == status
+    assert not neighbours.sent
+
+
+def test_a_page_of_this_machine_may_ask() -> None:
+    asked = Asked(b"/restapis", headers=[(b"Origin", b"http://localhost:3000")])
+    assert _ask(asked).sent
+
+
+def test_health_tells_the_workers_state() -> None:
+    asked = Asked(b"/_gatewright/health")
+    _ask(asked)
+    assert json.loads(asked.answers[0][2]) == {"status": "ok", "ready": False, "revision": 7}
+
+
+def test_companions_that_are_not_there() -> None:
+    asked = Asked(b"/bucket")
+    _ask(asked, missing=True)
+    assert asked.answers == [(501, b"", b"off")]
+
+
+def test_how_much_is_taken() -> None:
+    front = _front(Neighbours())
+    api = Asked(b"/v1", host=b"abc.execute-api.localhost")
+    assert front.admit(api) == 10  # type: ignore[arg-type]  # as above
+    assert front.admit(Asked(b"/restapis")) > 100_000_000  # type: ignore[arg-type]  # as above
