@@ -144,13 +144,14 @@ async def start(data: Path, **settings: Any) -> Host:
     return Host(data, chosen, server, public, internal, store)
 
 
-async def stop(host: Host) -> None:
-    """Drain a host, once."""
+async def stop(host: Host, *, drained: bool = False) -> None:
+    """Drain a host, once, and close what belongs to it."""
     if host.public:
         host.public = 0
         for client in host._clients:
             client.close()
-        await host.server.drain(0)
+        if not drained:
+            await host.server.drain(0)
         host.store.close()
 
 

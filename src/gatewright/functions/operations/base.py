@@ -135,6 +135,6 @@ def _write_marker(token: str) -> str:
 
 def _read_marker(marker: str) -> str:
     try:
-        return base64.urlsafe_b64decode(marker.encode()).decode()
+        return base64.b64decode(marker, altchars=b"-_", validate=True).decode()
     except ValueError:
         raise invalid("Invalid pagination marker.") from None
