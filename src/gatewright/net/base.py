@@ -31,8 +31,10 @@ class Request(Protocol):
     peer: str  # the client's IP address; "" on a unix socket
     scheme: str  # "http" | "https"
     listener: str  # the name given to the listener this came in on
-    received: float  # loop.time() when the request line was complete
-    on_disconnect: Callable[[], None] | None  # set it to be told when the client leaves before it has its answer
+    received: float  # loop.time() when the head was complete
+    # Set it to be told, once, when the client leaves or says that it sends no more before it has its answer. A client of
+    # the second kind may still be waiting: an answer given all the same reaches it.
+    on_disconnect: Callable[[], None] | None
 
     def header(self, name: bytes) -> bytes | None:
         """The first value of the header with this lower-case name."""

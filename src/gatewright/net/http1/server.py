@@ -67,6 +67,7 @@ class Http1Server:
     async def drain(self, timeout: float) -> None:
         """End: accept no more, finish what is in flight for at most `timeout` seconds, then cut the rest."""
         self.draining = True
+        await asyncio.sleep(0)  # one more pass of the loop takes what the kernel has queued already
         for server in self._servers:
             server.close()
         for connection in list(self.connections):
