@@ -32,8 +32,8 @@ class Request(Protocol):
     scheme: str  # "http" | "https"
     listener: str  # the name given to the listener this came in on
     received: float  # loop.time() when the head was complete
-    # Set it to be told, once, when the client leaves or says that it sends no more before it has its answer. A client of
-    # the second kind may still be waiting: an answer given all the same reaches it.
+    # Set it to be told, once, when the client leaves, or says that it sends no more, before it has its answer. A client
+    # of the second kind may still be waiting: an answer given all the same reaches it.
     on_disconnect: Callable[[], None] | None
 
     def header(self, name: bytes) -> bytes | None:
