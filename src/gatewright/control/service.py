@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from typing import Any
 
 from gatewright.aws.base import AwsError, Caller, HttpRequest, HttpResponse, Operation
 from gatewright.aws.service import Authenticate, Service
@@ -64,7 +65,7 @@ class ControlService:
                     request_id=operation.request_id,
                     below=secrets.randbelow,
                 )
-                return handler(call, params), call.publish
+                return handler(call, _without_null_items(params)), call.publish
         except PatchError as error:
             raise AwsError(error.code, error.message) from None
         except (Changed, AlreadyExists):
@@ -83,3 +84,12 @@ class ControlService:
             )
         except (OSError, StoreError):
             log.exception("request %s: stage %s of API %s could not be published", request_id, stage, api_id)
+
+
+def _without_null_items(value: Any) -> Any:
+    """Parameters without the nulls that a list may hold; null values of maps stay, they mean something to AWS."""
+    if isinstance(value, dict):
+        return {name: _without_null_items(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_without_null_items(item) for item in value if item is not None]
+    return value

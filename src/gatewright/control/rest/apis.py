@@ -102,11 +102,13 @@ def _check_endpoint(endpoint: Body) -> None:
 def _check_policy(policy: str | None) -> None:
     if not policy:
         return
+    if len(policy.encode()) > quotas.POLICY_BYTES:
+        raise errors.bad_request(_BAD_POLICY)
     try:
         document = json.loads(policy)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise errors.bad_request(_BAD_POLICY) from None
-    if not isinstance(document, dict) or "Statement" not in document or len(policy.encode()) > quotas.POLICY_BYTES:
+    if not isinstance(document, dict) or "Statement" not in document:
         raise errors.bad_request(_BAD_POLICY)
 
 

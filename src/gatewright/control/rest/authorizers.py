@@ -34,6 +34,10 @@ _SOURCE = re.compile(r"(?:method\.request\.(?:header|querystring)|stageVariables
 
 def create_authorizer(call: Call, params: Params) -> Params:
     """The settings are checked before the API is looked for; an unknown API gives 409 (both recorded)."""
+    if not params["type"]:
+        raise errors.bad_request("Enumeration value for Type must be non-empty")
+    if params["type"] not in _LABEL or params.get("jwtConfiguration"):
+        raise errors.bad_request("Gatewright does not support JWT authorizers of REST APIs yet")
     authorizer = {"name": params["name"], "type": params["type"], "authType": _LABEL[params["type"]]}
     authorizer |= {name: params[name] for name in _GIVEN if params.get(name) not in (None, "", [])}
     _check(authorizer)

@@ -35,6 +35,8 @@ _REMOTE_ONLY = ("uri", "httpMethod", "connectionType", "connectionId", "credenti
 def put_integration(call: Call, params: Params) -> Params:
     resource = lookup.resource(call, params)
     method = lookup.method_of(resource, params)
+    if not params["type"]:
+        raise errors.bad_request("Enumeration value for Type must be non-empty")  # unverified wording
     integration = defaults.integration(resource["id"]) | {"type": params["type"]}
     integration |= {name: params[name] for name in _GIVEN if params.get(name) not in (None, "")}
     if params.get("integrationHttpMethod"):

@@ -37,6 +37,8 @@ def test_only_what_was_given_is_shown(plane: Control) -> None:
         ({"type": "REQUEST", "identitySource": None}, "Invalid identity source specified: "),
         ({"authorizerResultTtlInSeconds": 3601}, "Authorizer result TTL must be between 0 and 3600 seconds"),
         ({"name": ""}, "Authorizer name must be non-empty"),
+        ({"type": ""}, "Enumeration value for Type must be non-empty"),
+        ({"type": "JWT"}, "Gatewright does not support JWT authorizers of REST APIs yet"),
         ({"type": "COGNITO_USER_POOLS"}, "Invalid Provider ARNs"),
         ({"type": "COGNITO_USER_POOLS", "providerARNs": ["pool"]}, "Invalid Provider ARN: pool"),
     ],

@@ -1,0 +1,113 @@
+"""Any parameters that the SDK can send are accepted or refused: no call ends in a fault of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore import xform_name
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.model import ListShape, MapShape, Shape, StructureShape
+from botocore.session import get_session
+from hypothesis import HealthCheck, given, reject, settings
+from hypothesis import strategies as st
+
+from gatewright.control.operations import OPERATIONS
+from tests.unit.control.support import Control, control
+
+MODEL = get_session().get_service_model("apigateway")
+LAMBDA = (
+    "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
+    "arn:aws:lambda:us-east-1:111111111111:function:f/invocations"
+)
+TEXTS = [
+    "", " ", "/", "~", "~1", "a/b", "true", "0", "-1", "1e999", "NaN", "null", "{}", "[" * 3000, "é", "\x00", "GET",
+    "NONE", "CUSTOM", "HTTP", "MOCK", "AWS", "200", "*", "{x}", "{x+}", "x", "http://a.test", LAMBDA, "Empty", "dev",
+    "application/json", "method.request.header.a", "method.response.header.a", "integration.request.header.a", "'x'",
+    "${stageVariables.x}", "arn:aws:apigateway:us-east-1::/restapis/known1/stages/dev", "methods", "apisummary",
+]  # fmt: skip
+PATHS = [
+    "", "/", "//", "/name", "/x/y/z", "/description", "/*/*", "/*/*/throttling/rateLimit", "/variables/a", "/variables",
+    "/canarySettings/percentTraffic", "/canarySettings/deploymentId", "/canarySettings/stageVariableOverrides/a",
+    "/policy",
+    "/deploymentId", "/parentId", "/pathPart", "/uri", "/timeoutInMillis", "/requestParameters/a",
+    "/responseTemplates/a~1b",
+    "/endpointConfiguration/types/0", "/endpointConfiguration/vpcEndpointIds", "/binaryMediaTypes/a", "/identitySource",
+    "/providerARNs", "/type", "/authorizationType", "/authorizerId", "/authorizationScopes", "/cacheKeyParameters/a",
+    "/accessLogSettings/format", "/contentHandling", "/cacheClusterEnabled", "/features", "/tracingEnabled",
+]  # fmt: skip
+
+
+def values(shape: Shape, name: str = "") -> st.SearchStrategy[Any]:
+    """Values of a shape, now and then none."""
+    if isinstance(shape, StructureShape):
+        members = {
+            member: values(inner, member) if member in shape.required_members else st.none() | values(inner, member)
+            for member, inner in shape.members.items()
+        }
+        return st.fixed_dictionaries(members).map(lambda made: {k: v for k, v in made.items() if v is not None})
+    if isinstance(shape, ListShape):
+        nulls = st.nothing() if isinstance(shape.member, StructureShape) else st.none()  # the SDK cannot send those
+        return st.lists(nulls | values(shape.member), max_size=3)
+    if isinstance(shape, MapShape):
+        return st.dictionaries(values(shape.key).map(str), st.none() | values(shape.value), max_size=2)
+    if name in KNOWN:
+        return st.sampled_from(KNOWN[name])
+    if name in ("path", "from"):
+        return st.sampled_from(PATHS)
+    return SCALARS[shape.type_name](shape)
+
+
+SCALARS: dict[str, Callable[[Shape], st.SearchStrategy[Any]]] = {
+    "string": lambda shape: (
+        st.sampled_from(getattr(shape, "enum", None) or TEXTS) | st.sampled_from(TEXTS) | st.text(max_size=4)
+    ),
+    "boolean": lambda _: st.booleans(),
+    "integer": lambda _: st.sampled_from([0, 1, -1, 300, 10**12]),
+    "double": lambda _: st.sampled_from([0.0, 50.0, -1.0, 1e300]),
+}
+KNOWN: dict[str, list[str]] = {"restApiId": ["known1", "known1", "other1"], "statusCode": ["200", "404", "x"]}
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Control]:
+    """One control plane for all examples: they meet what others have left."""
+    folder: Path = tmp_path_factory.mktemp("robustness")
+    with control(folder) as plane:
+        yield plane
+
+
+def restore(plane: Control) -> None:
+    """Have an API `known1` with something of every noun; name its ids to the strategies."""
+    try:
+        plane.rest.get_rest_api(restApiId="known1")
+    except ClientError:
+        api_id, root = plane.mock_api(tags={"_custom_id_": "known1"})
+        deployment = plane.rest.create_deployment(restApiId=api_id, stageName="dev")["id"]
+        source = {"identitySource": "method.request.header.a", "authorizerUri": LAMBDA}
+        authorizer = plane.rest.create_authorizer(restApiId=api_id, name="a", type="TOKEN", **source)["id"]
+        child = plane.rest.create_resource(restApiId=api_id, parentId=root, pathPart="x")["id"]
+        KNOWN.update(resourceId=[root, child, "x"], parentId=[root, child, "x"], deploymentId=[deployment, "x"])
+        KNOWN.update(authorizerId=[authorizer, "x"], stageName=["dev", "x", ""], httpMethod=["GET", "ANY", "x"])
+
+
+@pytest.mark.parametrize("operation", sorted(OPERATIONS["apigateway"]))
+@settings(
+    max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
+)
+@given(data=st.data())
+def test_no_call_is_a_fault(lasting: Control, operation: str, data: st.DataObject) -> None:
+    restore(lasting)
+    shape = MODEL.operation_model(operation).input_shape
+    params = data.draw(values(shape)) if shape is not None else {}
+    status = 200
+    try:
+        getattr(lasting.rest, xform_name(operation))(**params)
+    except ClientError as error:
+        response: Any = error.response
+        status = response["ResponseMetadata"]["HTTPStatusCode"]
+    except (BotoCoreError, ValueError, TypeError):
+        reject()  # the SDK itself cannot send this
+    assert status < 500
