@@ -37,7 +37,10 @@ def linked(*links: tuple[str, str]) -> bytes:
 
 def bomb() -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("zeros", "w", force_zip64=True) as file:
+    with (
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("zeros", "w", force_zip64=True) as file,
+    ):
         for _ in range(26):
             file.write(bytes(10 * 1024 * 1024))
     return buffer.getvalue()

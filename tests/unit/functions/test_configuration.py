@@ -36,15 +36,25 @@ def test_defaults() -> None:
     }
     assert expected.items() <= body.items()
     assert "Environment" not in body
-    assert re.fullmatch(r"arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}", body["RuntimeVersionConfig"]["RuntimeVersionArn"])
+    assert re.fullmatch(
+        r"arn:aws:lambda:us-east-1::runtime:[0-9a-f]{64}", body["RuntimeVersionConfig"]["RuntimeVersionArn"]
+    )
 
 
 REFUSED: list[tuple[str, dict[str, Any], str]] = [
     ("image", {"PackageType": "Image"}, "PackageType Image is not supported"),
-    ("no runtime", {"Runtime": None}, "Runtime and Handler are mandatory parameters for functions created with deployment"),
+    (
+        "no runtime",
+        {"Runtime": None},
+        "Runtime and Handler are mandatory parameters for functions created with deployment",
+    ),
     ("java", {"Runtime": "java21"}, "does not run the runtime java21. It runs python3.x"),
     ("layers", {"Layers": ["arn:aws:lambda:us-east-1:123456789012:layer:l:1"]}, "does not support Layers"),
-    ("dead letters", {"DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:1:q"}}, "does not support DeadLetterConfig"),
+    (
+        "dead letters",
+        {"DeadLetterConfig": {"TargetArn": "arn:aws:sqs:us-east-1:1:q"}},
+        "does not support DeadLetterConfig",
+    ),
     ("snap start", {"SnapStart": {"ApplyOn": "PublishedVersions"}}, "does not support SnapStart"),
     ("timeout", {"Timeout": 901}, "Value '901' at 'timeout' failed to satisfy constraint"),
     ("memory", {"MemorySize": 10241}, "Value '10241' at 'memorySize' failed to satisfy constraint"),

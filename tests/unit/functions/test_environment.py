@@ -30,14 +30,16 @@ RETURNED = [
 # (name, runtime, source, errorType, part of errorMessage): the function failed.
 FAILED = [
     ("exception", PY, "def handler(e, c): raise ValueError('no')", "ValueError", "no"),
-    ("not serialisable", PY, "def handler(e, c): return object()", "Runtime.MarshalError", "Unable to marshal response"),
+    ("not serialisable", PY, "def handler(e, c): return object()", "Runtime.MarshalError",
+     "Unable to marshal response"),
     ("sys.exit", PY, "import sys\ndef handler(e, c): sys.exit(3)", "Runtime.ExitError",
      r"RequestId: [0-9a-f-]{36} Error: Runtime exited with error: exit status 3"),
     ("exit 0", PY, "import os\ndef handler(e, c): os._exit(0)", "Runtime.ExitError",
      r"RequestId: [0-9a-f-]{36} Error: Runtime exited without providing a reason"),
     ("killed", PY, "import os\ndef handler(e, c): os.kill(os.getpid(), 9)", "Runtime.ExitError",
      "Runtime exited with error: signal: killed"),
-    ("import", PY, "import nowhere\n", "Runtime.ImportModuleError", "Unable to import module 'app': No module named 'nowhere'"),
+    ("import", PY, "import nowhere\n", "Runtime.ImportModuleError",
+     "Unable to import module 'app': No module named 'nowhere'"),
     ("no handler", PY, "x = 1\n", "Runtime.HandlerNotFound", "Handler 'handler' missing on module 'app'"),
     ("exit in init", PY, "import os\nos._exit(5)\n", "Runtime.ExitError", "exit status 5"),
     ("syntax", PY, "def\n", "Runtime.UserCodeSyntaxError", "Syntax error in module 'app'"),
@@ -52,7 +54,8 @@ FAILED = [
     ("uncaught", NODE, "exports.handler = () => new Promise(() => { setTimeout(() => { throw new Error('x') }, 1) })",
      "Runtime.ExitError", "exit status 129"),
     ("never settled", NODE, "exports.handler = () => new Promise(() => {})", "Runtime.NodeJsExit", "never settled"),
-    ("import", NODE, "require('./nowhere')", "Runtime.ImportModuleError", r"Error: Cannot find module './nowhere'\nRequire stack:"),
+    ("import", NODE, "require('./nowhere')", "Runtime.ImportModuleError",
+     r"Error: Cannot find module './nowhere'\nRequire stack:"),
     ("no handler", NODE, "exports.x = 1", "Runtime.HandlerNotFound", "app.handler is undefined or not exported"),
     ("syntax", NODE, "exports.handler = (", "Runtime.UserCodeSyntaxError", "SyntaxError"),
 ]  # fmt: skip
@@ -137,7 +140,8 @@ async def test_the_context_of_a_call(host: Any) -> None:
         "import os\n"
         "def handler(e, c):\n"
         "    return [c.aws_request_id, c.invoked_function_arn, c.memory_limit_in_mb, c.function_version,\n"
-        "            c.get_remaining_time_in_millis() > 2000, c.client_context.custom, os.environ['_X_AMZN_TRACE_ID']]\n"
+        "            c.get_remaining_time_in_millis() > 2000, c.client_context.custom,\n"
+        "            os.environ['_X_AMZN_TRACE_ID']]\n"
     )
     await host.create("f", source)
     context = base64.b64encode(b'{"custom": {"k": "v"}}').decode()
@@ -156,7 +160,8 @@ async def test_modules_of_every_kind(host: Any) -> None:
         ({"app.js": "export const handler = async () => 'esm'", "package.json": '{"type": "module"}'}, "app.handler"),
         ({"app.cjs": "exports.handler = async () => 'cjs'"}, "app.handler"),
         ({"src/app.js": "exports.a = { handler: async () => 'nested' }"}, "src/app.a.handler"),
-        ({"app.js": "module.exports = require('dep')", "node_modules/dep/index.js": "exports.handler = async () => 'dep'"},
+        ({"app.js": "module.exports = require('dep')",
+          "node_modules/dep/index.js": "exports.handler = async () => 'dep'"},
          "app.handler"),
     ]  # fmt: skip
     said = []

@@ -11,7 +11,6 @@ import textwrap
 import psutil
 
 from gatewright.functions.guard import Guard
-from tests.unit.functions.support import eventually
 
 
 def _sleeper() -> subprocess.Popen[bytes]:
@@ -32,7 +31,7 @@ def test_what_is_left_at_the_end_is_killed() -> None:
     removed.wait()
 
 
-async def test_a_killed_host_leaves_nobody() -> None:
+def test_a_killed_host_leaves_nobody() -> None:
     script = textwrap.dedent(
         """
         import subprocess, sys, time
@@ -40,7 +39,8 @@ async def test_a_killed_host_leaves_nobody() -> None:
         guard = Guard()
         guard.start()
         # a handler and a child of its own, in one group
-        child = subprocess.Popen(["sh", "-c", "sleep 600 & echo $!; wait"], start_new_session=True, stdout=subprocess.PIPE)
+        command = ["sh", "-c", "sleep 600 & echo $!; wait"]
+        child = subprocess.Popen(command, start_new_session=True, stdout=subprocess.PIPE)
         guard.add(child.pid)
         print(child.pid, child.stdout.readline().decode().strip(), flush=True)
         time.sleep(600)
@@ -54,7 +54,8 @@ async def test_a_killed_host_leaves_nobody() -> None:
     host.kill()
     host.wait()
     host.stdout.close()
-    await eventually(lambda: not any(_alive(pid) for pid in pids))
+    psutil.wait_procs([psutil.Process(pid) for pid in pids if _alive(pid)], timeout=10)
+    assert not any(_alive(pid) for pid in pids)
 
 
 def test_a_killed_guard_is_replaced() -> None:

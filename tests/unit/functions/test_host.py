@@ -131,6 +131,7 @@ async def test_boto3_invokes(host: Any) -> None:
     result = await host.aws("invoke", FunctionName="f", Payload=b"1", LogType="Tail")
     assert (result["StatusCode"], result["FunctionError"], result["ExecutedVersion"]) == (200, "Unhandled", "$LATEST")
     assert result["LogResult"]
+    assert b"KeyError" in result["Payload"].read()
     with pytest.raises(ClientError) as refused:
         await host.aws("invoke", FunctionName="nothing")
     assert refused.value.response["Error"] == {
@@ -145,7 +146,8 @@ async def test_reserved_concurrency(host: Any) -> None:
     with pytest.raises(ClientError) as refused:
         await host.aws("invoke", FunctionName="f")
     assert refused.value.response["Error"]["Code"] == "TooManyRequestsException"
-    assert refused.value.response["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
+    response: dict[str, Any] = {**refused.value.response}
+    assert response["Reason"] == "ReservedFunctionConcurrentInvocationLimitExceeded"
     await host.aws("delete_function_concurrency", FunctionName="f")
     assert (await host.invoke("f")).status == 200
 
@@ -219,7 +221,7 @@ async def test_a_folder_function_reloads(host: Any) -> None:
     (folder / "app.py").write_text("def handler(e, c): return 'two'")
 
     async def says_two() -> bool:
-        return (await host.invoke("f")).json == "two"
+        return bool((await host.invoke("f")).json == "two")
 
     await eventually(says_two)
 

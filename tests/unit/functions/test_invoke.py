@@ -20,7 +20,11 @@ from gatewright.functions.names import FunctionKey
             b"",
             "arn:aws:lambda:eu-west-1:999999999999:function:f",
         ),
-        (b"arn:aws:lambda:eu-west-1:999999999999:function:f:1", b"", "arn:aws:lambda:eu-west-1:999999999999:function:f:1"),
+        (
+            b"arn:aws:lambda:eu-west-1:999999999999:function:f:1",
+            b"",
+            "arn:aws:lambda:eu-west-1:999999999999:function:f:1",
+        ),
     ],
 )
 def test_names_in_paths(path: bytes, query: bytes, arn: str) -> None:
@@ -34,7 +38,10 @@ def test_a_spelling_belongs_to_its_caller() -> None:
     path = invoke.PREFIX + b"f" + invoke.SUFFIX
     first = names.read(path, b"", "123456789012", "us-east-1").key
     second = names.read(path, b"", "999999999999", "eu-west-1").key
-    assert (first, second) == (FunctionKey("123456789012", "us-east-1", "f"), FunctionKey("999999999999", "eu-west-1", "f"))
+    assert (first, second) == (
+        FunctionKey("123456789012", "us-east-1", "f"),
+        FunctionKey("999999999999", "eu-west-1", "f"),
+    )
 
 
 def test_traces() -> None:

@@ -36,7 +36,10 @@ def test_what_is_no_name(text: str, qualifier: str | None) -> None:
         parse(text, qualifier, "123456789012", "us-east-1")
 
 
-@given(st.from_regex(r"[a-zA-Z0-9-_]{1,64}", fullmatch=True), st.none() | st.from_regex(r"[a-zA-Z0-9-_]{1,20}", fullmatch=True))
+@given(
+    st.from_regex(r"[a-zA-Z0-9-_]{1,64}", fullmatch=True),
+    st.none() | st.from_regex(r"[a-zA-Z0-9-_]{1,20}", fullmatch=True),
+)
 def test_an_arn_reads_back(name: str, qualifier: str | None) -> None:
     written = FunctionName(FunctionKey("999999999999", "eu-west-1", name), qualifier)
     assert parse(written.arn, None, "123456789012", "us-east-1") == written

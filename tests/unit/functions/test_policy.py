@@ -17,7 +17,12 @@ PREFIX = "arn:aws:execute-api:us-east-1:123456789012:"
 
 
 def allow(condition: dict[str, Any] | None = None, **changed: Any) -> dict[str, Any]:
-    entry = {"Effect": "Allow", "Principal": {"Service": GATEWAY}, "Action": "lambda:InvokeFunction", "Resource": FUNCTION}
+    entry = {
+        "Effect": "Allow",
+        "Principal": {"Service": GATEWAY},
+        "Action": "lambda:InvokeFunction",
+        "Resource": FUNCTION,
+    }
     return entry | ({"Condition": condition} if condition else {}) | changed
 
 
@@ -48,7 +53,11 @@ TABLE: list[tuple[str, list[dict[str, Any]], bool]] = [
     ("list of values", [allow({"ArnLike": {"AWS:SourceArn": [PREFIX + "no", SOURCE]}})], True),
     ("account", [allow({"StringEquals": {"AWS:SourceAccount": "123456789012"}})], True),
     ("other account", [allow({"StringEquals": {"AWS:SourceAccount": "999999999999"}})], False),
-    ("both must hold", [allow({"ArnLike": {"AWS:SourceArn": SOURCE}, "StringEquals": {"AWS:SourceAccount": "9"}})], False),
+    (
+        "both must hold",
+        [allow({"ArnLike": {"AWS:SourceArn": SOURCE}, "StringEquals": {"AWS:SourceAccount": "9"}})],
+        False,
+    ),
     ("unknown key", [allow({"StringEquals": {"aws:PrincipalOrgID": "o-1"}})], False),
     ("unknown operator", [allow({"Bool": {"AWS:SourceArn": "true"}})], False),
     ("everybody", [allow(Principal="*")], True),
@@ -98,7 +107,9 @@ def test_a_pattern_without_wildcards_matches_only_itself(pattern: str, value: st
 
 
 def test_what_add_permission_writes() -> None:
-    assert statement(FUNCTION, "s", "lambda:InvokeFunction", GATEWAY, source_arn=SOURCE, source_account="123456789012") == {
+    assert statement(
+        FUNCTION, "s", "lambda:InvokeFunction", GATEWAY, source_arn=SOURCE, source_account="123456789012"
+    ) == {
         "Sid": "s",
         "Effect": "Allow",
         "Principal": {"Service": GATEWAY},

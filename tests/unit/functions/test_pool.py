@@ -51,7 +51,9 @@ async def test_new_code_lets_the_call_in_hand_finish(host: Any) -> None:
     folder = gate(host)
     call = asyncio.create_task(host.invoke("f", str(folder)))
     await eventually(lambda: len(list(folder.iterdir())) == 1)
-    await host.aws("update_function_code", FunctionName="f", ZipFile=zipped({"app.py": "def handler(e, c): return 'new'"}))
+    await host.aws(
+        "update_function_code", FunctionName="f", ZipFile=zipped({"app.py": "def handler(e, c): return 'new'"})
+    )
     assert (await host.invoke("f", str(folder))).json == "new"
     (folder / "open").touch()
     assert isinstance((await call).json, int)

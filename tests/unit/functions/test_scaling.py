@@ -45,8 +45,8 @@ def test_without_idle_cores(name: str, changed: dict[str, float], expected: int)
 
 
 @given(
-    st.integers(0, 2000), st.integers(0, 50), st.integers(0, 50), st.floats(0, 100), st.floats(0, 20), st.integers(0, 50),
-    st.booleans(),
+    st.integers(0, 2000), st.integers(0, 50), st.integers(0, 50), st.floats(0, 100), st.floats(0, 20),
+    st.integers(0, 50), st.booleans(),
 )  # fmt: skip
 def test_never_more_than_there_is_room_or_need_for(
     queued: int, live: int, starting: int, busy: float, waited: float, room: int, saturated: bool

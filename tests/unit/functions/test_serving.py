@@ -33,7 +33,10 @@ async def test_a_unix_socket_is_the_internal_door(tmp_path: Path) -> None:
 async def test_a_drain_lets_the_call_in_hand_finish(tmp_path: Path) -> None:
     host: Host = await start(tmp_path)
     begun = tmp_path / "begun"
-    source = f"import os, time\ndef handler(e, c):\n    open({str(begun)!r}, 'w').close()\n    time.sleep(0.3)\n    return os.getpid()\n"
+    source = (
+        f"import os, time\ndef handler(e, c):\n    open({str(begun)!r}, 'w').close()\n"
+        "    time.sleep(0.3)\n    return os.getpid()\n"
+    )
     await host.create("f", source)
     call = asyncio.create_task(host.invoke("f"))
     await eventually(begun.exists)

@@ -55,7 +55,11 @@ def test_awss_table() -> None:
 def test_own_variables_replace_only_what_is_free() -> None:
     own = {"Variables": {"TZ": "Europe/Rome", "AWS_ENDPOINT_URL": "http://elsewhere", "AWS_REGION": "no"}}
     found = made({"Environment": own})
-    assert (found["TZ"], found["AWS_ENDPOINT_URL"], found["AWS_REGION"]) == ("Europe/Rome", "http://elsewhere", "eu-west-1")
+    assert (found["TZ"], found["AWS_ENDPOINT_URL"], found["AWS_REGION"]) == (
+        "Europe/Rome",
+        "http://elsewhere",
+        "eu-west-1",
+    )
 
 
 def test_without_credentials_of_the_server_the_functions_own_count() -> None:

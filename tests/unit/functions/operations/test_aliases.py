@@ -35,12 +35,14 @@ async def test_what_is_refused(host: Any) -> None:
     cases: list[tuple[str, dict[str, Any], str, str]] = [
         ("create_alias", {"Name": "live", "FunctionVersion": "1"}, "ResourceConflictException",
          f"Alias already exists: {ARN}:live"),
-        ("create_alias", {"Name": "x", "FunctionVersion": "9"}, "ResourceNotFoundException", f"Function not found: {ARN}:9"),
+        ("create_alias", {"Name": "x", "FunctionVersion": "9"}, "ResourceNotFoundException",
+         f"Function not found: {ARN}:9"),
         ("get_alias", {"Name": "x"}, "ResourceNotFoundException", f"Cannot find alias arn: {ARN}:x"),
         ("update_alias", {"Name": "x"}, "ResourceNotFoundException", f"Cannot find alias arn: {ARN}:x"),
         ("update_alias", {"Name": "live", "RoutingConfig": {"AdditionalVersionWeights": {"9": 0.1}}},
          "ResourceNotFoundException", f"Function not found: {ARN}:9"),
-        ("create_alias", {"Name": "x", "FunctionVersion": "$LATEST", "RoutingConfig": {"AdditionalVersionWeights": {"1": 0.1}}},
+        ("create_alias",
+         {"Name": "x", "FunctionVersion": "$LATEST", "RoutingConfig": {"AdditionalVersionWeights": {"1": 0.1}}},
          "InvalidParameterValueException", "$LATEST is not supported for an alias pointing to more than 1 version"),
     ]  # fmt: skip
     for operation, params, code, message in cases:

@@ -50,7 +50,11 @@ async def test_what_terraform_reads(host: Any) -> None:
         assert (await host.aws(operation, FunctionName="f"))[member] == []
     assert (await host.aws("list_layers"))["Layers"] == []
     for operation, params, code in (
-        ("get_provisioned_concurrency_config", {"Qualifier": "$LATEST"}, "ProvisionedConcurrencyConfigNotFoundException"),
+        (
+            "get_provisioned_concurrency_config",
+            {"Qualifier": "$LATEST"},
+            "ProvisionedConcurrencyConfigNotFoundException",
+        ),
         ("get_function_event_invoke_config", {}, "ResourceNotFoundException"),
         ("get_function_url_config", {}, "ResourceNotFoundException"),
     ):

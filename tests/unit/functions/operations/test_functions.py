@@ -45,7 +45,7 @@ async def test_create_with_a_version(host: Any) -> None:
     assert (await host.aws("get_function_configuration", FunctionName="f", Qualifier="1"))["Version"] == "1"
 
 
-NOT_FOUND = [
+NOT_FOUND: list[tuple[str, dict[str, Any], str]] = [
     ("get_function", {}, f"Function not found: {ARN}"),
     ("get_function", {"Qualifier": "live"}, f"Function not found: {ARN}:live"),
     ("get_function_configuration", {}, f"Function not found: {ARN}"),
@@ -80,7 +80,8 @@ async def test_what_create_refuses(host: Any) -> None:
         ({"Code": {}}, invalid, "Please provide a source for function code."),
         ({"Code": {"S3Bucket": "bucket", "S3Key": "key"}}, invalid,
          "Gatewright takes code as ZipFile; S3Bucket and S3Key are not supported."),
-        ({"Code": {"ImageUri": "image"}}, invalid, "Gatewright runs functions from zip archives; ImageUri is not supported."),
+        ({"Code": {"ImageUri": "image"}}, invalid,
+         "Gatewright runs functions from zip archives; ImageUri is not supported."),
         ({"FunctionName": "arn:aws:lambda:eu-west-1:123456789012:function:g"}, "ResourceNotFoundException",
          "Functions from 'eu-west-1' are not reachable in this region ('us-east-1')"),
     ]  # fmt: skip
@@ -101,7 +102,14 @@ async def test_lists_in_pages(host: Any) -> None:
         params["Marker"] = page["NextMarker"]
     assert pages == [["f0", "f1"], ["f2", "f3"], ["f4"]]
     everything = await host.aws("list_functions", FunctionVersion="ALL")
-    assert [f["Version"] for f in everything["Functions"]] == ["$LATEST", "1", "$LATEST", "$LATEST", "$LATEST", "$LATEST"]
+    assert [f["Version"] for f in everything["Functions"]] == [
+        "$LATEST",
+        "1",
+        "$LATEST",
+        "$LATEST",
+        "$LATEST",
+        "$LATEST",
+    ]
 
 
 async def test_updates(host: Any) -> None:
@@ -112,7 +120,9 @@ async def test_updates(host: Any) -> None:
     assert (await host.aws("get_function_configuration", FunctionName="f"))["CodeSha256"] == made["CodeSha256"]
     stale = {"FunctionName": "f", "RevisionId": "b1946ac9-0000-4000-8000-000000000000"}
     assert (await refused(host, "update_function_code", ZipFile=code, **stale))[0] == "PreconditionFailedException"
-    assert (await refused(host, "update_function_configuration", Timeout=9, **stale))[0] == "PreconditionFailedException"
+    assert (await refused(host, "update_function_configuration", Timeout=9, **stale))[
+        0
+    ] == "PreconditionFailedException"
     published = await host.aws(
         "update_function_code", FunctionName="f", ZipFile=code, Publish=True, RevisionId=made["RevisionId"]
     )
@@ -133,7 +143,9 @@ async def test_deleting(host: Any) -> None:
     )  # fmt: skip
     await host.aws("delete_alias", FunctionName="f", Name="live")
     await host.aws("delete_function", FunctionName="f", Qualifier="1")
-    assert [v["Version"] for v in (await host.aws("list_versions_by_function", FunctionName="f"))["Versions"]] == ["$LATEST"]
+    assert [v["Version"] for v in (await host.aws("list_versions_by_function", FunctionName="f"))["Versions"]] == [
+        "$LATEST"
+    ]
     await host.aws("delete_function", FunctionName="f")
     await host.create("f", ECHO)
     assert len((await host.aws("list_functions"))["Functions"]) == 1

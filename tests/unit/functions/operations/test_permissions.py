@@ -18,7 +18,11 @@ async def test_statements_come_and_go(host: Any) -> None:
     source = "arn:aws:execute-api:us-east-1:123456789012:api/*"
     made = await host.aws("add_permission", FunctionName="f", StatementId="s", SourceArn=source, **GRANT)
     statement = orjson.loads(made["Statement"])
-    assert (statement["Sid"], statement["Resource"], statement["Condition"]) == ("s", ARN, {"ArnLike": {"AWS:SourceArn": source}})
+    assert (statement["Sid"], statement["Resource"], statement["Condition"]) == (
+        "s",
+        ARN,
+        {"ArnLike": {"AWS:SourceArn": source}},
+    )
     await host.aws("add_permission", FunctionName="f", StatementId="s", Qualifier="1", **GRANT)
     policy = orjson.loads((await host.aws("get_policy", FunctionName="f"))["Policy"])
     assert (policy["Version"], policy["Id"], policy["Statement"]) == ("2012-10-17", "default", [statement])

@@ -18,7 +18,9 @@ async def test_versions_are_frozen(host: Any) -> None:
     one = await host.aws("publish_version", FunctionName="f", Description="first")
     again = await host.aws("publish_version", FunctionName="f")
     assert (one["Version"], again["Version"], one["Description"]) == ("1", "1", "first")
-    await host.aws("update_function_code", FunctionName="f", ZipFile=zipped({"app.py": "def handler(e, c): return 'new'"}))
+    await host.aws(
+        "update_function_code", FunctionName="f", ZipFile=zipped({"app.py": "def handler(e, c): return 'new'"})
+    )
     two = await host.aws("publish_version", FunctionName="f")
     assert two["FunctionArn"].endswith(":f:2")
     assert (await host.invoke("f:1")).json == ["1", "f:1"]
