@@ -5,9 +5,11 @@ AWS: "Payload compression for REST APIs". A coding must be named explicitly (`*`
 
 from __future__ import annotations
 
+import re
 import zlib
 
 CODINGS = (b"gzip", b"deflate")
+_REFUSED = re.compile(rb"\s*q\s*=\s*0(?:\.0*)?\s*")
 _WINDOW = {b"gzip": 31, b"deflate": 15}
 
 
@@ -62,5 +64,5 @@ def _choose(accepted: bytes) -> bytes | None:
     offered = {}
     for item in accepted.split(b","):
         name, _, parameters = item.partition(b";")
-        offered[name.strip()] = parameters.replace(b" ", b"").rstrip(b"0").removesuffix(b".") != b"q="
+        offered[name.strip()] = _REFUSED.fullmatch(parameters) is None
     return next((coding for coding in CODINGS if offered.get(coding)), None)

@@ -42,6 +42,14 @@ def test_everything_is_loaded_at_start(worker: Worker) -> None:
     assert worker.live.keys() == {NAME, "other@v1"}
 
 
+def test_what_is_gone_is_dropped_when_everything_is_loaded_again(worker: Worker) -> None:
+    worker.write(NAME, document())
+    worker.loader.load_all()
+    (worker.folder / f"{NAME}.json").unlink()
+    assert worker.loader.load_all() == {}
+    assert worker.live == {NAME: None}
+
+
 def test_one_that_fails_spoils_nothing_else(worker: Worker) -> None:
     worker.write(NAME, document())
     worker.loader.load_all()

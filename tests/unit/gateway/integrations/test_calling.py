@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pytest
+
+from gatewright.gateway.errors import GatewayError
+from gatewright.gateway.exchange import LATER, Answer, Exchange
+from gatewright.gateway.integrations.calling import Backend, failed
+from gatewright.net.base import Failure, Origin, UpstreamError, UpstreamResponse
+from tests.plays.stage import FakeUpstream
+from tests.unit.gateway.support import answer_of, compiled, exchange, parts
+
+_ORIGIN = Origin("http", "b.test", 80)
+
+
+def _answer(_: Exchange, response: UpstreamResponse) -> Answer:
+    return Answer(response.status, b"", response.body)
+
+
+def test_an_answer_comes_back_through_the_callback() -> None:
+    program, _ = compiled()
+    upstream = FakeUpstream()
+    room = parts(program, upstream)
+    made = exchange()
+    assert Backend(_ORIGIN, 1.5, _answer, room).call(made, b"GET", b"/", [], b"") is LATER
+    assert upstream.sent[0].timeout == 1.5
+    upstream.sent[0].done(UpstreamResponse(201, [], b"x"))
+    assert answer_of(made)[::2] == (201, b"x")
+    assert room.counters.integration_count == 1
+
+
+def test_a_fault_while_answering_is_answered() -> None:
+    def broken(_: Exchange, __: UpstreamResponse) -> Answer:
+        raise ZeroDivisionError
+
+    program, _ = compiled()
+    upstream = FakeUpstream()
+    made = exchange()
+    Backend(_ORIGIN, 1, broken, parts(program, upstream)).call(made, b"GET", b"/", [], b"")
+    upstream.sent[0].done(UpstreamResponse(200, [], b""))
+    assert answer_of(made)[0] == 500
+
+
+def test_a_request_that_would_break_the_framing_is_a_configuration_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise ValueError("unsound")
+
+    program, _ = compiled()
+    upstream = FakeUpstream()
+    monkeypatch.setattr(upstream, "fetch", refuse)
+    with pytest.raises(GatewayError, match="Internal server error"):
+        Backend(_ORIGIN, 1, _answer, parts(program, upstream)).call(exchange(), b"GET", b"/", [], b"")
+
+
+@pytest.mark.parametrize("failure", list(Failure))
+def test_every_failure_has_its_gateway_response(failure: Failure) -> None:
+    error = failed(UpstreamError(failure, "detail"))
+    assert error.status in (500, 504)
+    assert "detail" in (error.log or "")
+    assert "detail" not in (error.message or "")

@@ -1,0 +1,34 @@
+"""What the recorded events do not show; they are compared in tests/plays/test_aws_proxy.py."""
+
+from __future__ import annotations
+
+import json
+
+from gatewright.gateway.integrations.event import encode_event, make_event
+from tests.unit.gateway.support import exchange
+
+
+def test_repeated_headers_keep_the_last_and_all() -> None:
+    event = make_event(exchange([("X-A", "1"), ("X-A", "2"), ("authorization", "t"), ("Connection", "close")]))
+    assert event["headers"]["X-A"] == "2"
+    assert event["multiValueHeaders"]["X-A"] == ["1", "2"]
+    assert event["headers"]["Authorization"] == "t"
+    assert "Connection" not in event["headers"]
+    assert event["headers"].keys() == event["multiValueHeaders"].keys()
+
+
+def test_forwarding_headers_are_the_gateways() -> None:
+    sent = {"x-forwarded-for": "198.51.100.1", "X-Forwarded-Proto": "gopher", "Host": "h:81"}
+    headers = make_event(exchange(sent))["headers"]
+    assert headers["X-Forwarded-For"] == "198.51.100.1, 203.0.113.7"
+    assert (headers["X-Forwarded-Proto"], headers["X-Forwarded-Port"], headers["Host"]) == ("https", "81", "h:81")
+    assert "x-forwarded-for" not in headers
+
+
+def test_bytes_that_are_no_text_do_not_stop_the_event() -> None:
+    made = exchange([("X-A", "x")], b"\xff\xfe")
+    made.request.headers.append((b"X-B", b"\xff"))
+    event = json.loads(encode_event(made))
+    assert event["headers"]["X-B"] == "�"
+    assert event["body"] == "��"
+    assert event["pathParameters"] == {"id": "7%207"}

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import pytest
+
+from gatewright.gateway.integrations.http_proxy import forwarded_headers, forwarded_port
+from tests.unit.gateway.support import exchange
+
+
+@pytest.mark.parametrize(
+    ("host", "scheme", "port"),
+    [
+        (b"a.test", "https", b"443"),
+        (b"a.test", "http", b"80"),
+        (b"a.test:4566", "http", b"4566"),
+        (b"[::1]", "https", b"443"),
+        (b"[::1]:81", "https", b"81"),
+        (b"", "http", b"80"),
+    ],
+)
+def test_the_port_that_the_client_called(host: bytes, scheme: str, port: bytes) -> None:
+    assert forwarded_port(host, scheme) == port
+
+
+def test_headers_keep_their_order_spelling_and_repetition() -> None:
+    sent = [("x-B", "1"), ("X-a", "2"), ("x-B", "3"), ("HOST", "h"), ("accept", "*/*")]
+    names = [
+        (name, value) for name, value in forwarded_headers(exchange(sent)) if name.lower() in (b"x-b", b"x-a", b"host")
+    ]
+    assert names == [(b"x-B", b"1"), (b"X-a", b"2"), (b"x-B", b"3")]
+
+
+def test_accept_is_json_when_the_client_names_none() -> None:
+    assert (b"Accept", b"application/json") in forwarded_headers(exchange())
+    assert (b"Accept", b"application/json") not in forwarded_headers(exchange({"accept": "x/y"}))

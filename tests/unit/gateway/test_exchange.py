@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+
+from gatewright.gateway.errors import GatewayError
+from gatewright.gateway.exchange import Answer
+from tests.plays.stage import FakeRequest
+from tests.unit.gateway.support import answer_of, exchange
+
+
+def test_an_answer_is_sent_with_the_ids_and_counted() -> None:
+    made = exchange()
+    made.finish(Answer(404, b"X-A: 1\r\n", b"body"))
+    status, headers, body = answer_of(made)
+    assert (status, headers["X-A"], body) == (404, "1", b"body")
+    assert headers["x-amzn-RequestId"] == made.request_id.decode()
+    assert headers["x-amz-apigw-id"] == made.extended_id.decode()
+    assert made.counters is not None
+    assert (made.counters.count, made.counters.client_errors) == (1, 1)
+
+
+def test_a_failure_is_rendered_and_logged_as_serious_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
+    made = exchange()
+    made.fail(GatewayError("THROTTLED", log="slow down"))
+    assert answer_of(made)[0] == 429
+    assert [(each.levelname, each.getMessage()) for each in caplog.records] == [
+        ("WARNING", f"({made.request_id.decode()}) slow down")
+    ]
+
+
+def test_a_fault_of_ours_tells_the_caller_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    made = exchange()
+    made.fail(KeyError("inner secret"))
+    status, headers, body = answer_of(made)
+    assert (status, headers["x-amzn-ErrorType"]) == (500, "InternalServerErrorException")
+    assert b"secret" not in body
+    assert "inner secret" in caplog.text
+
+
+def test_an_unsound_answer_becomes_an_error(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    made = exchange()
+    plain = FakeRequest.respond
+
+    def strict(self: FakeRequest, status: int, head: bytes, body: bytes) -> None:
+        if b"Bad" in head:
+            raise ValueError("unsound")
+        plain(self, status, head, body)
+
+    monkeypatch.setattr(FakeRequest, "respond", strict)
+    made.finish(Answer(200, b"Bad\r\n", b""))
+    assert answer_of(made)[0] == 500
+    assert made.counters is not None
+    assert made.counters.server_errors == 1
+    assert "unsound" in caplog.text
+
+
+def test_what_is_worked_out_when_asked_for() -> None:
+    made = exchange({"X-Amzn-Trace-Id": "Root=1"}, query="a=1")
+    assert made.query == [("a", "1")]
+    assert made.query is made.query
+    assert made.trace == made.trace
+    assert made.trace.startswith(b"Root=1;Parent=")
+    assert made.path_parameter("id") == "7%207"
+    assert made.path_parameter("no") is None
+
+
+def test_reading_what_has_not_been_written_raises() -> None:
+    from gatewright.clock import FakeClock
+    from gatewright.edge.target import Target
+    from gatewright.gateway.exchange import Exchange
+
+    fresh = Exchange(FakeRequest("GET", "/", [], b""), Target("a", b"/"), FakeClock())
+    with pytest.raises(AttributeError):
+        _ = fresh.method

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from gatewright.gateway.pipeline import ORDER, compose
+from tests.plays.stage import http_proxy, mock
+from tests.unit.gateway.support import compiled, parts
+
+
+def _steps(**members: object) -> int:
+    program, method = compiled(mock() | members)
+    return len(compose(method, parts(program)))
+
+
+def test_what_is_not_configured_is_not_in_the_chain() -> None:
+    assert _steps() == 2  # body, integration
+    assert _steps(authorizationType="AWS_IAM") == 3
+    assert _steps(authorizationType="AWS_IAM", apiKeyRequired=True) == 4
+
+
+def test_everything_configured_is_every_step_in_order() -> None:
+    illegal = http_proxy("http://b.test", requestParameters={"integration.request.header.Content-Length": "'1'"})
+    program, method = compiled(illegal | {"authorizationType": "CUSTOM", "apiKeyRequired": True})
+    assert len(compose(method, parts(program))) == len(ORDER)
+    rooms = [builder.__module__.rpartition(".")[2] for builder in ORDER]
+    assert rooms == ["authorization", "api_key", "body", "configuration", "invoke"]
