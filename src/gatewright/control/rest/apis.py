@@ -14,10 +14,9 @@ from gatewright.catalog import defaults, ids, patch, quotas
 from gatewright.catalog.patches import rest_api as table
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
-from gatewright.control.rest import clone, lookup, tags
+from gatewright.control.rest import clone, lookup, policies, tags
 from gatewright.store.base import Body
 
-_BAD_POLICY = "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
 _COPIED = (
     "name",
     "description",
@@ -61,7 +60,7 @@ def get_rest_apis(call: Call, params: Params) -> Params:
 def update_rest_api(call: Call, params: Params) -> Params:
     api = lookup.rest_api(call, params)
     patched = patch.apply(table.TABLE, api, patch.operations(params.get("patchOperations")))
-    _check_policy(patched.get("policy"))
+    policies.check(patched.get("policy"))
     call.put("rest_api", "", patched["id"], patched)
     return {"tags": {}} | _shown(patched)
 
@@ -83,7 +82,7 @@ def _check_new(params: Params) -> None:
     if size is not None and not 0 <= size <= quotas.COMPRESSION_BYTES:
         raise errors.bad_request(table.COMPRESSION)
     _check_endpoint(params.get("endpointConfiguration") or {})
-    _check_policy(params.get("policy"))
+    policies.check(params.get("policy"))
     tags.check(params.get("tags") or {})
 
 
@@ -97,19 +96,6 @@ def _check_endpoint(endpoint: Body) -> None:
         raise errors.bad_request("Cannot create an api with multiple Endpoint Types.")
     if types == ["PRIVATE"] and endpoint.get("ipAddressType") == "ipv4":
         raise errors.bad_request(table.PRIVATE_NEEDS_DUALSTACK)
-
-
-def _check_policy(policy: str | None) -> None:
-    if not policy:
-        return
-    if len(policy.encode()) > quotas.POLICY_BYTES:
-        raise errors.bad_request(_BAD_POLICY)
-    try:
-        document = json.loads(policy)
-    except (ValueError, RecursionError):
-        raise errors.bad_request(_BAD_POLICY) from None
-    if not isinstance(document, dict) or "Statement" not in document:
-        raise errors.bad_request(_BAD_POLICY)
 
 
 def _given(params: Params) -> Body:

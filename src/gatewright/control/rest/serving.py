@@ -1,9 +1,10 @@
-"""The check that what a stage is about to serve compiles, made before anything is committed."""
+"""The check that what a stage is about to serve can be served, made before anything is committed."""
 
 from __future__ import annotations
 
 from gatewright.control import errors
 from gatewright.control.call import Call
+from gatewright.control.rest import policies
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.compile import compile_program
 from gatewright.deploy.document import assemble
@@ -21,6 +22,7 @@ def check(call: Call, api_id: str, stage: Body) -> None:
 
 def check_snapshot(call: Call, snapshot: Body, stage: Body, deployment_id: str) -> None:
     """Compile one deployment for a stage. Raises BadRequestException."""
+    policies.check_served(snapshot["api"].get("policy"))
     try:
         compile_program(assemble(call.account, call.region, snapshot, stage, deployment_id))
     except CompileError as error:

@@ -1,0 +1,65 @@
+"""Resource policies of APIs: what AWS accepts, and which of them change nothing.
+
+The data plane does not evaluate policies yet. An API whose policy keeps somebody out must not be served as if it had
+none, so only policies that let everybody invoke everything can be deployed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from gatewright.catalog import quotas
+from gatewright.control import errors
+
+_BAD = "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
+_NOT_ENFORCED = (
+    "Gatewright does not evaluate resource policies yet and will not serve this API as if it had none: remove the policy, "
+    "or let everybody invoke everything (Allow, Principal *, Action execute-api:Invoke, Resource execute-api:/*)"
+)
+_ACTIONS = frozenset({"execute-api:invoke", "execute-api:*", "*"})
+_EVERYWHERE = re.compile(r"\*|execute-api:/?\*|arn:[^:]*:execute-api:[^:]*:[^:]*:[^/:]+/\*")
+
+
+def check(policy: str | None) -> None:
+    """Raises BadRequestException for what is no policy document."""
+    if not policy:
+        return
+    if len(policy.encode()) > quotas.POLICY_BYTES:
+        raise errors.bad_request(_BAD)
+    try:
+        document = json.loads(policy)
+    except (ValueError, RecursionError):
+        raise errors.bad_request(_BAD) from None
+    if not isinstance(document, dict) or "Statement" not in document:
+        raise errors.bad_request(_BAD)
+
+
+def check_served(policy: str | None) -> None:
+    """Raises BadRequestException for a policy that would have to be enforced."""
+    if policy and not is_open(policy):
+        raise errors.bad_request(_NOT_ENFORCED)
+
+
+def is_open(policy: str) -> bool:
+    """Whether a policy denies nothing and allows everybody everything."""
+    statements = _list(json.loads(policy)["Statement"])
+    allowing = [each for each in statements if isinstance(each, dict) and each.get("Effect") == "Allow"]
+    return len(allowing) == len(statements) and any(map(_allows_all, allowing))
+
+
+def _allows_all(statement: dict[str, Any]) -> bool:
+    principal = statement.get("Principal")
+    if isinstance(principal, dict):
+        principal = principal.get("AWS")
+    return (
+        not statement.get("Condition")
+        and "*" in _list(principal)
+        and any(str(action).lower() in _ACTIONS for action in _list(statement.get("Action")))
+        and any(_EVERYWHERE.fullmatch(str(resource)) for resource in _list(statement.get("Resource")))
+    )
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
