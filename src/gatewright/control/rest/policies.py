@@ -15,8 +15,9 @@ from gatewright.control import errors
 
 _BAD = "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
 _NOT_ENFORCED = (
-    "Gatewright does not evaluate resource policies yet and will not serve this API as if it had none: remove the policy, "
-    "or let everybody invoke everything (Allow, Principal *, Action execute-api:Invoke, Resource execute-api:/*)"
+    "Gatewright does not evaluate resource policies yet and will not serve this API as if it had none: "
+    "remove the policy, or let everybody invoke everything "
+    "(Allow, Principal *, Action execute-api:Invoke, Resource execute-api:/*)"
 )
 _ACTIONS = frozenset({"execute-api:invoke", "execute-api:*", "*"})
 _EVERYWHERE = re.compile(r"\*|execute-api:/?\*|arn:[^:]*:execute-api:[^:]*:[^:]*:[^/:]+/\*")
