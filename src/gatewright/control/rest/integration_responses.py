@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from gatewright.catalog import patch
 from gatewright.catalog.patches import integration_response as table
+from gatewright.control import errors
 from gatewright.control.call import Call, Params
 from gatewright.control.rest import lookup, mappings
 from gatewright.store.base import Body
@@ -24,7 +25,7 @@ def put_integration_response(call: Call, params: Params) -> Params:
         response.pop("contentHandling", None)
     if params.get("responseTemplates") is not None:
         response["responseTemplates"] = mappings.shown_templates(params["responseTemplates"])
-    _check(method, response)
+    _check(method, integration, response)
     integration.setdefault("integrationResponses", {})[params["statusCode"]] = response
     lookup.save_resource(call, params, resource)
     return response
@@ -41,7 +42,7 @@ def update_integration_response(call: Call, params: Params) -> Params:
     integration = lookup.integration_of(method)
     response = lookup.response_of(integration, "integrationResponses", params)
     patched = patch.apply(table.TABLE, response, patch.operations(params.get("patchOperations")))
-    _check(method, patched)
+    _check(method, integration, patched)
     integration["integrationResponses"][params["statusCode"]] = patched
     lookup.save_resource(call, params, resource)
     return patched
@@ -58,6 +59,11 @@ def delete_integration_response(call: Call, params: Params) -> None:
     lookup.save_resource(call, params, resource)
 
 
-def _check(method: Body, response: Body) -> None:
+def _check(method: Body, integration: Body, response: Body) -> None:
+    """No two responses of an integration may be selected by the same pattern; none is "default" (reported by clients)."""
+    pattern = response.get("selectionPattern") or "default"
+    for status, other in integration.get("integrationResponses", {}).items():
+        if status != response["statusCode"] and (other.get("selectionPattern") or "default") == pattern:
+            raise errors.conflict(f"Integration response with selection pattern {pattern} already exists")
     mappings.check_templates(response.get("responseTemplates") or {})
     mappings.check_response_mapping(response.get("responseParameters") or {}, method, response["statusCode"])

@@ -62,3 +62,16 @@ def test_the_last_one_leaves_no_map(plane: Control) -> None:
     plane.rest.delete_integration_response(**at)
     at.pop("statusCode")
     assert "integrationResponses" not in plane.rest.get_integration(**at)
+
+
+def test_a_pattern_selects_one_response(plane: Control) -> None:
+    at = at_response(plane)
+    put = plane.rest.put_integration_response
+    put(**at)
+    put(**at, selectionPattern="")  # the same response, overwritten
+    other = at | {"statusCode": "404"}
+    taken = (409, "ConflictException", "Integration response with selection pattern default already exists")
+    assert refused(put, **other) == taken
+    put(**other, selectionPattern="4..")
+    emptied = [patch("replace", "/selectionPattern", "")]
+    assert refused(plane.rest.update_integration_response, **other, patchOperations=emptied) == taken
