@@ -60,7 +60,7 @@ def delete_integration_response(call: Call, params: Params) -> None:
 
 
 def _check(method: Body, integration: Body, response: Body) -> None:
-    """No two responses of an integration may be selected by the same pattern; none is "default" (reported by clients)."""
+    """No two responses of an integration may have the same pattern; none is "default" (reported by clients)."""
     pattern = response.get("selectionPattern") or "default"
     for status, other in integration.get("integrationResponses", {}).items():
         if status != response["statusCode"] and (other.get("selectionPattern") or "default") == pattern:
