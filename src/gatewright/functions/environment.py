@@ -249,14 +249,14 @@ class Environment:
 
     def _finish(self, outcome: Outcome, status: str | None = None) -> None:
         """The one way in which an invocation ends here: logs, books, answer."""
+        seconds = time.monotonic() - self.since
+        self._process.drain()  # while the invocation is still the current one: what is in the pipe belongs to it
         invocation, self._current = self._current, None
         assert invocation is not None
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        seconds = time.monotonic() - self.since
         self.state = State.FINISHING
-        self._process.drain()
         report = self._report(invocation, seconds, status or ("error" if outcome.error else None), outcome.kind)
         if invocation.tail is not None:
             invocation.tail.add(report)
@@ -285,7 +285,7 @@ class Environment:
             self._refuse(request, 404, "NotFound", "Unknown path")
 
     def _next(self, request: Request) -> None:
-        if self._current is not None or self.state is State.DEAD:
+        if self._current is not None or self._poll is not None or self.state is State.DEAD:
             self._refuse(request, 403, "InvalidStateTransition", "State transition is not allowed")
             return
         if self.state is State.STARTING:

@@ -200,6 +200,8 @@ class FunctionHost:
                 request, account.decode() if account else self._settings.account_id, self._settings.region
             )
         else:
+            if _from_elsewhere(request):
+                raise invoke.refusal(403, "AccessDeniedException", "Cross-origin requests are refused.")
             caller = self._authenticate(_plain(request), "lambda")
             source = None
             name = self._named(request, caller.account, caller.region)
@@ -339,14 +341,17 @@ class FunctionHost:
         """Remove the packages that a change has left without use, once no process runs from them."""
         await self._registry.retired(key)
         try:
-            await self._loop.run_in_executor(self._worker, self._keep_used, key)
+            await self._loop.run_in_executor(self._worker, self._keep_used, key, self._registry.packages(key))
         except RuntimeError:  # the worker has been shut down: the next start sweeps
             return
+        if self._registry.find(key) is None and (unused := self._logs.pop(key, None)) is not None:
+            unused.close()
 
-    def _keep_used(self, key: FunctionKey) -> None:
+    def _keep_used(self, key: FunctionKey, served: set[str]) -> None:
+        """`served`: what the registry runs; a change that is stored but not yet installed must not take it away."""
         with self._store.transaction(write=False) as tx:
             function = documents.load(tx, key)
-        self._code.keep(key, function.packages if function is not None else set())
+        self._code.keep(key, served | (function.packages if function is not None else set()))
 
     def _watch_folders(self) -> None:
         self._watch.watch(folders_of(self._registry.functions()))
@@ -371,9 +376,14 @@ def _plain(request: Request) -> HttpRequest:
 
 
 def _from_elsewhere(request: Request) -> bool:
-    """Whether a web page of another origin sent this: no page may create functions on its reader's machine."""
+    """Whether a web page of another origin sent this unsigned: no page may run code on its reader's machine.
+
+    (A signed request needs the browser's preflight, which is not answered here.)
+    """
     origin = request.header(b"origin")
-    return origin is not None and origin.partition(b"://")[2].lower() != request.host
+    if origin is None or request.header(b"authorization") is not None:
+        return False
+    return origin.partition(b"://")[2].lower() != request.host
 
 
 def _json(status: int, body: Params) -> HttpResponse:

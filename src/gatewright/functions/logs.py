@@ -33,7 +33,7 @@ class FunctionLog:
         """Append bytes; a full disk must not take the invocation down."""
         try:
             self._file.write(data)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # ValueError: the function is gone, and its log is closed
             log.error("cannot write the log of function %s: %s", self.name, error)
             return
         self._size += len(data)

@@ -17,6 +17,7 @@ from pathlib import Path
 from gatewright.functions.guard import Guard
 
 CHUNK = 65536
+ROUNDS = 32  # chunks at most in a row: more than a pipe holds, and a flood must not keep the loop to itself
 
 
 class Process:
@@ -60,7 +61,9 @@ class Process:
 
     def drain(self) -> None:
         """Read what is in the pipe now."""
-        while self._pipe >= 0:
+        for _ in range(ROUNDS):
+            if self._pipe < 0:
+                return
             try:
                 data = os.read(self._pipe, CHUNK)
             except BlockingIOError:

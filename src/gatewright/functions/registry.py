@@ -136,6 +136,11 @@ class Registry:
         pool.dismiss(Refusal(404, "ResourceNotFoundException", f"Function not found: {arn}"))
         self._dismissed = {p for p in self._dismissed if p.processes} | {pool}
 
+    def packages(self, key: FunctionKey) -> set[str]:
+        """The packages from which processes of a function may be started now."""
+        live = self._live.get(key)
+        return live.function.packages if live is not None else set()
+
     async def retired(self, key: FunctionKey) -> None:
         """Wait until no process is left that ran an earlier release of this function."""
         live = self._live.get(key)

@@ -7,7 +7,10 @@ import base64
 import re
 from typing import Any
 
+import psutil
 import pytest
+
+from tests.unit.functions.support import eventually
 
 PY, NODE = "python3.11", "nodejs20.x"
 
@@ -217,7 +220,37 @@ async def test_the_servers_environment_stays_outside(host: Any, monkeypatch: pyt
 
 
 async def test_what_a_handler_has_started_ends_with_it(host: Any) -> None:
-    source = "import subprocess\ndef handler(e, c):\n    subprocess.Popen(['sleep', '600']); import os; os._exit(1)\n"
+    source = (
+        "import os, subprocess\n"
+        "def handler(e, c):\n"
+        "    open(e, 'w').write(str(subprocess.Popen(['sleep', '600']).pid))\n"
+        "    os._exit(1)\n"
+    )
     await host.create("f", source)
-    answer = await host.invoke("f")
+    path = host.data / "pid"
+    answer = await host.invoke("f", str(path))
     assert answer.json["errorType"] == "Runtime.ExitError"
+    child = int(path.read_text())
+    await eventually(lambda: not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE)
+
+
+async def test_the_runtime_api_keeps_to_its_states(host: Any) -> None:
+    """A stranger on the runtime's port gets neither the next event nor a say in the current one."""
+    source = (
+        "import http.client, os\n"
+        "def handler(e, c):\n"
+        "    said = []\n"
+        "    for method, path in e:\n"
+        "        connection = http.client.HTTPConnection(os.environ['AWS_LAMBDA_RUNTIME_API'])\n"
+        "        connection.request(method, '/2018-06-01/runtime/' + path, b'{}' if method == 'POST' else None)\n"
+        "        said.append(connection.getresponse().status)\n"
+        "    return said\n"
+    )
+    await host.create("f", source)
+    asked = [
+        ("GET", "invocation/next"),
+        ("POST", "invocation/b1946ac9-0000-4000-8000-000000000000/response"),
+        ("POST", "init/error"),
+        ("GET", "nothing"),
+    ]
+    assert (await host.invoke("f", asked)).json == [403, 400, 403, 404]

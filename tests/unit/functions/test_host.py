@@ -206,8 +206,11 @@ async def test_the_package_can_be_downloaded(host: Any) -> None:
 
 
 async def test_a_page_of_another_origin_may_not_create_functions(host: Any) -> None:
-    answer = await host.request("POST", "/2015-03-31/functions", b"{}", {"Origin": "https://elsewhere.example"})
-    assert answer.status == 403
+    for path in ("/2015-03-31/functions", "/_gatewright/functions", "/2015-03-31/functions/f/invocations"):
+        answer = await host.request("POST", path, b"{}", {"Origin": "https://elsewhere.example"})
+        assert answer.status == 403
+    own = await host.request("POST", "/_gatewright/functions", b"{}", {"Origin": f"http://127.0.0.1:{host.public}"})
+    assert own.status == 400
 
 
 async def test_a_folder_function_reloads(host: Any) -> None:
