@@ -100,17 +100,6 @@ def test_a_new_program_takes_over_and_a_removed_one_is_gone() -> None:
     play.client("GET", "/v1").got(403, error="ForbiddenException")
 
 
-def test_a_program_that_contradicts_itself_leaves_the_old_one_running() -> None:
-    from gatewright.deploy.compile import compile_program
-    from tests.plays.stage import document
-
-    play = Play(resource("/", GET=mock()))
-    bad = compile_program(document(resource("/{a}", GET=mock()), resource("/{b}", GET=mock())))
-    with pytest.raises(ValueError, match="another resource"):
-        play.gateway.install(f"{API}@v1", bad)
-    play.client("GET", "/v1").got(200)
-
-
 def test_everything_answered_by_a_stage_is_counted() -> None:
     play = Play(resource("/", GET=mock()), resource("/f", GET=function()))
     play.client("GET", "/v1")
