@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class CompileError(Exception):
-    """A frozen API that cannot become a program. `place` names the resource and method ("GET /orders"), the message why."""
+    """A frozen API that cannot become a program. `place` names resource and method ("GET /orders"), the message why."""
 
     def __init__(self, place: str, reason: str) -> None:
         super().__init__(f"{place}: {reason}" if place else reason)
@@ -18,10 +18,10 @@ class Publisher(Protocol):
     """Hands programs to the workers. Blocks: call it from a worker thread, after the transaction has committed."""
 
     def publish(self, account: str, region: str, api_id: str, stage: str) -> None:
-        """Write this stage's program from what the store now holds (or remove it, when the stage is gone) and ring the bell.
+        """Write this stage's program from what the store now holds (or remove it, when it is gone) and ring the bell.
 
-        Writes nothing and rings nothing when the program is unchanged. Returns when every worker serves it, or after the
-        bell's time limit; a worker that could not load it is logged. Raises CompileError when it does not compile
+        Writes nothing and rings nothing when the program is unchanged. Returns when every worker serves it, or after
+        the bell's time limit; a worker that could not load it is logged. Raises CompileError when it does not compile
         (nothing has changed then).
         """
         ...

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.methods import RefusedError, compile_integration
 from gatewright.language.media import BinaryTypes
 from gatewright.program.records import MethodProgram, ResourceProgram, StageProgram
+from gatewright.program.trie import Trie
 
 FORMAT = 1
 _VARIABLE_SEGMENT = re.compile(r"\{[^/]*\}")
@@ -37,8 +38,19 @@ def compile_program(document: Mapping[str, Any]) -> StageProgram:
         compression=api.get("minimumCompressionSize"),
         binary=BinaryTypes(api.get("binaryMediaTypes") or ()),
         variables=variables,
-        resources=tuple(_resource(resource, variables, arn) for resource in document["resources"]),
+        resources=_resources(document["resources"], variables, arn),
     )
+
+
+def _resources(
+    documents: Sequence[Mapping[str, Any]], variables: Mapping[str, str], arn: str
+) -> tuple[ResourceProgram, ...]:
+    resources = tuple(_resource(each, variables, arn) for each in documents)
+    try:
+        Trie((each.path, each) for each in resources if each.methods)  # finds routes that contradict each other
+    except ValueError as error:
+        raise CompileError("", str(error)) from None
+    return resources
 
 
 def _resource(resource: Mapping[str, Any], variables: Mapping[str, str], arn: str) -> ResourceProgram:

@@ -53,7 +53,7 @@ class Gateway:
     def install(self, name: str, program: StageProgram | None) -> None:
         """Serve this program from now on, or (None) serve it no more. Requests under way end on the old one.
 
-        Raises ValueError for routes that contradict each other; then the old program stays.
+        Raises ValueError for routes that contradict each other (the compiler finds them first); then the old one stays.
         """
         if program is None:
             key = self._names.pop(name, None)

@@ -46,6 +46,11 @@ def test_a_malformed_document_is_a_compile_error_too() -> None:
         compile_program(document() | {"format": 2})
 
 
+def test_routes_that_contradict_each_other_are_refused() -> None:
+    with pytest.raises(CompileError, match=r"/\{b\}: another resource has the same path"):
+        compile_program(document(resource("/{a}", GET=mock()), resource("/{b}", GET=mock())))
+
+
 def test_methods_keep_what_the_pipeline_needs() -> None:
     guarded = function() | {"authorizationType": "AWS_IAM", "apiKeyRequired": True, "operationName": "op"}
     compiled = compile_program(document(resource("/", GET=guarded))).resources[0].methods["GET"]
