@@ -22,6 +22,7 @@ from gatewright.aws.base import AwsError, Caller, HttpRequest, HttpResponse, Ope
 from gatewright.aws.service import Service
 from gatewright.clock import Clock
 from gatewright.functions import documents, invoke
+from gatewright.functions.admission import INTERNAL, Admission, Authenticate, from_elsewhere, no_function, plain
 from gatewright.functions.code import CodeStore, zip_folder
 from gatewright.functions.documents import Function
 from gatewright.functions.downloads import PREFIX as DOWNLOADS
@@ -32,22 +33,17 @@ from gatewright.functions.folders import FolderWatch, add_folder, folders_of
 from gatewright.functions.guard import Guard
 from gatewright.functions.invocation import Invocation
 from gatewright.functions.logs import FunctionLog
-from gatewright.functions.names import BadNameError, FunctionKey, FunctionName
+from gatewright.functions.names import FunctionKey, FunctionName
 from gatewright.functions.operations import Call, Room, run
 from gatewright.functions.outcomes import RESPONSE_LIMIT, Outcome, Refusal
-from gatewright.functions.policy import GATEWAY, Attempt, missing_permission
-from gatewright.functions.registry import Live, Registry
+from gatewright.functions.registry import Registry
 from gatewright.functions.scaling import Machine
 from gatewright.net.base import Request
 from gatewright.settings import Settings
 from gatewright.store.base import Store
 
-INTERNAL = "invoke"  # the name of the listener that only edge workers reach
 FOLDERS = b"/_gatewright/functions"
 UPLOAD_LIMIT = 70 * 1024 * 1024  # bytes: a zip of 50 MB in base64, and the rest of the request
-WARN_EVERY = 10.0  # seconds between two warnings of the same missing permission
-
-Authenticate = Callable[[HttpRequest, str], Caller]  # must not block: it is also called on the event loop
 
 log = logging.getLogger("gatewright.functions")
 
@@ -99,8 +95,7 @@ class FunctionHost:
         )
         self._events = Events(store, self._submit, clock)
         self._watch = FolderWatch(self._registry.reload)
-        self._names = invoke.Names()
-        self._warned: dict[tuple[str, str], float] = {}
+        self._admission = Admission(settings, self._registry, authenticate)
         self._tasks: set[asyncio.Task[None]] = set()
 
     # ---- Life ---
@@ -166,12 +161,12 @@ class FunctionHost:
             invoke.refuse(request, request_id, Refusal(500, "ServiceException", "An internal error occurred."))
 
     def _start_invocation(self, request: Request, request_id: str) -> None:
-        name, live = self._admitted(request)
+        name, live = self._admission.admit(request)
         options = invoke.options(request)
         payload = invoke.payload(request, options.kind, self._request_limit)
         version = live.version(name.qualifier)
         if version is None:
-            raise _no_function(name.arn)
+            raise no_function(name.arn)
         if options.kind == "DryRun":
             invoke.answer_empty(request, request_id, 204, version)
             return
@@ -190,55 +185,6 @@ class FunctionHost:
         else:
             self._registry.pool(live, version).submit(invocation)
 
-    def _admitted(self, request: Request) -> tuple[FunctionName, Live]:
-        """The function that the caller names and may invoke. Raises RefusedError."""
-        if request.listener == INTERNAL:
-            account = request.header(b"x-gatewright-source-account")
-            source = request.header(b"x-gatewright-source-arn")
-            caller = None
-            name = self._named(
-                request, account.decode() if account else self._settings.account_id, self._settings.region
-            )
-        else:
-            if _from_elsewhere(request):
-                raise invoke.refusal(403, "AccessDeniedException", "Cross-origin requests are refused.")
-            caller = self._authenticate(_plain(request), "lambda")
-            source = None
-            name = self._named(request, caller.account, caller.region)
-        live = self._registry.find(name.key)
-        if live is None or live.version(name.qualifier) is None:
-            raise _no_function(name.arn)
-        if source is not None:
-            self._require_gateway(live, name, source.decode("latin-1"), account.decode() if account else None)
-        elif caller is not None and caller.account != name.key.account:
-            attempt = Attempt(name.arn, account=caller.account)
-            if not live.allows(name.qualifier, attempt):
-                raise _denied(caller.arn, name.arn)
-        return name, live
-
-    def _named(self, request: Request, account: str, region: str) -> FunctionName:
-        try:
-            return self._names.read(request.path, request.query, account, region)
-        except BadNameError as error:
-            raise invoke.refusal(400, "InvalidParameterValueException", str(error)) from None
-
-    def _require_gateway(self, live: Live, name: FunctionName, source: str, account: str | None) -> None:
-        if not self._settings.lambda_permissions:
-            return
-        attempt = Attempt(name.arn, service=GATEWAY, source_arn=source, source_account=account)
-        if live.allows(name.qualifier, attempt):
-            return
-        now = self._loop.time()
-        if now - self._warned.get((name.arn, source), -WARN_EVERY) >= WARN_EVERY:
-            if len(self._warned) > 1000:
-                self._warned.clear()
-            self._warned[name.arn, source] = now
-            log.warning(
-                "API Gateway (%s) may not invoke function %s. Missing: %s", source, name.arn,
-                missing_permission(name.key.arn, name.qualifier, f"apigateway-{uuid4().hex[:8]}", source),
-            )  # fmt: skip
-        raise _denied(GATEWAY, name.arn)
-
     def _accept(self, request: Request, name: FunctionName, invocation: Invocation) -> None:
         def stored(well: bool) -> None:
             if well:
@@ -254,14 +200,14 @@ class FunctionHost:
         live = self._registry.find(name.key)
         version = live.version(name.qualifier) if live is not None else None
         if live is None or version is None:
-            invocation.done(invocation, _no_function(name.arn).refusal)
+            invocation.done(invocation, no_function(name.arn).refusal)
         else:
             self._registry.pool(live, version).submit(invocation)
 
     # ---- Everything else ---
 
     async def _administer(self, request: Request) -> None:
-        if _from_elsewhere(request):
+        if from_elsewhere(request):
             request.respond(
                 403, b"Content-Type: application/json\r\n", b'{"message":"Cross-origin requests are refused."}'
             )
@@ -284,7 +230,7 @@ class FunctionHost:
             await self._tidy(key)
 
     def _work(self, request: Request) -> Callable[[], HttpResponse]:
-        message = _plain(request)
+        message = plain(request)
         if request.path == FOLDERS and request.method == "POST":
             return lambda: self._add_folder(message)
         if request.path.startswith(DOWNLOADS.encode()) and request.method == "GET":
@@ -371,33 +317,5 @@ class FunctionHost:
         return found
 
 
-def _plain(request: Request) -> HttpRequest:
-    return HttpRequest(request.method, request.path, request.query, request.headers, request.body)
-
-
-def _from_elsewhere(request: Request) -> bool:
-    """Whether a web page of another origin sent this unsigned: no page may run code on its reader's machine.
-
-    (A signed request needs the browser's preflight, which is not answered here.)
-    """
-    origin = request.header(b"origin")
-    if origin is None or request.header(b"authorization") is not None:
-        return False
-    return origin.partition(b"://")[2].lower() != request.host
-
-
 def _json(status: int, body: Params) -> HttpResponse:
     return HttpResponse(status, [(b"Content-Type", b"application/json")], orjson.dumps(body))
-
-
-def _no_function(arn: str) -> invoke.RefusedError:
-    return invoke.refusal(404, "ResourceNotFoundException", f"Function not found: {arn}")
-
-
-def _denied(who: str, arn: str) -> invoke.RefusedError:
-    return invoke.refusal(
-        403,
-        "AccessDeniedException",
-        f"User: {who} is not authorized to perform: lambda:InvokeFunction on resource: {arn} "
-        "because no resource-based policy allows the lambda:InvokeFunction action",
-    )

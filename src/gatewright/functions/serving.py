@@ -7,8 +7,9 @@ import socket
 from pathlib import Path
 
 from gatewright.clock import Clock
+from gatewright.functions.admission import INTERNAL, Authenticate
 from gatewright.functions.environment import Listening
-from gatewright.functions.host import INTERNAL, Authenticate, FunctionHost
+from gatewright.functions.host import FunctionHost
 from gatewright.net.base import App
 from gatewright.net.http1 import Http1Server, Limits
 from gatewright.settings import Settings

@@ -16,6 +16,7 @@ from typing import Any
 
 import boto3
 import orjson
+import psutil
 from botocore.config import Config
 
 from gatewright.aws.base import Caller, HttpRequest
@@ -164,3 +165,11 @@ async def eventually(holds: Callable[[], Any]) -> None:
             return
         assert time.monotonic() < deadline, "waited in vain"
         await asyncio.sleep(0.02)
+
+
+def alive(pid: int) -> bool:
+    """Whether a process runs (one that only waits to be reaped does not)."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False

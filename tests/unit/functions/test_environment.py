@@ -7,10 +7,9 @@ import base64
 import re
 from typing import Any
 
-import psutil
 import pytest
 
-from tests.unit.functions.support import eventually
+from tests.unit.functions.support import alive, eventually
 
 PY, NODE = "python3.11", "nodejs20.x"
 
@@ -231,7 +230,7 @@ async def test_what_a_handler_has_started_ends_with_it(host: Any) -> None:
     answer = await host.invoke("f", str(path))
     assert answer.json["errorType"] == "Runtime.ExitError"
     child = int(path.read_text())
-    await eventually(lambda: not psutil.pid_exists(child) or psutil.Process(child).status() == psutil.STATUS_ZOMBIE)
+    await eventually(lambda: not alive(child))
 
 
 async def test_the_runtime_api_keeps_to_its_states(host: Any) -> None:

@@ -11,6 +11,7 @@ import textwrap
 import psutil
 
 from gatewright.functions.guard import Guard
+from tests.unit.functions.support import alive, eventually
 
 
 def _sleeper() -> subprocess.Popen[bytes]:
@@ -31,7 +32,8 @@ def test_what_is_left_at_the_end_is_killed() -> None:
     removed.wait()
 
 
-def test_a_killed_host_leaves_nobody() -> None:
+def _host_with_a_handler() -> tuple[subprocess.Popen[bytes], list[int]]:
+    """A process with a guard, and the process group of a handler."""
     script = textwrap.dedent(
         """
         import subprocess, sys, time
@@ -48,14 +50,16 @@ def test_a_killed_host_leaves_nobody() -> None:
     )
     host = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE)
     assert host.stdout is not None
-    pids = [int(pid) for pid in host.stdout.readline().split()]
-    assert len(pids) == 2
-    assert all(psutil.pid_exists(pid) for pid in pids)
+    with host.stdout:
+        return host, [int(pid) for pid in host.stdout.readline().split()]
+
+
+async def test_a_killed_host_leaves_nobody() -> None:
+    host, pids = _host_with_a_handler()
+    assert [alive(pid) for pid in pids] == [True, True]
     host.kill()
     host.wait()
-    host.stdout.close()
-    psutil.wait_procs([psutil.Process(pid) for pid in pids if _alive(pid)], timeout=10)
-    assert not any(_alive(pid) for pid in pids)
+    await eventually(lambda: not any(alive(pid) for pid in pids))
 
 
 def test_a_killed_guard_is_replaced() -> None:
@@ -70,10 +74,3 @@ def test_a_killed_guard_is_replaced() -> None:
     guard.add(other.pid)  # finds the pipe broken
     guard.close()
     assert {sleeper.wait(10), other.wait(10)} == {-signal.SIGKILL}
-
-
-def _alive(pid: int) -> bool:
-    try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False

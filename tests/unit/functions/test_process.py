@@ -7,12 +7,11 @@ import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from gatewright.functions.guard import Guard
 from gatewright.functions.process import Process
-from tests.unit.functions.support import eventually
+from tests.unit.functions.support import alive, eventually
 
 
 @pytest.fixture
@@ -61,14 +60,14 @@ async def test_kill_takes_the_whole_group(guard: Guard, tmp_path: Path) -> None:
     watched.process.kill()
     await watched.process.gone()
     assert watched.codes == [-9]
-    await eventually(lambda: not psutil.pid_exists(child))
+    await eventually(lambda: not alive(child))
 
 
 async def test_what_a_child_leaves_behind_ends_with_it(guard: Guard, tmp_path: Path) -> None:
     watched = Watched(guard)
     await watched.sh("sleep 600 & echo $!", tmp_path)
     await watched.process.gone()
-    await eventually(lambda: not psutil.pid_exists(int(watched.printed)))
+    await eventually(lambda: not alive(int(watched.printed)))
 
 
 async def test_a_program_that_is_not_there(guard: Guard, tmp_path: Path) -> None:
