@@ -7,7 +7,7 @@ What costs something and is not always wanted (query, trace id) is worked out wh
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
 
 from gatewright.clock import Clock
@@ -76,7 +76,7 @@ class Exchange:
     names: tuple[str, ...]
     path: bytes
     program: StageProgram
-    values: list[bytes]
+    values: Sequence[bytes]
     verb: str
 
     def __init__(self, request: Request, target: Target, clock: Clock) -> None:

@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
+from gatewright.gateway.directory import Directory
 from gatewright.gateway.endpoints import Endpoints
-from gatewright.gateway.errors import FORBIDDEN, GatewayError
+from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange, Step
 from gatewright.gateway.live import Live, Parts, Plan
 from gatewright.gateway.pipeline import compose
@@ -47,27 +48,25 @@ class Gateway:
         self._counters = counters
         self._clock = clock
         self._max_payload = max_payload
-        self._live: dict[tuple[str, bytes], Live] = {}
-        self._names: dict[str, tuple[str, bytes]] = {}
+        self._directory = Directory()
+        self._installed: dict[str, Live] = {}
 
     def install(self, name: str, program: StageProgram | None) -> None:
         """Serve this program from now on, or (None) serve it no more. Requests under way end on the old one.
 
         Raises ValueError for routes that contradict each other (the compiler finds them first); then the old one stays.
         """
-        if program is None:
-            key = self._names.pop(name, None)
-            if key is not None:
-                self._live.pop(key, None)
-            return
-        live = self._prepare(program)
-        key = (program.api_id, program.stage.encode())
-        self._names[name] = key
-        self._live[key] = live
+        old = self._installed.get(name)
+        if program is not None:
+            self._installed[name] = live = self._prepare(program)
+            self._directory.put(live)
+        elif old is not None:
+            del self._installed[name]
+            self._directory.drop(old)
 
     def installed(self) -> list[str]:
         """Names of the programs being served."""
-        return sorted(self._names)
+        return sorted(self._installed)
 
     def admit(self, request: Request, target: Target) -> int:
         """The most body bytes to take for this request."""
@@ -85,34 +84,17 @@ class Gateway:
 
     def _route(self, exchange: Exchange) -> Sequence[Step]:
         """Find program and method, write them into the exchange, give the steps. Raises GatewayError."""
-        target = exchange.target
-        path = target.path
-        if path[1:2] == b"/":
-            path = b"/" + path.lstrip(b"/")
-        end = path.find(b"/", 1)
-        stage, rest = (path[1:], b"/") if end < 0 else (path[1:end], path[end:])
-        live = self._live.get((target.api_id, stage))
-        if live is None or live.endpoint_disabled or (target.region is not None and target.region != live.region):
-            raise GatewayError(FORBIDDEN)
+        live, plans, exchange.context_path, exchange.path, exchange.values = self._directory.find(exchange.target)
         exchange.program = live.program
         exchange.counters = live.counters
-        exchange.context_path = path
-        if rest[1:2] == b"/":
-            rest = b"/" + rest.lstrip(b"/")
-        exchange.path = rest
-        found = live.routes.match(rest)
-        verb = exchange.request.method
         override = exchange.header(b"x-http-method-override")
-        if override is not None:
-            verb = override.decode("latin-1").upper()
+        verb = exchange.request.method if override is None else override.decode("latin-1").upper()
         exchange.verb = verb
         plan = None
-        if found is not None:
-            plans = found[0].value
+        if plans is not None:
             plan = plans.get(verb) or (plans.get("ANY") if verb in _ANY else None)
-        if found is None or plan is None:
+        if plan is None:
             raise _unrouted(exchange)
-        exchange.values = found[1]
         exchange.method = plan.method
         exchange.names = plan.names
         return plan.steps

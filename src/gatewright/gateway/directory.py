@@ -1,0 +1,69 @@
+"""Which program and which resource a target names.
+
+A place without path parameters depends on nothing but API and path, so it is remembered: for most requests finding it
+is one look-up. What is remembered is bounded and forgotten whenever a program changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from gatewright.edge.target import Target
+from gatewright.gateway.errors import FORBIDDEN, GatewayError
+from gatewright.gateway.live import Live, Plan
+
+# The program, the resource's methods by verb (None: no such resource), the path with its stage, the path below it, and
+# the raw values of the path parameters.
+Place = tuple[Live, "Mapping[str, Plan] | None", bytes, bytes, Sequence[bytes]]
+
+_REMEMBERED = 4096
+
+
+class Directory:
+    """The programs of a worker by API and stage."""
+
+    __slots__ = ("_known", "_stages")
+
+    def __init__(self) -> None:
+        self._stages: dict[tuple[str, bytes], Live] = {}
+        self._known: dict[tuple[str, bytes], Place] = {}
+
+    def put(self, live: Live) -> None:
+        """Serve this program, instead of the one its stage had."""
+        self._stages[live.program.api_id, live.program.stage.encode()] = live
+        self._known.clear()
+
+    def drop(self, live: Live) -> None:
+        """Serve this program no more."""
+        self._stages.pop((live.program.api_id, live.program.stage.encode()), None)
+        self._known.clear()
+
+    def find(self, target: Target) -> Place:
+        """Where a target leads. Raises GatewayError (403 Forbidden) for what is no API or stage here."""
+        place = self._known.get((target.api_id, target.path)) or self._locate(target)
+        if target.region is not None and target.region != place[0].region:
+            raise GatewayError(FORBIDDEN)
+        return place
+
+    def _locate(self, target: Target) -> Place:
+        whole = _collapsed(target.path)
+        end = whole.find(b"/", 1)
+        stage, below = (whole[1:], b"/") if end < 0 else (whole[1:end], whole[end:])
+        live = self._stages.get((target.api_id, stage))
+        if live is None or live.endpoint_disabled:
+            raise GatewayError(FORBIDDEN)
+        below = _collapsed(below)
+        found = live.routes.match(below)
+        if found is None:
+            return live, None, whole, below, ()
+        place: Place = (live, found[0].value, whole, below, found[1])
+        if not found[1] and b"//" not in target.path:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[target.api_id, target.path] = place
+        return place
+
+
+def _collapsed(path: bytes) -> bytes:
+    """Leading slashes count as one (recorded from AWS)."""
+    return b"/" + path.lstrip(b"/") if path[1:2] == b"/" else path

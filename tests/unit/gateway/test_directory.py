@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from gatewright.edge.target import Target
+from gatewright.gateway.directory import Directory
+from gatewright.gateway.errors import GatewayError
+from gatewright.gateway.live import Live, Plan
+from gatewright.program.trie import Trie
+from gatewright.telemetry.counters import StageCounters
+from tests.plays.stage import API
+from tests.unit.gateway.support import compiled
+
+
+def _live(*paths: str, **api: object) -> Live:
+    program, method = compiled(api=api)
+    plans: Mapping[str, Plan] = {"GET": Plan(method, (), ())}
+    routes = Trie((path, plans) for path in paths)
+    return Live(program, routes, StageCounters())
+
+
+@pytest.mark.parametrize(
+    ("path", "whole", "below", "values"),
+    [
+        (b"/v1", b"/v1", b"/", []),
+        (b"/v1/", b"/v1/", b"/", []),
+        (b"/v1/a", b"/v1/a", b"/a", []),
+        (b"/v1/a/", b"/v1/a/", b"/a/", []),
+        (b"//v1//a", b"/v1//a", b"/a", []),
+        (b"/v1/x/y", b"/v1/x/y", b"/x/y", [b"y"]),
+    ],
+)
+def test_the_way_to_a_resource(path: bytes, whole: bytes, below: bytes, values: list[bytes]) -> None:
+    directory = Directory()
+    live = _live("/", "/a", "/x/{id}")
+    directory.put(live)
+    for _ in range(2):  # found, then remembered
+        place = directory.find(Target(API, path))
+        assert (place[0], place[2], place[3], list(place[4])) == (live, whole, below, values)
+        assert place[1] is not None
+
+
+def test_no_resource_is_a_place_without_methods() -> None:
+    directory = Directory()
+    directory.put(_live("/a"))
+    assert directory.find(Target(API, b"/v1/none"))[1] is None
+
+
+@pytest.mark.parametrize(
+    "target",
+    [Target("other", b"/v1/a"), Target(API, b"/v2/a"), Target(API, b"/"), Target(API, b"/v1/a", region="eu-west-1")],
+)
+def test_what_is_no_api_or_stage_is_forbidden(target: Target) -> None:
+    directory = Directory()
+    directory.put(_live("/a"))
+    directory.find(Target(API, b"/v1/a"))
+    with pytest.raises(GatewayError) as refusal:
+        directory.find(target)
+    assert refusal.value.status == 403
+
+
+def test_what_was_remembered_is_forgotten_when_programs_change() -> None:
+    directory = Directory()
+    old, new = _live("/a"), _live("/a")
+    directory.put(old)
+    assert directory.find(Target(API, b"/v1/a"))[0] is old
+    directory.put(new)
+    assert directory.find(Target(API, b"/v1/a"))[0] is new
+    directory.drop(new)
+    with pytest.raises(GatewayError):
+        directory.find(Target(API, b"/v1/a"))
+
+
+def test_a_disabled_endpoint_is_forbidden() -> None:
+    directory = Directory()
+    directory.put(_live("/a", disableExecuteApiEndpoint=True))
+    with pytest.raises(GatewayError):
+        directory.find(Target(API, b"/v1/a"))
+
+
+def test_it_remembers_so_many_and_no_more() -> None:
+    directory = Directory()
+    directory.put(_live(*(f"/{number}" for number in range(5000))))
+    for number in range(5000):
+        place = directory.find(Target(API, b"/v1/%d" % number))
+        assert place[3] == b"/%d" % number
+    assert len(directory._known) <= 4096
