@@ -31,6 +31,7 @@ from gatewright.net.http1.grammar import (
 from gatewright.net.http1.limits import Limits
 from gatewright.net.http1.request import Http1Request, resolved
 from gatewright.net.http1.wire import CONTINUE, refusal
+from gatewright.net.outbox import Outbox
 
 _HEAD, _BODY, _BUSY, _LINGER, _GONE = range(5)
 _LINGER_BYTES = 8 * 1024 * 1024
@@ -45,6 +46,7 @@ class Owner(Protocol):
     limits: Limits
     loop: asyncio.AbstractEventLoop
     time: Callable[[], float]
+    outbox: Outbox
     tick: int
     date: bytes
     draining: bool
@@ -240,7 +242,7 @@ class Connection(asyncio.Protocol):
         if rest:
             return rest
         if expected:
-            self.transport.write(CONTINUE)
+            self.server.outbox.write(self.transport, CONTINUE)
         return None
 
     def _feed(self, data: bytes) -> bytes | None:
@@ -286,6 +288,7 @@ class Connection(asyncio.Protocol):
         if self._reading_paused:
             self._resume_reading()
         if self._eof and self._phase == _HEAD and not self.write_paused:
+            self.server.outbox.flush()
             self.transport.close()
 
     def _resume_reading(self) -> None:
@@ -297,11 +300,12 @@ class Connection(asyncio.Protocol):
         self._request = None
         self._body = None
         self._lingered = 1
-        self.transport.write(refusal(status, self.server.date))
+        self.server.outbox.write(self.transport, refusal(status, self.server.date))
         self._end()
 
     def _end(self) -> None:
         """Close after what was written; linger where the client may still be sending."""
+        self.server.outbox.flush()
         pending, self._pending = self._pending, b""
         if not self._lingered and not pending:
             self._phase = _GONE

@@ -10,15 +10,17 @@ from gatewright.net.base import Header
 from gatewright.net.http1.block import check_block
 from gatewright.net.http1.grammar import Fields
 from gatewright.net.http1.wire import BODILESS, STATUS_LINES
+from gatewright.net.outbox import Outbox
 
 _WAITING, _STREAMING, _DONE = range(3)
 _NOT_FINAL = "{} cannot be the status of a final answer"
 
 
-class Clock(Protocol):
+class Sender(Protocol):
     """What an answer takes from its server."""
 
     date: bytes  # the Date line
+    outbox: Outbox
 
 
 class Carrier(Protocol):
@@ -33,7 +35,7 @@ class Carrier(Protocol):
     transport: asyncio.Transport
 
     @property
-    def server(self) -> Clock: ...
+    def server(self) -> Sender: ...
 
     def answered(self) -> None: ...
 
@@ -104,7 +106,7 @@ class Http1Request:
             data = b"%b%b%bContent-Length: %d\r\n\r\n%b" % (STATUS_LINES[status], date, head, len(body), body)
         else:
             data = b"%b%b%b%b" % (STATUS_LINES[status], date, head, self._ending(status, body))
-        connection.transport.write(data)
+        connection.server.outbox.write(connection.transport, data)
         connection.answered()
 
     def _ending(self, status: int, body: bytes) -> bytes:
@@ -140,6 +142,7 @@ class Http1Request:
             else:
                 connection.last = True
         framing += self._persistence()
+        connection.server.outbox.flush()
         connection.transport.write(b"%b%b%b%b\r\n" % (STATUS_LINES[status], connection.server.date, head, framing))
 
     def write(self, data: bytes) -> bool:

@@ -17,6 +17,7 @@ from gatewright.net.base import App
 from gatewright.net.http1.connection import Connection
 from gatewright.net.http1.limits import Limits
 from gatewright.net.http1.wire import date_line
+from gatewright.net.outbox import Outbox
 
 
 class Http1Server:
@@ -27,6 +28,7 @@ class Http1Server:
         self.limits = limits or Limits()
         self.loop = asyncio.get_running_loop()
         self.time = self.loop.time
+        self.outbox = Outbox(self.loop)
         self.tick = 0
         self.date = date_line()
         self.connections: set[Connection] = set()
@@ -68,6 +70,7 @@ class Http1Server:
         """End: accept no more, finish what is in flight for at most `timeout` seconds, then cut the rest."""
         self.draining = True
         await asyncio.sleep(0)  # one more pass of the loop takes what the kernel has queued already
+        self.outbox.flush()
         for server in self._servers:
             server.close()
         for connection in list(self.connections):
@@ -95,6 +98,7 @@ class Http1Server:
     def _sweep(self) -> None:
         self._timer = self.loop.call_later(1, self._sweep)
         self.tick += 1
+        self.outbox.flush()
         self.date = date_line()
         for connection in list(self.connections):
             connection.sweep(self.tick)

@@ -13,6 +13,7 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from gatewright.net.base import Done, Header, Origin, Sink, UpstreamError, UpstreamResponse
+from gatewright.net.outbox import Outbox
 from gatewright.net.upstream.call import Fetch, Stream
 from gatewright.net.upstream.deadlines import Deadlines
 from gatewright.net.upstream.dial import Dialer
@@ -38,6 +39,7 @@ class UpstreamClient:
         """`max_connections` and `max_waiting` hold per origin; times in seconds. Below AWS ALB's 60 s a link is idle
         no longer than most servers keep it. `trust` replaces the system's trusted certificates."""
         self._loop = asyncio.get_running_loop()
+        self._outbox = Outbox(self._loop)
         self._dialer = Dialer(connect_timeout, trust)
         self._deadlines = Deadlines(self._loop)
         self._idle_timeout = idle_timeout
@@ -140,7 +142,7 @@ class UpstreamClient:
         pool = self._pools.get(origin)
         if pool is None:
             pool = self._pools[origin] = Pool(
-                origin, self._dialer, self._spawn, self._loop, self._max_connections, self._max_waiting
+                origin, self._dialer, self._spawn, self._loop, self._outbox, self._max_connections, self._max_waiting
             )
         if len(self._known) >= _MAX_KNOWN:
             self._known.clear()

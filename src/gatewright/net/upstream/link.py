@@ -18,6 +18,7 @@ from typing import Protocol, cast
 import httptools
 
 from gatewright.net.base import Failure, Header, UpstreamError, UpstreamResponse
+from gatewright.net.outbox import Outbox
 from gatewright.net.upstream.call import Exchange, Fetch, Stream
 from gatewright.net.upstream.message import IDEMPOTENT
 
@@ -34,6 +35,8 @@ class _Extra(Exception):  # noqa: N818 - a signal out of the parser
 
 class Owner(Protocol):
     """The pool, as its links see it."""
+
+    outbox: Outbox
 
     def connected(self, link: Link) -> None: ...
 
@@ -106,7 +109,7 @@ class Link(asyncio.Protocol):
         self.call = call
         call.link = self
         self.used += 1
-        self.transport.write(call.data)
+        self.pool.outbox.write(self.transport, call.data)
 
     def drop(self) -> None:
         """The call was given up: what is under way on this connection is of no more use."""

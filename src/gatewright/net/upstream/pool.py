@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from gatewright.net.base import Failure, Origin, UpstreamError
+from gatewright.net.outbox import Outbox
 from gatewright.net.upstream.call import Exchange
 from gatewright.net.upstream.dial import Dialer
 from gatewright.net.upstream.link import Link
@@ -24,10 +25,12 @@ class Pool:
         dialer: Dialer,
         spawn: Spawn,
         loop: asyncio.AbstractEventLoop,
+        outbox: Outbox,
         max_links: int,
         max_waiting: int,
     ) -> None:
         self.origin = origin
+        self.outbox = outbox
         self.host_line = _host_line(origin)
         self.idle: list[Link] = []
         self.busy: set[Link] = set()
