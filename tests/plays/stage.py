@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 from gatewright.clock import FakeClock
 from gatewright.deploy.compile import compile_program
@@ -44,7 +45,7 @@ Body = dict[str, Any]
 
 def resource(path: str, **methods: Body) -> Body:
     """A resource document; methods by verb."""
-    return {"id": f"r{abs(hash(path)) % 10**5:05}", "path": path, "resourceMethods": methods}
+    return {"id": f"{crc32(path.encode()):08x}", "path": path, "resourceMethods": methods}
 
 
 def method(integration: Body, **members: Any) -> Body:

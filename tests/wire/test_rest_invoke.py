@@ -8,7 +8,7 @@ import io
 import json
 import threading
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -299,3 +299,15 @@ def test_what_is_not_supported_yet_is_said_at_deployment(api: Api) -> None:
     api.method("/x", "GET", _MOCK | {"requestTemplates": {"application/json": "$input.body"}}, _OK)
     with pytest.raises(api.client.exceptions.BadRequestException, match=r"GET /x.*VTL"):
         api.deploy()
+
+
+def test_lost_programs_are_published_again_from_the_store(own_server: Callable[..., Server]) -> None:
+    server = own_server("--no-companions")
+    api = Api(server).method("/", "GET", _MOCK, _OK).deploy()
+    assert api.call("GET", "/v1")[0] == 200
+    server.kill()
+    programs = list((server.data / "programs").glob("*.json"))
+    assert [file.name for file in programs] == [f"{api.id}@v1.json"]
+    programs[0].unlink()
+    server.start()
+    assert api.call("GET", "/v1")[::2] == (200, b'{"ok": true}')
