@@ -88,6 +88,24 @@ def test_handlers_call_back_with_boto3(live: Server, name: str) -> None:
     assert invoke(live, name, name)["FunctionName"] == name
 
 
+def test_a_handler_has_none_of_the_servers_listeners(live: Server, name: str) -> None:
+    source = (
+        "import os, socket\n"
+        "def handler(e, c):\n"
+        "    found = []\n"
+        "    for fd in os.listdir('/proc/self/fd'):\n"
+        "        try:\n"
+        "            with socket.socket(fileno=os.dup(int(fd))) as sock:\n"
+        "                found.append(sock.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN))\n"
+        "        except OSError: pass\n"
+        "    return found\n"
+    )
+    create(live, name, source)
+    found = invoke(live, name)
+    assert found
+    assert not any(found)
+
+
 def test_a_node_function(live: Server, name: str) -> None:
     create(live, name, "exports.handler = async (e) => ({ got: e })", "nodejs20.x")
     assert invoke(live, name, {"a": "ü"}) == {"got": {"a": "ü"}}

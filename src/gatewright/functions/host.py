@@ -36,6 +36,7 @@ from gatewright.functions.logs import FunctionLog
 from gatewright.functions.names import FunctionKey, FunctionName
 from gatewright.functions.operations import Call, Room, run
 from gatewright.functions.outcomes import RESPONSE_LIMIT, Outcome, Refusal
+from gatewright.functions.process import keep_descriptors_private
 from gatewright.functions.registry import Registry
 from gatewright.functions.scaling import Machine
 from gatewright.net.base import Request
@@ -102,6 +103,7 @@ class FunctionHost:
 
     async def start(self) -> None:
         """Load every function; processes start with their first invocation."""
+        keep_descriptors_private()
         self._guard.start()
         functions = await self._loop.run_in_executor(self._worker, self._load)
         for function in functions:

@@ -20,6 +20,17 @@ CHUNK = 65536
 ROUNDS = 32  # chunks at most in a row: more than a pipe holds, and a flood must not keep the loop to itself
 
 
+def keep_descriptors_private() -> None:
+    """Let no child inherit what this process was started with (the supervisor hands over sockets that are inheritable).
+
+    Not every event loop closes a child's descriptors: uvloop relies on close-on-exec.
+    """
+    for name in os.listdir("/dev/fd"):
+        if int(name) > 2:
+            with contextlib.suppress(OSError):  # the one that `listdir` itself had open
+                os.set_inheritable(int(name), False)
+
+
 class Process:
     """One child. `output` gets what it prints; `ended` is called once with its return code (negative: a signal)."""
 

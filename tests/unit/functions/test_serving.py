@@ -19,9 +19,11 @@ async def test_a_unix_socket_is_the_internal_door(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "db")
     public = socket.socket()
     public.bind(("127.0.0.1", 0))
+    public.set_inheritable(True)
     server = FunctionServer(Settings(), store, tmp_path, SystemClock(), authenticate, "http://localhost:4566")
     door = tmp_path / "invoke.sock"
     await server.start(public, door)
+    assert not public.get_inheritable()
     reader, writer = await asyncio.open_unix_connection(str(door))
     writer.write(b"POST /2015-03-31/functions/f/invocations HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
     assert (await reader.readline()).startswith(b"HTTP/1.1 404")
