@@ -35,8 +35,8 @@ def family(pid: int) -> list[int]:
 def cpu_seconds(pids: Sequence[int]) -> float:
     """Time that these processes' threads have been on a processor, user and system, from the scheduler's own books.
 
-    Not utime and stime of /proc/<pid>/stat: where the kernel counts ticks, work that wakes and sleeps in between them is
-    missed, and much of it for an event loop.
+    Not utime and stime of /proc/<pid>/stat: where the kernel counts ticks, work that wakes and sleeps in between them
+    is missed, and for an event loop that is much of it.
     """
     total = 0
     for pid in pids:

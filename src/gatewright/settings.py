@@ -1,7 +1,7 @@
 """Every setting: one frozen model with a type, a default and a line of documentation each.
 
 Sources, later ones win: defaults, TOML file (`--config` or GATEWRIGHT_CONFIG), environment (GATEWRIGHT_<NAME>), command
-line. Unknown keys are refused wherever they come from. The command line and docs/settings.md are derived from this model.
+line. Unknown keys are refused wherever they come from. Command line and docs/settings.md are derived from this model.
 """
 
 from __future__ import annotations
@@ -158,7 +158,8 @@ def check(settings: Settings) -> None:
     if not settings.local:
         if not (settings.access_key_id and settings.secret_access_key):
             raise SettingsError(
-                "the production profile enforces signatures: set GATEWRIGHT_ACCESS_KEY_ID and GATEWRIGHT_SECRET_ACCESS_KEY"
+                "the production profile enforces signatures: "
+                "set GATEWRIGHT_ACCESS_KEY_ID and GATEWRIGHT_SECRET_ACCESS_KEY"
             )
         if settings.port == settings.control_port and settings.port:
             raise SettingsError("port and control_port must differ: the public port serves nothing but APIs")

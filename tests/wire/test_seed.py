@@ -1,7 +1,7 @@
 """The commands of the seed document's sections "Create API" and "Resources and Methods", through the real AWS CLI.
 
-Typed as they stand there, but for `create-rest-api --endpoint-types`, which the CLI does not have (it ends with "Unknown
-options" before anything is sent): the real way is `--endpoint-configuration types=REGIONAL`.
+Typed as they stand there, but for `create-rest-api --endpoint-types`, which the CLI does not have ("Unknown
+options", before anything is sent): the real way is `--endpoint-configuration types=REGIONAL`.
 """
 
 from __future__ import annotations

@@ -48,9 +48,9 @@ class BellServer:
                 writer.close()
 
     def ring(self, names: Sequence[str], timeout: float = 2.0) -> dict[str, str]:
-        """See `Bell.ring`. Raises RuntimeError when called on the event loop's own thread or before `start`."""
+        """See `Bell.ring`. Before `start` nobody can be connected, and who connects then loads everything."""
         if self._loop is None:
-            raise RuntimeError("the bell has not been started")
+            return {}
         return asyncio.run_coroutine_threadsafe(self._ring(list(names), timeout), self._loop).result()
 
     async def _ring(self, names: list[str], timeout: float) -> dict[str, str]:

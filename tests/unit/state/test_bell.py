@@ -107,6 +107,13 @@ async def test_a_worker_outlives_control_and_catches_up(tmp_path: Path) -> None:
     await again.close()
 
 
+async def test_before_the_start_nobody_has_to_be_told(tmp_path: Path) -> None:
+    server = BellServer(_listening(tmp_path / "bell"), workers=1)
+    assert server.ring(["a@v1.json"]) == {}
+    await server.start()
+    await server.close()
+
+
 async def test_a_silent_worker_does_not_hold_a_deployment_up(tmp_path: Path) -> None:
     path = tmp_path / "bell"
     server = BellServer(_listening(path), workers=1)
