@@ -76,20 +76,21 @@ def sound(name: bytes, value: bytes) -> bool:
     return _TOKEN.fullmatch(name) is not None and _UNSOUND.search(value) is None
 
 
+_SPELLINGS = 2048  # remembered per table
+
+
 class NameTable(dict[bytes, T]):
     """Remembers a decision about header names by their spelling: senders use few, and hashing is cheaper than lowering.
 
     `decide` gets the lower-case name and the name as spelled. Bounded, for spellings are the sender's choice.
     """
 
-    _BOUND = 2048
-
     def __init__(self, decide: Callable[[bytes, bytes], T]) -> None:
         self._decide = decide
 
     def __missing__(self, name: bytes) -> T:
         decision = self._decide(name.lower(), name)
-        if len(self) < self._BOUND:
+        if len(self) < _SPELLINGS:
             self[name] = decision
         return decision
 

@@ -56,8 +56,8 @@ class Owner(Protocol):
     def forget(self, connection: Connection) -> None: ...
 
 
-class Connection(asyncio.Protocol):
-    """The protocol of one accepted socket."""
+class Connection:
+    """The protocol of one accepted socket: an asyncio.Protocol by its methods, so that it can be compiled."""
 
     __slots__ = (
         "_advancing",

@@ -12,6 +12,7 @@ import contextlib
 import socket
 import ssl as tls
 from pathlib import Path
+from typing import cast
 
 from gatewright.net.base import App
 from gatewright.net.http1.connection import Connection
@@ -48,8 +49,8 @@ class Http1Server:
         """Accept connections from a bound socket (listening or not yet) or on a unix socket path. Raises OSError."""
         scheme = "https" if ssl is not None else "http"
 
-        def connect() -> Connection:
-            return Connection(self, name, scheme)
+        def connect() -> asyncio.Protocol:
+            return cast("asyncio.Protocol", Connection(self, name, scheme))
 
         handshake = self.limits.header_timeout if ssl is not None else None
         if not isinstance(where, socket.socket):

@@ -30,9 +30,7 @@ class Exchange:
     A call is waiting in its pool (`link` None), on a link, or over.
     """
 
-    __slots__ = ("bucket", "data", "link", "max_body", "method", "over", "pool", "retried")
-
-    sink: Sink | None = None
+    __slots__ = ("bucket", "data", "link", "max_body", "method", "over", "pool", "retried", "sink")
 
     def __init__(self, pool: Queue, method: bytes, data: bytes, max_body: int) -> None:
         self.pool = pool
@@ -42,6 +40,7 @@ class Exchange:
         self.link: Carrying | None = None
         self.over = False
         self.retried = False
+        self.sink: Sink | None = None
         self.bucket: set[Timed] | None = None
 
     def cancel(self) -> None:
@@ -84,6 +83,7 @@ class Fetch(Exchange):
         self.link = None
         self.over = False
         self.retried = False
+        self.sink = None
         self.bucket = None
         self._done = done
 
@@ -102,7 +102,7 @@ class Fetch(Exchange):
 class Stream(Exchange):
     """A call whose answer goes to a sink. Implements `net.base.StreamCall`."""
 
-    __slots__ = ("_deadlines", "_idle_timeout", "_paused", "_seen", "sink")
+    __slots__ = ("_deadlines", "_idle_timeout", "_paused", "_seen", "_sink")
 
     def __init__(
         self,
@@ -114,7 +114,7 @@ class Stream(Exchange):
         idle_timeout: float,
     ) -> None:
         super().__init__(pool, method, data, 0)
-        self.sink: Sink = sink
+        self.sink = self._sink = sink
         self._deadlines = deadlines
         self._idle_timeout = idle_timeout
         self._paused = False
@@ -124,11 +124,11 @@ class Stream(Exchange):
         """The link has the head: from here on only silence counts."""
         self._deadlines.remove(self)
         self._deadlines.add(self, self._idle_timeout)
-        self.sink.head(status, headers, length)
+        self._sink.head(status, headers, length)
 
     def piece(self, data: bytes) -> None:
         self._seen = True
-        if not self.sink.data(data) and self.link is not None:
+        if not self._sink.data(data) and self.link is not None:
             self._paused = True
             self.link.pause()
 
@@ -149,7 +149,7 @@ class Stream(Exchange):
         """The link has seen the answer's end."""
         self.over = True
         self._deadlines.remove(self)
-        self.sink.end(None)
+        self._sink.end(None)
 
     def _failed(self, error: UpstreamError) -> None:
-        self.sink.end(error)
+        self._sink.end(error)

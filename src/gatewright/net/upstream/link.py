@@ -47,8 +47,8 @@ class Owner(Protocol):
     def take_again(self, call: Exchange) -> None: ...
 
 
-class Link(asyncio.Protocol):
-    """The protocol of one upstream connection."""
+class Link:
+    """The protocol of one upstream connection: an asyncio.Protocol by its methods, so that it can be compiled."""
 
     __slots__ = (
         "_body",
@@ -155,6 +155,15 @@ class Link(asyncio.Protocol):
         else:
             call.link = None
             call.fail(UpstreamError(Failure.CLOSED, "the connection ended before the answer was complete"))
+
+    def eof_received(self) -> bool:
+        return False  # the transport closes, and connection_lost tells the rest
+
+    def pause_writing(self) -> None:
+        """A link writes one request at a time; its body is in memory anyway."""
+
+    def resume_writing(self) -> None:
+        """See `pause_writing`."""
 
     def data_received(self, data: bytes) -> None:
         call = self.call

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, cast
 
 from gatewright.net.base import Failure, Origin, UpstreamError
 from gatewright.net.outbox import Outbox
@@ -82,9 +82,9 @@ class Pool:
     async def _open(self) -> None:
         made: list[Link] = []
 
-        def link() -> Link:
+        def link() -> asyncio.Protocol:
             made.append(Link(self))
-            return made[-1]
+            return cast("asyncio.Protocol", made[-1])
 
         try:
             await self._dialer.open(self.origin, link)
