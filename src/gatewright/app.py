@@ -71,6 +71,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
     """Serve the public ports; done after a drain."""
     from gatewright.deploy.load import Loader
     from gatewright.edge.front import Front
+    from gatewright.edge.planes import HostForms
     from gatewright.gateway.gateway import Gateway
     from gatewright.net.http1.server import Http1Server
     from gatewright.state.bell import BellClient
@@ -101,6 +102,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
         apis=frozenset({"public"}),
         status=status,
         companions_missing=_companions_missing(settings),
+        hosts=HostForms(settings.aliases),
     )
     server = Http1Server(front, _limits(settings))
     tls = _tls(settings)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,6 +19,9 @@ import msgspec
 from msgspec import Meta
 
 ENV_PREFIX = "GATEWRIGHT_"
+_TABLES = frozenset({"aws_endpoint_urls", "domain_aliases"})
+_HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
+_API_STAGE = re.compile(r"[a-z0-9]+/[A-Za-z0-9_-]{1,128}")
 
 
 class SettingsError(Exception):
@@ -74,6 +78,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     aws_endpoint_urls: Annotated[
         dict[str, str], _doc("Endpoint per service (also AWS_ENDPOINT_URL_<SERVICE>), for example lambda.")
     ] = msgspec.field(default_factory=dict)
+    domain_aliases: Annotated[
+        dict[str, str],
+        _doc("Host names that stand for a stage of an API, without the stage in the path: name → api/stage."),
+    ] = msgspec.field(default_factory=dict)
     lambda_permissions: Annotated[bool, _doc("Require a function's resource policy to let API Gateway invoke it.")] = (
         True
     )
@@ -95,6 +103,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def max_timeout(self) -> int:
         """Largest timeoutInMillis of an integration (AWS: 29 s)."""
         return self.timeout_limit if self.limits == "own" else 29_000
+
+    @property
+    def aliases(self) -> dict[str, tuple[str, str]]:
+        """`domain_aliases` as host name → (API, stage)."""
+        return {name.lower(): (to.partition("/")[0], to.partition("/")[2]) for name, to in self.domain_aliases.items()}
 
     @property
     def data(self) -> Path:
@@ -146,6 +159,9 @@ def check(settings: Settings) -> None:
         path = getattr(settings, name)
         if path is not None and not os.access(path, os.R_OK):
             raise SettingsError(f"{name}: cannot read {path}")
+    for name, to in settings.domain_aliases.items():
+        if not _HOST_NAME.fullmatch(name) or not _API_STAGE.fullmatch(to):
+            raise SettingsError(f"domain_aliases: {name}={to} is not of the form host.name=api/stage")
     if settings.limits == "aws" and (settings.payload_limit, settings.timeout_limit) != (10 * 1024 * 1024, 29_000):
         raise SettingsError(
             "payload_limit and timeout_limit count only with limits=own; with limits=aws AWS's figures hold"
@@ -197,11 +213,11 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
     for name, value in env.items():
         if name.startswith(ENV_PREFIX) and name != ENV_PREFIX + "CONFIG":
             key = name.removeprefix(ENV_PREFIX).lower()
-            given[key] = _table(value) if key == "aws_endpoint_urls" else value
+            given[key] = _table(value) if key in _TABLES else value
     return given
 
 
 def _table(value: str) -> dict[str, str]:
-    """`service=url,service=url` as a table."""
+    """`name=value,name=value` as a table."""
     pairs = [item.partition("=") for item in value.split(",") if item]
     return {name.strip(): url.strip() for name, _, url in pairs}

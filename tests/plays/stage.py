@@ -305,13 +305,15 @@ class Play:
         body: bytes = b"",
         **target: Any,
     ) -> Conversation:
-        """Sends a request to `/{stage}/…`."""
+        """Sends a request to `/{stage}/…`; with `stage`, to a domain name that stands for the stage."""
         pairs = list(headers.items()) if isinstance(headers, Mapping) else list(headers)
         request = FakeRequest(verb, url, pairs, body)
         self.upstream.sent.clear()
         request.received = self.clock.monotonic()
         api_id = target.pop("api_id", API)
-        self.gateway.handle(request, Target(api_id, request.path, **target))
+        stage = target.pop("stage", None)
+        path = request.path if stage is None else f"/{stage}".encode() + request.path
+        self.gateway.handle(request, Target(api_id, path, **target))
         return Conversation(request, self.upstream, self.clock)
 
 

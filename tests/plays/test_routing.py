@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from gatewright.edge.target import Door
 from tests.plays.stage import API, Play, function, mock, resource
 
 
@@ -109,3 +110,20 @@ def test_everything_answered_by_a_stage_is_counted() -> None:
     assert (stage.count, stage.client_errors, stage.server_errors, stage.integration_count) == (3, 1, 1, 1)
     assert stage.latency == pytest.approx(0.25)
     assert stage.integration_latency == pytest.approx(0.25)
+
+
+def test_a_domain_name_stands_for_the_stage() -> None:
+    play = Play(resource("/{proxy+}", ANY=function()), api={"disableExecuteApiEndpoint": True})
+    call = play.client("GET", "/x/y", domain="gw.test", door=Door.DOMAIN, stage="v1")
+    context = call.event["requestContext"]
+    assert (call.event["path"], context["path"], context["stage"]) == ("/x/y", "/x/y", "v1")
+    assert (context["domainName"], context["domainPrefix"]) == ("gw.test", "gw")
+
+
+def test_a_private_api_is_reached_through_a_vpc_endpoint() -> None:
+    play = Play(resource("/", GET=function()), api={"endpointConfiguration": {"types": ["PRIVATE"]}})
+    play.client("GET", "/v1").got(403, b'{"message":"Forbidden"}', error="ForbiddenException")
+    identity = play.client("GET", "/v1", vpce_id="vpce-1", door=Door.VPC_ENDPOINT).event["requestContext"]["identity"]
+    assert identity["vpceId"] == "vpce-1"
+    plain = Play(resource("/", GET=function())).client("GET", "/v1").event
+    assert "vpceId" not in plain["requestContext"]["identity"]

@@ -42,6 +42,8 @@ def test_every_setting_has_a_line_of_documentation() -> None:
         ({"GATEWRIGHT_TLS_KEY": "/nowhere", "GATEWRIGHT_TLS_CERTIFICATE": "/nowhere"}, "cannot read"),
         ({"GATEWRIGHT_TIMEOUT_LIMIT": "60000"}, "limits=own"),
         ({"GATEWRIGHT_CONFIG": "/nowhere.toml"}, "/nowhere.toml"),
+        ({"GATEWRIGHT_DOMAIN_ALIASES": "gw.test=abc"}, "host.name=api/stage"),
+        ({"GATEWRIGHT_DOMAIN_ALIASES": "gw/test=abc/v1"}, "host.name=api/stage"),
     ],
 )
 def test_what_cannot_work_is_refused_with_a_way_on(environ: dict[str, str], message: str) -> None:
@@ -72,3 +74,11 @@ def test_own_limits_count_only_when_asked_for() -> None:
     settings = load({"limits": "own", "timeout_limit": 120_000, "payload_limit": 50_000_000}, environ={})
     assert (settings.max_timeout, settings.max_payload) == (120_000, 50_000_000)
     assert (Settings().max_timeout, Settings().max_payload) == (29_000, 10 * 1024 * 1024)
+
+
+def test_domain_aliases_come_from_a_file_or_the_environment(tmp_path: Path) -> None:
+    file = tmp_path / "gatewright.toml"
+    file.write_text('[domain_aliases]\n"GW.test" = "abc/v1"\n')
+    assert load(config=str(file), environ={}).aliases == {"gw.test": ("abc", "v1")}
+    environ = {"GATEWRIGHT_DOMAIN_ALIASES": "gw.test=abc/v1, other.test=def/prod"}
+    assert load(environ=environ).aliases == {"gw.test": ("abc", "v1"), "other.test": ("def", "prod")}

@@ -35,6 +35,7 @@ def compile_program(document: Mapping[str, Any]) -> StageProgram:
         deployment=document["deployment"],
         domain=f"{api['id']}.execute-api.{region}.{suffix}",
         endpoint_disabled=bool(api.get("disableExecuteApiEndpoint")),
+        private="PRIVATE" in (api.get("endpointConfiguration") or {}).get("types", ()),
         compression=api.get("minimumCompressionSize"),
         binary=BinaryTypes(api.get("binaryMediaTypes") or ()),
         variables=variables,

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from gatewright.edge.planes import HostForms, Plane, plane_of, read_path
+from gatewright.edge.planes import HostForms, Plane, plane_of, read_header, read_path
 from gatewright.edge.target import Target
 from gatewright.net.base import Failure, Header, Origin, Request, Upstream, UpstreamError, UpstreamResponse
 
@@ -76,6 +76,7 @@ class Front:
         apis: frozenset[str],
         status: Callable[[], dict[str, Any]],
         companions_missing: Callable[[Request], Answer] | None,
+        hosts: HostForms | None = None,
     ) -> None:
         self._api = api
         self._upstream = upstream
@@ -84,7 +85,7 @@ class Front:
         self._apis = apis
         self._status = status
         self._companions_missing = companions_missing
-        self._hosts = HostForms()
+        self._hosts = hosts or HostForms()
 
     def admit(self, request: Request) -> int:
         target = self._target(request)
@@ -104,10 +105,11 @@ class Front:
             return None
         named = self._hosts.read(request.host)
         if named is not None:
-            return Target(named.api_id, request.path, named.domain, named.region, named.vpce_id)
+            path = named.path + request.path
+            return Target(named.api_id, path, named.domain, named.region, named.vpce_id, named.door)
         target = read_path(request.path)
         if target is None and (api := request.header(b"x-apigw-api-id")) is not None:
-            target = Target(api.decode("latin-1"), request.path)
+            target = read_header(api, request.host, request.path)
         return target
 
     def _other(self, request: Request) -> None:

@@ -6,6 +6,7 @@ An API call comes in one of these forms (AWS's own first; the path forms are the
     {api}.execute-api.localhost:4566        /{stage}/…          (no Region in the name)
     {api}-{vpce}.execute-api.{region}.…     /{stage}/…          a private API through a VPC endpoint
     any host, header x-apigw-api-id         /{stage}/…          the same
+    a name of the setting domain_aliases    /…                  the name stands for API and stage
     any host    /restapis/{api}/{stage}/_user_request_/…
     any host    /_aws/execute-api/{api}/{stage}/…
 
@@ -16,9 +17,10 @@ Sources: "Invoke REST APIs" and "Invoke a private API" in the API Gateway develo
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import Enum
 
-from gatewright.edge.target import Target
+from gatewright.edge.target import Door, Target
 from gatewright.net.base import Request
 
 
@@ -36,6 +38,10 @@ _HOST = re.compile(
     rb"(?P<label>[a-z0-9-]+)\.execute-api(?:\.(?P<region>[a-z]{2}(?:-[a-z]+)+-\d))?(?P<vpce>\.vpce)?\.[a-z0-9.-]+(?::\d+)?"
 )
 _LABEL = re.compile(rb"(?P<api>[a-z0-9]+)(?:-(?P<vpce>vpce-[0-9a-z]+))?")
+_ENDPOINT_HOST = re.compile(
+    rb"(?P<vpce>vpce-[0-9a-z]+)-[0-9a-z]+(?:-[a-z0-9-]+)?\.execute-api\.(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)"
+    rb"\.vpce\.[a-z0-9.-]+(?::\d+)?"
+)
 _PATH_FORM = re.compile(
     rb"/(?:restapis/(?P<a>[^/]+)/(?P<s>[^/]+)/_user_request_|_aws/execute-api/(?P<b>[^/]+)/(?P<t>[^/]+))(?P<rest>/.*)?",
     re.DOTALL,
@@ -56,19 +62,23 @@ _HOSTS_KEPT = 4096
 
 
 class HostForms:
-    """Reads the API out of host names, each name once."""
+    """Reads the API out of host names, each name once. `aliases`: names of the operator's own → (API, stage)."""
 
-    def __init__(self) -> None:
+    def __init__(self, aliases: Mapping[str, tuple[str, str]] | None = None) -> None:
+        self._aliases = {
+            name.encode(): Target(api, b"/" + stage.encode(), domain=name, door=Door.DOMAIN)
+            for name, (api, stage) in (aliases or {}).items()
+        }
         self._seen: dict[bytes, Target | None] = {}
 
     def read(self, host: bytes) -> Target | None:
-        """The API that a lower-cased Host names (with path "/"), or None."""
+        """What a lower-cased Host names: a target whose path is what goes before the client's own; or None."""
         try:
             return self._seen[host]
         except KeyError:
             if len(self._seen) >= _HOSTS_KEPT:
                 self._seen.clear()  # a flood of made-up names must not fill the memory
-            target = self._seen[host] = _from_host(host)
+            target = self._seen[host] = self._aliases.get(host.partition(b":")[0]) or _from_host(host)
             return target
 
 
@@ -81,11 +91,28 @@ def _from_host(host: bytes) -> Target | None:
         return None
     return Target(
         api_id=label["api"].decode(),
-        path=b"/",
+        path=b"",
         domain=host.rpartition(b":")[0].decode() if b":" in host else host.decode(),
-        region=found["region"].decode() if found["region"] else None,
-        vpce_id=label["vpce"].decode() if label["vpce"] else None,
+        region=_text(found["region"]),
+        vpce_id=_text(label["vpce"]),
+        door=Door.VPC_ENDPOINT if label["vpce"] else Door.EXECUTE_API,
     )
+
+
+def read_header(api: bytes, host: bytes, path: bytes) -> Target:
+    """The API call of a request with `x-apigw-api-id`; the Host is mostly a VPC endpoint's own name."""
+    found = _ENDPOINT_HOST.fullmatch(host)
+    return Target(
+        api_id=api.decode("latin-1"),
+        path=path,
+        region=_text(found["region"]) if found else None,
+        vpce_id=_text(found["vpce"]) if found else None,
+        door=Door.VPC_ENDPOINT,
+    )
+
+
+def _text(part: bytes | None) -> str | None:
+    return part.decode() if part else None
 
 
 def read_path(path: bytes) -> Target | None:

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 
-@dataclass(frozen=True, slots=True)
+class Door(Enum):
+    """By which of AWS's entrances a call comes: an API may have closed one or the other."""
+
+    EXECUTE_API = "execute-api"  # AWS's default endpoint, in whatever form of its URL
+    VPC_ENDPOINT = "vpc-endpoint"
+    DOMAIN = "domain"  # a domain name of the API's owner
+
+
+@dataclass(slots=True)  # one is made for every call, and frozen ones cost twice as much to make
 class Target:
     """An API call in AWS's own form.
 
     `path` is the raw path as AWS would have received it on `{api}.execute-api.{region}.amazonaws.com`: it begins with
-    the stage ("/v1/orders"), or is "/" when no stage was given. `domain` is the host name the client used when that
-    names the API, else None (path forms, `x-apigw-api-id`): AWS's own name is then used in events.
+    the stage ("/v1/orders"), or is "/" when no stage was given. A call through a DOMAIN has the stage in `path` all the
+    same, although its client did not write it. `domain` is the host name the client used when that names the API, else
+    None (path forms, `x-apigw-api-id`): AWS's own name is then used in events.
     """
 
     api_id: str
@@ -19,3 +29,4 @@ class Target:
     domain: str | None = None
     region: str | None = None  # when the form names one: it must be the API's
     vpce_id: str | None = None  # the VPC endpoint that the host form names
+    door: Door = Door.EXECUTE_API

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from gatewright.edge.target import Door
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.identifiers import RequestTimes
 
@@ -18,6 +19,12 @@ request_times = RequestTimes()
 
 def domain_name(exchange: Exchange) -> str:
     return exchange.target.domain or exchange.program.domain
+
+
+def context_path(exchange: Exchange) -> str:
+    """The path as the client wrote it: with the stage, but for domain names, which stand for a stage themselves."""
+    whole = exchange.request.path if exchange.target.door is Door.DOMAIN else exchange.context_path
+    return whole.decode("utf-8", "replace")
 
 
 def user_agent(exchange: Exchange) -> str | None:
@@ -40,7 +47,7 @@ VARIABLES: Mapping[str, Callable[[Exchange], str | None]] = {
     "resourcePath": lambda ex: ex.method.resource_path,
     "operationName": lambda ex: ex.method.operation,
     "httpMethod": lambda ex: ex.verb,
-    "path": lambda ex: ex.context_path.decode("utf-8", "replace"),
+    "path": context_path,
     "protocol": lambda ex: PROTOCOL,
     "domainName": domain_name,
     "domainPrefix": lambda ex: domain_name(ex).partition(".")[0],

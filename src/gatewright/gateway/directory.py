@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from gatewright.edge.target import Target
 from gatewright.gateway.errors import FORBIDDEN, GatewayError
-from gatewright.gateway.live import Live, Plan
+from gatewright.gateway.live import ALL_DOORS, Live, Plan
 
 # The program, the resource's methods by verb (None: no such resource), the path with its stage, the path below it, and
 # the raw values of the path parameters.
@@ -50,14 +50,14 @@ class Directory:
         end = whole.find(b"/", 1)
         stage, below = (whole[1:], b"/") if end < 0 else (whole[1:end], whole[end:])
         live = self._stages.get((target.api_id, stage))
-        if live is None or live.endpoint_disabled:
+        if live is None or target.door not in live.doors:
             raise GatewayError(FORBIDDEN)
         below = _collapsed(below)
         found = live.routes.match(below)
         if found is None:
             return live, None, whole, below, ()
         place: Place = (live, found[0].value, whole, below, found[1])
-        if not found[1] and b"//" not in target.path:
+        if not found[1] and b"//" not in target.path and live.doors is ALL_DOORS:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[target.api_id, target.path] = place

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gatewright.edge.target import Door
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.exchange import Step
 from gatewright.net.base import Upstream
@@ -38,11 +39,23 @@ class Plan:
 class Live:
     """What the gateway looks up per request."""
 
-    __slots__ = ("counters", "endpoint_disabled", "program", "region", "routes")
+    __slots__ = ("counters", "doors", "program", "region", "routes")
 
     def __init__(self, program: StageProgram, routes: Trie[Mapping[str, Plan]], counters: StageCounters) -> None:
         self.program = program
         self.routes = routes
         self.counters = counters
-        self.endpoint_disabled = program.endpoint_disabled
+        self.doors = _doors(program)
         self.region = program.region
+
+
+ALL_DOORS = frozenset(Door)
+
+
+def _doors(program: StageProgram) -> frozenset[Door]:
+    """The entrances that lead to an API. AWS: "Private REST APIs", "Disable the default endpoint for REST APIs"."""
+    if program.endpoint_disabled:
+        return frozenset({Door.DOMAIN})
+    if program.private:
+        return frozenset({Door.VPC_ENDPOINT, Door.DOMAIN})
+    return ALL_DOORS

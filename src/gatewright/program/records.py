@@ -123,7 +123,8 @@ class StageProgram:
     stage: str
     deployment: str
     domain: str  # AWS's own host name of the API
-    endpoint_disabled: bool
+    endpoint_disabled: bool  # the default endpoint is closed: only domain names lead here
+    private: bool  # reached through VPC endpoints only
     compression: int | None  # smallest body to compress, bytes; None: never
     binary: BinaryTypes
     variables: Mapping[str, str]

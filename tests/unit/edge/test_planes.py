@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from gatewright.edge.planes import HostForms, Plane, plane_of, read_path, signed_for
-from gatewright.edge.target import Target
+from gatewright.edge.planes import HostForms, Plane, plane_of, read_header, read_path, signed_for
+from gatewright.edge.target import Door, Target
 from gatewright.net.base import Header, Request
 
 SCOPE = "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/{}/aws4_request, SignedHeaders=host, Signature=00"
@@ -52,6 +52,28 @@ def test_host_names_the_api(host: bytes, api: str, region: str | None, vpce: str
     assert target is not None
     assert (target.api_id, target.region, target.vpce_id) == (api, region, vpce)
     assert target.domain == host.split(b":")[0].decode()
+    assert target.door is (Door.VPC_ENDPOINT if vpce else Door.EXECUTE_API)
+
+
+@pytest.mark.parametrize("host", [b"gw.test", b"gw.test:4566"])
+def test_a_name_of_the_operators_stands_for_api_and_stage(host: bytes) -> None:
+    forms = HostForms({"gw.test": ("abc", "v1")})
+    for _ in range(2):
+        assert forms.read(host) == Target("abc", b"/v1", domain="gw.test", door=Door.DOMAIN)
+    assert forms.read(b"other.test") is None
+
+
+@pytest.mark.parametrize(
+    ("host", "region", "vpce"),
+    [
+        (b"vpce-0abc-1x2y.execute-api.us-east-1.vpce.amazonaws.com", "us-east-1", "vpce-0abc"),
+        (b"vpce-0abc-1x2y-us-east-1a.execute-api.us-east-1.vpce.amazonaws.com:443", "us-east-1", "vpce-0abc"),
+        (b"localhost:4566", None, None),
+    ],
+)
+def test_the_header_names_the_api_and_the_host_the_endpoint(host: bytes, region: str | None, vpce: str | None) -> None:
+    target = read_header(b"abc", host, b"/v1/x")
+    assert target == Target("abc", b"/v1/x", region=region, vpce_id=vpce, door=Door.VPC_ENDPOINT)
 
 
 @pytest.mark.parametrize(

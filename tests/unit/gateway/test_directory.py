@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from gatewright.edge.target import Target
+from gatewright.edge.target import Door, Target
 from gatewright.gateway.directory import Directory
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.live import Live, Plan
@@ -73,11 +73,25 @@ def test_what_was_remembered_is_forgotten_when_programs_change() -> None:
         directory.find(Target(API, b"/v1/a"))
 
 
-def test_a_disabled_endpoint_is_forbidden() -> None:
+@pytest.mark.parametrize(
+    ("api", "open_doors"),
+    [
+        ({}, set(Door)),
+        ({"disableExecuteApiEndpoint": True}, {Door.DOMAIN}),
+        ({"endpointConfiguration": {"types": ["PRIVATE"]}}, {Door.VPC_ENDPOINT, Door.DOMAIN}),
+    ],
+)
+def test_doors_that_are_open_and_closed(api: dict[str, object], open_doors: set[Door]) -> None:
     directory = Directory()
-    directory.put(_live("/a", disableExecuteApiEndpoint=True))
-    with pytest.raises(GatewayError):
-        directory.find(Target(API, b"/v1/a"))
+    directory.put(_live("/a", **api))
+    for door in (*Door, *Door):  # what one door has found is not remembered for another
+        target = Target(API, b"/v1/a", door=door)
+        if door in open_doors:
+            assert directory.find(target)[1] is not None
+            continue
+        with pytest.raises(GatewayError) as refusal:
+            directory.find(target)
+        assert refusal.value.status == 403
 
 
 def test_it_remembers_so_many_and_no_more() -> None:

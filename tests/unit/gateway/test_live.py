@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from gatewright.edge.target import Door
 from gatewright.gateway.live import Live
 from gatewright.program.trie import Trie
 from gatewright.telemetry.counters import StageCounters
@@ -9,4 +10,4 @@ from tests.unit.gateway.support import compiled
 def test_what_is_looked_up_per_request_comes_from_the_program() -> None:
     program, _ = compiled(api={"disableExecuteApiEndpoint": True})
     live = Live(program, Trie([]), StageCounters())
-    assert (live.region, live.endpoint_disabled, live.program) == ("us-east-1", True, program)
+    assert (live.region, live.doors, live.program) == ("us-east-1", frozenset({Door.DOMAIN}), program)

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from gatewright.gateway.context import PROTOCOL, domain_name, request_time, request_times, user_agent
+from gatewright.gateway.context import PROTOCOL, context_path, domain_name, request_time, request_times, user_agent
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.headers import DROPPED_ON_ENTRY
 from gatewright.gateway.integrations.http_proxy import forwarded_port
@@ -69,7 +69,7 @@ def _request_context(exchange: Exchange) -> dict[str, Any]:
         "httpMethod": exchange.verb,
         "extendedRequestId": exchange.extended_id.decode(),
         "requestTime": request_times.text(received),
-        "path": exchange.context_path.decode("utf-8", "replace"),
+        "path": context_path(exchange),
         "accountId": program.account,
         "protocol": PROTOCOL,
         "stage": program.stage,
@@ -87,7 +87,7 @@ def _request_context(exchange: Exchange) -> dict[str, Any]:
 
 
 def _identity(exchange: Exchange) -> dict[str, Any]:
-    return {
+    identity: dict[str, Any] = {
         "cognitoIdentityPoolId": None,
         "accountId": None,
         "cognitoIdentityId": None,
@@ -101,6 +101,9 @@ def _identity(exchange: Exchange) -> dict[str, Any]:
         "userAgent": user_agent(exchange),
         "user": None,
     }
+    if exchange.target.vpce_id is not None:
+        identity["vpceId"] = exchange.target.vpce_id
+    return identity
 
 
 def _headers(exchange: Exchange) -> tuple[dict[str, str], dict[str, list[str]]]:
