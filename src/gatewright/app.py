@@ -71,6 +71,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
     """Serve the public ports; done after a drain."""
     from gatewright.deploy.load import Loader
     from gatewright.edge.front import Front
+    from gatewright.edge.guard import Guard
     from gatewright.edge.planes import HostForms
     from gatewright.gateway.gateway import Gateway
     from gatewright.net.http1.server import Http1Server
@@ -100,6 +101,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
         _planes(settings, run),
         everything=frozenset({"public"} if settings.local else {"admin"}),
         apis=frozenset({"public"}),
+        guard=Guard(settings.trusted, any_host=not settings.local),
         status=status,
         companions_missing=_companions_missing(settings),
         hosts=HostForms(settings.aliases),

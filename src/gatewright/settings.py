@@ -50,6 +50,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     workers: Annotated[int, _doc("Edge worker processes.", ge=1, le=256)] = 1
     control_host: Annotated[str, _doc("production: address of the control plane's own port.")] = "127.0.0.1"
     control_port: Annotated[int, _doc("production: port of the control plane.", ge=0, le=65535)] = 4567
+    trusted_hosts: Annotated[
+        str,
+        _doc(
+            "local: more names of this machine, comma-separated, each with what is below it: requests that are no API "
+            "calls may name them in Host, and pages on them may send such.",
+            pattern=r"^[A-Za-z0-9._ ,-]*$",
+        ),
+    ] = ""
     tls_certificate: Annotated[str | None, _doc("PEM file with the server's certificate chain; turns TLS on.")] = None
     tls_key: Annotated[str | None, _doc("PEM file with the certificate's private key.")] = None
     account_id: Annotated[str, _doc("Account of callers whose access key names none.", pattern=r"^\d{12}$")] = (
@@ -93,6 +101,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def local(self) -> bool:
         return self.profile == "local"
+
+    @property
+    def trusted(self) -> tuple[str, ...]:
+        """The names in trusted_hosts."""
+        return tuple(name.strip(" .").lower() for name in self.trusted_hosts.split(",") if name.strip(" ."))
 
     @property
     def max_payload(self) -> int:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
+from gatewright.edge.guard import Guard
 from gatewright.edge.planes import HostForms, Plane, plane_of, read_header, read_path
 from gatewright.edge.target import Target
 from gatewright.net.base import Failure, Header, Origin, Request, Upstream, UpstreamError, UpstreamResponse
@@ -25,15 +25,7 @@ _TOO_LARGE = (
     _JSON + b"x-amzn-ErrorType: RequestEntityTooLargeException\r\n",
     b'{"message":"Request Entity Too Large"}',
 )
-_FOREIGN_ORIGIN = (
-    403,
-    _JSON + b"x-amzn-ErrorType: AccessDeniedException\r\n",
-    b'{"message":"Requests from other web sites are refused."}',
-)
-# Pages of this machine: what a browser may speak to more than APIs from.
-_OWN_ORIGIN = re.compile(
-    rb"https?://(?:localhost|[a-z0-9.-]+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])(?::\d+)?", re.IGNORECASE
-)
+_DENIED = _JSON + b"x-amzn-ErrorType: AccessDeniedException\r\n"
 # Belong to one connection, or are written anew by whoever sends the message (RFC 9110, 7.6.1).
 _HOP_BY_HOP = frozenset(
     (
@@ -74,6 +66,7 @@ class Front:
         *,
         everything: frozenset[str],
         apis: frozenset[str],
+        guard: Guard,
         status: Callable[[], dict[str, Any]],
         companions_missing: Callable[[Request], Answer] | None,
         hosts: HostForms | None = None,
@@ -83,13 +76,18 @@ class Front:
         self._origins = origins
         self._everything = everything
         self._apis = apis
+        self._guard = guard
         self._status = status
         self._companions_missing = companions_missing
         self._hosts = hosts or HostForms()
 
     def admit(self, request: Request) -> int:
         target = self._target(request)
-        return _FORWARD_BODY if target is None else self._api.admit(request, target)
+        if target is not None:
+            return self._api.admit(request, target)
+        if request.listener not in self._everything or self._guard.objection(request) is not None:
+            return 0  # what is refused anyway must not fill the memory first
+        return _FORWARD_BODY
 
     def handle(self, request: Request) -> None:
         target = self._target(request)
@@ -114,10 +112,9 @@ class Front:
 
     def _other(self, request: Request) -> None:
         plane = plane_of(request)
-        origin = request.header(b"origin")
-        if origin is not None and not _OWN_ORIGIN.fullmatch(origin):
-            # Any web page can post to a loopback port; with any credentials accepted, that would create functions here.
-            request.respond(*_FOREIGN_ORIGIN)
+        objection = self._guard.objection(request)
+        if objection is not None:
+            request.respond(403, _DENIED, objection)
         elif request.too_large:
             request.respond(*_TOO_LARGE)
         elif plane is Plane.ADMIN:

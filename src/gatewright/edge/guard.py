@@ -21,7 +21,7 @@ import re
 from gatewright.net.base import Request
 
 _LOOPBACK = r"(?:[a-z0-9_-]+\.)*localhost\.?|127(?:\.\d{1,3}){3}|\[::1\]"
-# A literal address and a name without a dot cannot be rebound; the suffixes are nobody's who writes web pages: AWS's own
+# An address and a name without a dot cannot be rebound; nobody else gives out names below the suffixes: AWS's own
 # (clients behind a proxy), the one that existing local tools use, and those of container engines for their host.
 _OTHERS = r"\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\]|[a-z0-9_-]+\.?"
 _SUFFIXES = (
@@ -35,9 +35,13 @@ _SUFFIXES = (
 
 
 class Guard:
-    """See the module. `trusted`: more names (and what is below them) that are this machine's."""
+    """See the module. `trusted`: more names (and what is below them) that are this machine's.
 
-    def __init__(self, trusted: tuple[str, ...] = ()) -> None:
+    `any_host`: where signatures are enforced. A page has no key to sign with, and nobody knows the server's names.
+    """
+
+    def __init__(self, trusted: tuple[str, ...] = (), *, any_host: bool = False) -> None:
+        self._any_host = any_host
         own = "|".join((_LOOPBACK, *map(_below, trusted)))
         port = r"(?::\d{1,5})?"
         self._loopback = re.compile(rf"(?:{_LOOPBACK}){port}".encode()).fullmatch
@@ -48,6 +52,9 @@ class Guard:
 
     def objection(self, request: Request) -> bytes | None:
         """Why a request is refused, as a JSON body; None when it is not."""
+        if self._any_host:
+            origin = request.header(b"origin")
+            return FOREIGN if origin is not None and not self._page(origin) else None
         if request.host and not self._host(request.host):
             return _message(
                 f"{request.host.decode('latin-1')} is not known to be a name of this machine. If it is, "

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gatewright.edge.front import Front
+from gatewright.edge.guard import Guard
 from gatewright.edge.planes import Plane
 from gatewright.edge.target import Target
 from gatewright.net.base import Done, Failure, Header, Origin, Request, UpstreamError, UpstreamResponse
@@ -78,6 +79,7 @@ def _front(neighbours: Neighbours, *, missing: bool = False) -> Front:
         {plane: Origin("http", plane.value, 80) for plane in Plane},
         everything=frozenset({"public"}),
         apis=frozenset({"public", "apis"}),
+        guard=Guard(),
         status=lambda: {"ready": False, "revision": 7},
         companions_missing=(lambda request: (501, b"", b"off")) if missing else None,
     )
@@ -153,6 +155,9 @@ def test_a_process_that_is_away(failure: Failure, status: int) -> None:
         (Asked(b"/restapis", headers=[(b"Origin", b"https://evil.example")]), 403),
         (Asked(b"/restapis", headers=[(b"Origin", b"https://localhost.evil.example")]), 403),
         (Asked(b"/restapis", headers=[(b"Origin", b"null")]), 403),
+        (Asked(b"/restapis", host=b"evil.example:4566"), 403),
+        (Asked(b"/_gatewright/health", host=b"evil.example:4566"), 403),
+        (Asked(b"/", query=b"Action=DeleteUser", headers=[(b"Sec-Fetch-Site", b"cross-site")]), 403),
     ],
 )
 def test_what_is_answered_here(asked: Asked, status: int) -> None:
@@ -183,3 +188,19 @@ def test_how_much_is_taken() -> None:
     api = Asked(b"/v1", host=b"abc.execute-api.localhost")
     assert front.admit(api) == 10  # type: ignore[arg-type]  # as above
     assert front.admit(Asked(b"/restapis")) > 100_000_000  # type: ignore[arg-type]  # as above
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Asked(b"/restapis", listener="apis"),
+        Asked(b"/restapis", host=b"evil.example"),
+        Asked(b"/restapis", headers=[(b"Origin", b"https://evil.example")]),
+    ],
+)
+def test_no_body_is_taken_of_what_is_refused(asked: Asked) -> None:
+    assert _front(Neighbours()).admit(asked) == 0  # type: ignore[arg-type]  # as above
+
+
+def test_any_host_may_call_an_api() -> None:
+    assert _ask(Asked(b"/_aws/execute-api/abc/v1/x", host=b"api.example.com")).calls

@@ -127,3 +127,9 @@ def test_programs_and_pages_of_this_machine_may_ask(headers: dict[str, str]) -> 
 def test_pages_of_other_machines_may_not(host: str, headers: dict[str, str]) -> None:
     objection = Guard().objection(_asked(host, **headers))
     assert objection == b'{"message": "Requests from other web sites are refused."}'
+
+
+def test_where_signatures_are_enforced_only_the_origin_counts() -> None:
+    guard = Guard(any_host=True)
+    assert guard.objection(_asked("control.example.com", User_Agent=CHROME)) is None
+    assert guard.objection(_asked("control.example.com", Origin="https://evil.example")) is not None
