@@ -15,13 +15,13 @@ from typing import Any
 
 import orjson
 
+from gatewright.deploy import unsupported
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.compile import compile_program
 from gatewright.deploy.document import assemble, program_name
 from gatewright.deploy.load import SUFFIX
-from gatewright.program.records import StageProgram
 from gatewright.state.base import Bell
-from gatewright.store.base import Document, Key, Store, Transaction
+from gatewright.store.base import Body, Document, Key, Store, Transaction
 
 logger = logging.getLogger("gatewright.deploy")
 RING_TIMEOUT = 2.0  # seconds to wait for the workers
@@ -44,7 +44,10 @@ class FilePublisher:
                 found = tx.get(Key(account, region, "stage", api_id, stage))
                 document = None if found is None else _document(tx, found)
             name = program_name(api_id, stage)
-            changed = self._remove(name) if document is None else self._write(name, _checked(document))
+            if found is None or document is None:
+                changed = self._remove(name)
+            else:
+                changed = self._write(name, _checked(document, found.body))
             if changed:
                 self._ring([name])
 
@@ -59,7 +62,7 @@ class FilePublisher:
                 wanted[name] = None
                 if document is not None:
                     try:
-                        wanted[name] = _checked(document)
+                        wanted[name] = _checked(document, stage.body)
                     except CompileError as error:
                         logger.error("stage %s keeps its old program: %s", name, error)
             present = {file.name.removesuffix(SUFFIX) for file in self._directory.glob(f"*{SUFFIX}")}
@@ -117,20 +120,13 @@ def _document(tx: Transaction, stage: Document) -> dict[str, Any] | None:
     return assemble(key.account, key.region, snapshot.body, stage.body, deployment)
 
 
-def _checked(document: dict[str, Any]) -> bytes:
-    """The document as JSON, once it has compiled. Raises CompileError."""
-    program = compile_program(document)
-    _announce_unsupported(program)
+def _checked(document: dict[str, Any], stage: Body) -> bytes:
+    """The document as JSON, once it has compiled; tells what it asks for in vain. Raises CompileError."""
+    name = compile_program(document).name
+    told = [*unsupported.of_api(document["api"]), *unsupported.of_stage(stage)]
+    for resource in document["resources"]:
+        for verb, method in (resource.get("resourceMethods") or {}).items():
+            told += [f"{verb} {resource['path']}: {line}" for line in unsupported.of_method(method)]
+    for line in told:
+        logger.warning("%s: %s", name, line)
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
-
-
-def _announce_unsupported(program: StageProgram) -> None:
-    for resource in program.resources:
-        for verb, method in resource.methods.items():
-            place = f"{program.name}: {verb} {resource.path}"
-            if method.authorization != "NONE":
-                logger.warning(
-                    "%s: authorizationType %s is not supported yet, calls are refused", place, method.authorization
-                )
-            if method.api_key_required:
-                logger.warning("%s: API keys are not supported yet, calls are refused", place)

@@ -112,6 +112,20 @@ def test_protected_methods_are_announced(house: House, caplog: pytest.LogCapture
     assert f"{NAME}: GET /x: API keys are not supported yet" in caplog.text
 
 
+def test_settings_of_a_stage_that_are_not_run_are_announced(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    with house.store.transaction() as tx:
+        deploy(tx, ROOT)
+    house.publish()
+    assert "not supported" not in caplog.text
+    with house.store.transaction() as tx:
+        stage = tx.get(key("stage", API, "v1"))
+        assert stage is not None
+        tx.put(stage.key, stage.body | {"cacheClusterEnabled": True})
+    house.publish()
+    assert f"{NAME}: cacheClusterEnabled is not supported yet: nothing is cached" in caplog.text
+    assert house.bell.rung == [[NAME]], "the program is the same"
+
+
 def test_a_stage_without_its_snapshot_serves_nothing(house: House, caplog: pytest.LogCaptureFixture) -> None:
     with house.store.transaction() as tx:
         tx.put(key("stage", API, "v1"), {"stageName": "v1", "deploymentId": "none"})

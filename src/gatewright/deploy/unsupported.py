@@ -1,0 +1,71 @@
+"""What documents ask for that is stored and answered but not run yet, in words for the node's log.
+
+AWS would act on each of these, so that ignoring one in silence would mislead. Tables here, told by `publish`; what is
+not refused at deployment and not run has its line here until it runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from gatewright.catalog import defaults
+
+Body = Mapping[str, Any]
+_Wish = tuple[Callable[[Body], Any], str]  # whether a document has it, what to say
+
+_STAGE: tuple[_Wish, ...] = (
+    (
+        lambda stage: (stage.get("canarySettings") or {}).get("percentTraffic"),
+        "canarySettings are not supported yet: the stage's own deployment serves every call",
+    ),
+    (lambda stage: stage.get("cacheClusterEnabled"), "cacheClusterEnabled is not supported yet: nothing is cached"),
+    (lambda stage: stage.get("tracingEnabled"), "tracingEnabled is not supported yet: no traces are recorded"),
+    (lambda stage: stage.get("accessLogSettings"), "accessLogSettings are not supported yet: no access log is written"),
+    (
+        lambda stage: stage.get("clientCertificateId"),
+        "clientCertificateId is not supported yet: backends see no client certificate",
+    ),
+)
+
+
+def _differs(*members: str) -> Callable[[Body], bool]:
+    return lambda setting: any(setting.get(name) != defaults.METHOD_SETTING[name] for name in members)
+
+
+_SETTINGS: tuple[_Wish, ...] = (
+    (
+        _differs("throttlingBurstLimit", "throttlingRateLimit"),
+        "throttling of {method} is not supported yet: calls are not limited",
+    ),
+    (
+        lambda setting: setting.get("loggingLevel", "OFF") != "OFF" or setting.get("dataTraceEnabled"),
+        "logging of {method} is not supported yet: no execution log is written",
+    ),
+    (
+        lambda setting: setting.get("metricsEnabled"),
+        "metrics of {method} are not supported yet: none are published",
+    ),
+)
+
+
+def of_stage(stage: Body) -> Iterator[str]:
+    """A line for each setting of a stage that has no effect."""
+    yield from (line for wished, line in _STAGE if wished(stage))
+    for method, setting in (stage.get("methodSettings") or {}).items():
+        yield from (line.format(method=method) for wished, line in _SETTINGS if wished(setting))
+
+
+def of_api(api: Body) -> Iterator[str]:
+    """A line for each member of an API that has no effect."""
+    if "PRIVATE" in (api.get("endpointConfiguration") or {}).get("types", ()):
+        yield "endpoint type PRIVATE is not supported yet: the API is served to whoever reaches this server"
+
+
+def of_method(method: Body) -> Iterator[str]:
+    """A line for each protection of a method that cannot be checked, so that calls are refused."""
+    authorization = method.get("authorizationType") or "NONE"
+    if authorization != "NONE":
+        yield f"authorizationType {authorization} is not supported yet, calls are refused"
+    if method.get("apiKeyRequired"):
+        yield "API keys are not supported yet, calls are refused"

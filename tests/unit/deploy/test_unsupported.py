@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gatewright.catalog import defaults
+from gatewright.deploy.unsupported import of_api, of_method, of_stage
+
+
+@pytest.mark.parametrize(
+    ("stage", "told"),
+    [
+        ({"canarySettings": {"percentTraffic": 10.0, "deploymentId": "d"}}, "canarySettings"),
+        ({"cacheClusterEnabled": True}, "cacheClusterEnabled"),
+        ({"tracingEnabled": True}, "tracingEnabled"),
+        ({"accessLogSettings": {"destinationArn": "arn", "format": "$context.requestId"}}, "accessLogSettings"),
+        ({"clientCertificateId": "abc"}, "clientCertificateId"),
+        ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"throttlingRateLimit": 5.0}}}, "throttling of */*"),
+        ({"methodSettings": {"a/GET": defaults.METHOD_SETTING | {"throttlingBurstLimit": 5}}}, "throttling of a/GET"),
+        ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"loggingLevel": "INFO"}}}, "logging of */*"),
+        ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"dataTraceEnabled": True}}}, "logging of */*"),
+        ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"metricsEnabled": True}}}, "metrics of */*"),
+    ],
+)
+def test_what_a_stage_asks_for_in_vain_is_told(stage: dict[str, Any], told: str) -> None:
+    (line,) = of_stage(stage)
+    assert line.startswith(told)
+    assert "not supported yet" in line
+
+
+def test_a_stage_of_defaults_has_nothing_to_tell() -> None:
+    quiet = {"canarySettings": defaults.canary("d"), "methodSettings": {"*/*": defaults.METHOD_SETTING}}
+    assert list(of_stage(defaults.STAGE | quiet)) == []
+
+
+def test_an_api_for_private_networks_only_is_told() -> None:
+    (line,) = of_api({"endpointConfiguration": {"types": ["PRIVATE"]}})
+    assert line.startswith("endpoint type PRIVATE")
+    assert list(of_api({"endpointConfiguration": {"types": ["EDGE"]}})) == []
+
+
+def test_protected_methods_and_cached_ones_are_told() -> None:
+    method = {"authorizationType": "AWS_IAM", "apiKeyRequired": True}
+    assert list(of_method(method)) == [
+        "authorizationType AWS_IAM is not supported yet, calls are refused",
+        "API keys are not supported yet, calls are refused",
+    ]
+    assert list(of_method({"authorizationType": "NONE", "apiKeyRequired": False})) == []
