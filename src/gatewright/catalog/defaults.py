@@ -14,6 +14,8 @@ THROTTLE: Document = {"burstLimit": 5000, "rateLimit": 10000.0}
 ACCOUNT: Document = {"throttleSettings": THROTTLE, "features": ["UsagePlans"], "apiKeyVersion": "4"}
 
 # What a method's settings are when the first of them is set; loggingLevel stays absent until it is set itself.
+# cachingEnabled: false in the AWS CLI's documented answers; where it was recorded as true, the call had set it
+# (unverified).
 METHOD_SETTING: Document = {
     "metricsEnabled": False,
     "dataTraceEnabled": False,

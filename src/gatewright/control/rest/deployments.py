@@ -19,6 +19,8 @@ from gatewright.store.base import Body
 
 _CANARY = "Invalid deployment content specified."
 _IN_USE = "Active stages pointing to this deployment must be moved or deleted"
+# Not recorded; the text that Terraform's provider waits for.
+_CANARY_IN_USE = "Active stages with canary settings pointing to this deployment must be moved or deleted"
 _UNSTAGED = {"stageName": "unstaged"}  # stands for a stage when a deployment is checked that none serves yet
 
 
@@ -66,10 +68,11 @@ def update_deployment(call: Call, params: Params) -> Params:
 def delete_deployment(call: Call, params: Params) -> None:
     """Refused while a stage or its canary serves it."""
     deployment = lookup.child(call, params, "deployment", "deploymentId", lookup.NO_DEPLOYMENT)
-    for stage in call.list("stage", params["restApiId"]):
-        canary = stage.get("canarySettings") or {}
-        if deployment["id"] in (stage["deploymentId"], canary.get("deploymentId")):
-            raise errors.bad_request(_IN_USE)
+    stages_now = call.list("stage", params["restApiId"])
+    if any(stage["deploymentId"] == deployment["id"] for stage in stages_now):
+        raise errors.bad_request(_IN_USE)
+    if any((stage.get("canarySettings") or {}).get("deploymentId") == deployment["id"] for stage in stages_now):
+        raise errors.bad_request(_CANARY_IN_USE)
     call.delete("snapshot", params["restApiId"], deployment["id"])
     call.delete("deployment", params["restApiId"], deployment["id"])
 

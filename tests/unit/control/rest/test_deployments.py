@@ -117,3 +117,16 @@ def test_pages_in_the_order_of_creation(plane: Control) -> None:
     first = plane.rest.get_deployments(restApiId=api_id, limit=2)
     rest = plane.rest.get_deployments(restApiId=api_id, limit=2, position=first["position"])
     assert [each["id"] for each in first["items"] + rest["items"]] == made
+
+
+def test_a_deployment_that_only_a_canary_serves_stays_too(plane: Control) -> None:
+    api_id, _ = plane.mock_api()
+    at = {"restApiId": api_id, "stageName": "s1"}
+    first = plane.rest.create_deployment(**at)["id"]
+    second = plane.rest.create_deployment(**at, canarySettings={"percentTraffic": 50})["id"]
+    for deployment, words in (
+        (first, "Active stages pointing"),
+        (second, "Active stages with canary settings pointing"),
+    ):
+        status, _, message = refused(plane.rest.delete_deployment, restApiId=api_id, deploymentId=deployment)
+        assert (status, message) == (400, f"{words} to this deployment must be moved or deleted")
