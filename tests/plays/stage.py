@@ -106,6 +106,7 @@ class FakeRequest:
         self.received = 0.0
         self.on_disconnect: Callable[[], None] | None = None
         self.answer: tuple[int, list[Header], bytes] | None = None
+        self.announced: int | None = None  # Content-Length
 
     def header(self, name: bytes) -> bytes | None:
         return next((value for key, value in self.headers if key.lower() == name), None)
@@ -115,9 +116,12 @@ class FakeRequest:
         assert head.endswith(b"\r\n")
         lines = [line.partition(b": ") for line in head.removesuffix(b"\r\n").split(b"\r\n")]
         self.answer = (status, [(name, value) for name, _, value in lines], body)
+        self.announced = len(body)
 
     def start(self, status: int, head: bytes, length: int | None) -> None:
-        raise NotImplementedError
+        assert self.method == "HEAD", "no answer is streamed yet"
+        self.respond(status, head, b"")
+        self.announced = length
 
     def write(self, data: bytes) -> bool:
         raise NotImplementedError
@@ -126,7 +130,7 @@ class FakeRequest:
         raise NotImplementedError
 
     def finish(self) -> None:
-        raise NotImplementedError
+        assert self.answer is not None
 
     def abort(self) -> None:
         raise NotImplementedError

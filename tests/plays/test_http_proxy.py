@@ -242,3 +242,18 @@ def test_binary_requests_are_passed_and_text_is_utf_8() -> None:
     play = Play(resource("/", POST=http_proxy("http://b.test/")), api={"binaryMediaTypes": ["image/png"]})
     assert play.client("POST", "/v1", {"Content-Type": "image/png"}, _PIXEL).backend.body == _PIXEL
     assert play.client("POST", "/v1", {"Content-Type": "text/plain"}, b"\xff").backend.body == "�".encode()
+
+
+def test_head_is_told_the_length_that_get_would_have() -> None:
+    play = Play(resource("/", ANY=http_proxy("http://b.test/")))
+    call = play.client("HEAD", "/v1")
+    call.backend_saw("HEAD", "/")
+    call.backend_answers(200, {"Content-Length": "3000", "Content-Type": "text/plain"}, b"")
+    headers = call.got(200, b"")
+    assert call.request.announced == 3000
+    assert headers["x-amzn-Remapped-Content-Length"] == "3000"
+    play.client("HEAD", "/v1").backend_answers(200, {"Content-Length": "many"}, b"").got(200, b"")
+    overridden = play.client("GET", "/v1", {"X-HTTP-Method-Override": "HEAD"})
+    overridden.backend_saw("HEAD", "/")
+    overridden.backend_answers(200, {"Content-Length": "3000"}, b"").got(200, b"")
+    assert overridden.request.announced == 0  # whoever asked with GET gets a body: this one

@@ -24,14 +24,18 @@ logger = logging.getLogger("gatewright.gateway")
 
 
 class Answer:
-    """What the client gets. `head` as `Request.respond` takes it, without the gateway's own ids."""
+    """What the client gets. `head` as `Request.respond` takes it, without the gateway's own ids.
 
-    __slots__ = ("body", "head", "status")
+    `length` of an answer to HEAD without a body: the bytes that the backend would have sent to GET.
+    """
 
-    def __init__(self, status: int, head: bytes, body: bytes) -> None:
+    __slots__ = ("body", "head", "length", "status")
+
+    def __init__(self, status: int, head: bytes, body: bytes, length: int | None = None) -> None:
         self.status = status
         self.head = head
         self.body = body
+        self.length = length
 
 
 class Later(Enum):
@@ -119,7 +123,11 @@ class Exchange:
             head, body = compress(head, body, self.program.compression, self.header(b"accept-encoding"))
         head += b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.request_id, self.extended_id)
         try:
-            self.request.respond(status, head, body)
+            if answer.length is None:
+                self.request.respond(status, head, body)
+            else:
+                self.request.start(status, head, answer.length)
+                self.request.finish()
         except ValueError as error:
             logger.error("(%s) the answer was not sound HTTP: %s", self.request_id.decode(), error)
             status = 500

@@ -81,7 +81,10 @@ class HttpProxy:
         if not typed:
             lines.append(_JSON_TYPE)
         body = response.body
-        if body and (self._binary.any or not body.isascii()):
+        if not body:
+            length = _announced(response) if exchange.request.method == "HEAD" else None
+            return Answer(response.status, b"".join(lines), body, length)
+        if self._binary.any or not body.isascii():
             body = self._converted(exchange, response)
         return Answer(response.status, b"".join(lines), body)
 
@@ -101,6 +104,12 @@ class HttpProxy:
             any_binary=self._binary.any,
             handling=None,
         )
+
+
+def _announced(response: UpstreamResponse) -> int | None:
+    """The length of the body that the backend would have sent to GET."""
+    length = next((value for name, value in response.headers if name.lower() == b"content-length"), b"")
+    return int(length) if length.isdigit() and len(length) < 20 else None
 
 
 def forwarded_headers(exchange: Exchange) -> list[Header]:
