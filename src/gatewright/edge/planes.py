@@ -46,9 +46,10 @@ _PATH_FORM = re.compile(
     rb"/(?:restapis/(?P<a>[^/]+)/(?P<s>[^/]+)/_user_request_|_aws/execute-api/(?P<b>[^/]+)/(?P<t>[^/]+))(?P<rest>/.*)?",
     re.DOTALL,
 )
-_HEADER_SCOPE = re.compile(rb"Credential=[^/,\s]+/\d{8}/[^/,\s]+/(?P<service>[^/,\s]+)/aws4_request")
+# Bounded: a header of 32 KB that begins a credential again and again would else be read to its end each time.
+_HEADER_SCOPE = re.compile(rb"Credential=[^/,\s]{1,256}+/\d{8}/[^/,\s]{1,64}+/(?P<service>[^/,\s]{1,64}+)/aws4_request")
 _QUERY_SCOPE = re.compile(
-    rb"X-Amz-Credential=[^&]*?%2F\d{8}%2F[^%&]+%2F(?P<service>[^%&]+)%2Faws4_request", re.IGNORECASE
+    rb"X-Amz-Credential=[^&]{0,256}?%2F\d{8}%2F[^%&]{1,64}+%2F(?P<service>[^%&]{1,64}+)%2Faws4_request", re.IGNORECASE
 )
 
 _SERVICES = {b"apigateway": Plane.CONTROL, b"lambda": Plane.FUNCTIONS, b"execute-api": Plane.GATEWAY}

@@ -148,3 +148,8 @@ def test_the_scope_decides_and_else_the_path(asked: Request, plane: Plane) -> No
 
 def test_an_unsigned_request_has_no_scope() -> None:
     assert signed_for(_asked(b"/", authorization="AWS4-HMAC-SHA256 Credential=oops")) is None
+
+
+def test_a_scope_is_looked_for_within_bounds() -> None:
+    assert signed_for(_asked(b"/", authorization="Credential=" + "k" * 300 + "/20260101/r/s3/aws4_request")) is None
+    assert signed_for(_asked(b"/", b"X-Amz-Credential=" + b"k" * 300 + b"%2F20260101%2Fr%2Fs3%2Faws4_request")) is None

@@ -34,6 +34,7 @@ _MAX_METHOD = 32
 METHODS = {m: m.decode() for m in (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS")}
 _hosts: dict[bytes, bytes] = {}
 _MAX_HOSTS = 4096
+_LONGEST_HOST = 261  # a name of 255 bytes and a port; what is remembered must not be as long as a client likes
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not an error of ours
@@ -97,6 +98,26 @@ def read_line(data: bytes, max_line: int) -> tuple[bytes, bytes, int]:
     return method, target, start
 
 
+# Blocks that many connections send to the byte: clients of one kind. Bounded in number and size; long heads carry what
+# differs from request to request.
+_blocks: dict[bytes, Fields] = {}
+_MAX_BLOCKS = 512
+_MAX_BLOCK = 1024
+
+
+def fields_of(block: bytes, max_headers: int, max_count: int) -> Fields:
+    """The field lines of a block, read anew or remembered. Raises Refusal."""
+    known = _blocks.get(block)
+    if known is not None:
+        return known
+    read = read_fields(block, max_headers, max_count)
+    if len(block) <= _MAX_BLOCK:
+        if len(_blocks) >= _MAX_BLOCKS:
+            _blocks.clear()
+        _blocks[block] = read
+    return read
+
+
 def read_fields(block: bytes, max_headers: int, max_count: int) -> Fields:
     """Read the field lines of a block. Raises Refusal."""
     if len(block) > max_headers:
@@ -150,7 +171,7 @@ def host_of(value: bytes | None, minor: int) -> bytes:
     known = _hosts.get(value)
     if known is not None:
         return known
-    match = _HOST(value)
+    match = _HOST(value) if len(value) <= _LONGEST_HOST else None
     if match is None or (match[1] is not None and int(match[1]) > 65535):
         raise Refusal(400)
     if len(_hosts) >= _MAX_HOSTS:

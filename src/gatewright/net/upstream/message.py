@@ -20,6 +20,7 @@ _PLAIN, _HOST = 1, 2
 # Header names seen and found sound; a gateway sends the same few over and over.
 _names: dict[bytes, int] = {}
 _MAX_NAMES = 4096
+_LONGEST_KEPT = 64  # bytes
 
 
 def encode(method: bytes, target: bytes, headers: Sequence[Header], body: bytes, host_line: bytes) -> bytes:
@@ -60,7 +61,9 @@ def _check_name(name: bytes) -> int:
     low = name.lower()
     if low in _OURS:
         raise ValueError(f"{name.decode()} belongs to the client")
-    if len(_names) >= _MAX_NAMES:
-        _names.clear()
-    verdict = _names[name] = _HOST if low == b"host" else _PLAIN
+    verdict = _HOST if low == b"host" else _PLAIN
+    if len(name) <= _LONGEST_KEPT:  # a flood of made-up names must not fill the memory
+        if len(_names) >= _MAX_NAMES:
+            _names.clear()
+        _names[name] = verdict
     return verdict

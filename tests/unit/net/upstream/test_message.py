@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gatewright.net.upstream import message
 from gatewright.net.upstream.message import encode
 
 HOST = b"Host: origin\r\n"
@@ -63,3 +64,10 @@ def test_whatever_is_given_the_head_has_the_lines_that_were_given_or_is_refused(
     lines = head.split(b"\r\n")
     assert len(lines) == 1 + len(headers) + (not any(name.lower() == b"host" for name, _ in headers))
     assert all(re.fullmatch(rb"[!-9;-~]+: [\t\x20-\x7e\x80-\xff]*", line) for line in lines[1:])
+
+
+def test_only_short_names_are_remembered() -> None:
+    short, long = b"x-a-name-that-is-kept", b"x-" + b"a" * 1000
+    encode(b"GET", b"/", [(short, b"1"), (long, b"1")], b"", HOST)
+    assert short in message._names
+    assert long not in message._names
