@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import resource
 import signal
 import socket
 import subprocess
@@ -142,6 +143,59 @@ def test_term_finishes_what_is_in_flight(own_server: Callable[..., Server]) -> N
     half.close()
     idle.close()
     assert server.process.wait(timeout=20) == 0
+
+
+def test_a_second_signal_does_not_wait_for_the_drain(own_server: Callable[..., Server]) -> None:
+    server = own_server("--no-companions", "--drain-timeout", "60")
+    assert server.process is not None
+    with socket.create_connection(("127.0.0.1", server.port)) as half:
+        half.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")  # and no more
+        time.sleep(0.2)
+        server.process.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+        server.process.send_signal(signal.SIGTERM)  # the same order, come another way
+        time.sleep(1.5)
+        assert server.process.poll() is None
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(timeout=10) == 0
+
+
+def test_a_terminal_that_is_closed_drains_the_node(own_server: Callable[..., Server]) -> None:
+    server = own_server("--no-companions")
+    assert server.process is not None
+    server.process.send_signal(signal.SIGHUP)
+    assert server.process.wait(timeout=20) == 0
+    assert not list((server.data / "run").iterdir())
+
+
+def test_a_process_that_cannot_be_started_now_is_started_later(own_server: Callable[..., Server]) -> None:
+    server = own_server("--no-companions")
+    assert server.process is not None
+    supervisor = server.process.pid
+    limits = resource.prlimit(supervisor, resource.RLIMIT_NOFILE)
+    resource.prlimit(supervisor, resource.RLIMIT_NOFILE, (3, limits[1]))  # none left
+    _children(server, "worker")[0].kill()
+    time.sleep(1.0)
+    assert "could not be started" in server.output()
+    resource.prlimit(supervisor, resource.RLIMIT_NOFILE, limits)
+    deadline = time.monotonic() + 20
+    while not server.is_ready():
+        assert time.monotonic() < deadline, server.output()
+        time.sleep(0.05)
+
+
+def test_a_node_without_standard_streams(tmp_path: Path) -> None:
+    server = Server(tmp_path / "data", "--no-companions")
+    words = [sys.executable, "-m", "gatewright", "serve", "--port", str(server.port), "--data-dir", str(server.data)]
+    server.process = subprocess.Popen(["sh", "-c", f"exec {' '.join(words)} --no-companions <&- >&- 2>&-"])
+    try:
+        server.log.touch()
+        server.wait_ready()
+        assert _mock_api(server)
+        _children(server, "worker")[0].kill()
+        server.wait_ready()
+    finally:
+        assert server.stop() == 0
 
 
 def test_a_second_node_on_the_same_data_or_port_is_refused(live: Server, tmp_path: Path) -> None:

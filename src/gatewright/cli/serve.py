@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -27,6 +28,7 @@ def serve(config: str | None, **flags: Any) -> None:
 
 def run(settings: Settings, on_ready: Callable[[Supervisor], None]) -> None:
     """Run a node; returns after it has drained. Raises click.ClickException when it cannot start."""
+    _fill_standard_streams()
     logs.configure(settings.log_level, "supervisor")
     try:
         if settings.tls_certificate and settings.tls_key:
@@ -35,6 +37,15 @@ def run(settings: Settings, on_ready: Callable[[Supervisor], None]) -> None:
         asyncio.run(node.run(on_ready))
     except (SettingsError, StartError, TlsError) as error:
         raise click.ClickException(str(error)) from None
+
+
+def _fill_standard_streams() -> None:
+    """Started with closed streams, their numbers would go to sockets, and what is printed to clients."""
+    while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
+        os.set_inheritable(descriptor, True)
+    os.close(descriptor)
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115  for the life of the process
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
 
 
 def _banner(settings: Settings, node: Supervisor) -> str:

@@ -8,6 +8,7 @@ import fcntl
 import hashlib
 import os
 import socket
+import stat
 import tempfile
 import time
 from pathlib import Path
@@ -43,11 +44,31 @@ def run_dir(data: Path) -> Path:
     if len(str(folder / "companions.sock")) > _LONGEST_UNIX_PATH:
         name = hashlib.sha256(str(data).encode()).hexdigest()[:16]
         folder = Path(tempfile.gettempdir()) / f"gatewright-{os.getuid()}-{name}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if folder.stat().st_uid != os.getuid():
-        raise SettingsError(f"{folder} belongs to somebody else")
-    folder.chmod(0o700)
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()  # of the name itself: in a folder that others write to it could be their link
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid():
+            raise SettingsError(f"{folder} is not a folder of this user's own")
+        folder.chmod(0o700)
+    except OSError as error:
+        raise SettingsError(f"{folder}: {error.strerror}") from None
     return folder
+
+
+def make_private(data: Path) -> None:
+    """Let only this user read what the node keeps, also where the data folder itself was made by others.
+
+    Functions' variables and code lie here. SQLite gives its other files the database's mode. Raises SettingsError.
+    """
+    try:
+        for name in ("programs", "functions", "logs"):
+            (data / name).mkdir(mode=0o700, exist_ok=True)
+            (data / name).chmod(0o700)
+        database = data / "gatewright.db"
+        database.touch(mode=0o600)
+        database.chmod(0o600)
+    except OSError as error:
+        raise SettingsError(f"data_dir {data}: {error.strerror}") from None
 
 
 def unix_listener(path: Path) -> socket.socket:

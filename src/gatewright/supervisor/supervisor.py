@@ -4,7 +4,8 @@
         └── a process that dies before it was ever ready, twice ──► failed (the error is its last log line)
 
 Order of draining: workers first (they finish what clients wait for, and may still need the others), then the rest.
-A companions process is started by the first connection to its socket, as systemd's socket activation does it.
+A second signal, a second or more after the first, ends the draining. A companions process is started by the first
+connection to its socket, as systemd's socket activation does it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 
 _QUICK_DEATH = 5.0  # seconds; a process that lived less is restarted with a growing pause
 _KILL_AFTER = 5.0  # seconds beyond the drain time before KILL
+_SAME_ORDER = 1.0  # seconds within which another signal is the same order, passed on by a parent or a terminal
 
 
 class StartError(Exception):
@@ -62,8 +64,11 @@ class Supervisor:
         self._children: list[Child] = []
         self._watchers: dict[str, asyncio.Task[None]] = {}
         self._stop = asyncio.Event()
+        self._told = 0.0  # when the first order to stop came
+        self._hurry = asyncio.Event()
         self._failed: StartError | None = None
         self._lock = sockets.lock(settings.data)
+        sockets.make_private(settings.data)
         self._run = sockets.run_dir(settings.data)
         self._listeners = sockets.open_all(settings, self._run)
         self.port: int = self._listeners["public"][0].getsockname()[1]
@@ -81,8 +86,9 @@ class Supervisor:
     async def run(self, on_ready: Callable[[Supervisor], None]) -> None:
         """Serve until TERM or INT. Raises StartError when a process cannot be started at all."""
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, self._stop.set)
+        for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            if signal.getsignal(name) is not signal.SIG_IGN:  # nohup, or a shell's background job
+                loop.add_signal_handler(name, self._order)
         self._children = self._plan()
         for child in self._children:
             self._watch(child)
@@ -96,6 +102,14 @@ class Supervisor:
             await self._drain()
         if self._failed:
             raise self._failed
+
+    def _order(self) -> None:
+        """A signal to stop. One more, later, is from somebody who does not want to wait for the drain."""
+        if not self._stop.is_set():
+            self._told = time.monotonic()
+            self._stop.set()
+        elif time.monotonic() - self._told > _SAME_ORDER:
+            self._hurry.set()
 
     def _plan(self) -> list[Child]:
         one = {name: listeners[0] for name, listeners in self._listeners.items()}
@@ -126,17 +140,20 @@ class Supervisor:
 
     async def _keep_alive(self, child: Child) -> None:
         while not self._stop.is_set():
-            await self._start(child)
-            assert child.process is not None
-            code = await child.process.wait()
+            try:
+                await self._start(child)
+            except (OSError, RuntimeError) as error:  # no descriptors, processes, threads left: there may be again
+                ended = f"could not be started: {error}"
+            else:
+                assert child.process is not None
+                ended = f"(pid {child.process.pid}) ended with {reason(await child.process.wait())}"
             child.ready.clear()
             if self._stop.is_set():
                 return
-            log.warning("%s (pid %d) ended with %s; starting it again", child.name, child.process.pid, _reason(code))
+            log.warning("%s %s; starting it again", child.name, ended)
             if not self._may_restart(child):
                 return
-            if child.quick_deaths > 1:
-                await asyncio.sleep(min(0.1 * 2**child.quick_deaths, 5.0))
+            await asyncio.sleep(pause_after(child.quick_deaths))
 
     def _may_restart(self, child: Child) -> bool:
         quick = time.monotonic() - child.started < _QUICK_DEATH
@@ -148,20 +165,22 @@ class Supervisor:
         return False
 
     async def _start(self, child: Child) -> None:
-        ours, theirs = socket.socketpair()
-        child.line = ours
         child.started = time.monotonic()
         descriptors = {name: sock.fileno() for name, sock in child.listeners.items()}
-        child.process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "gatewright.cli.process",
-            child.role,
-            stdin=theirs.fileno(),
-            pass_fds=list(descriptors.values()),
-            start_new_session=True,  # Ctrl-C at the terminal is for the supervisor, which then drains
-        )
-        theirs.close()
+        ours, theirs = socket.socketpair()
+        with contextlib.ExitStack() as undo, theirs:
+            undo.callback(ours.close)
+            child.process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "gatewright.cli.process",
+                child.role,
+                stdin=theirs.fileno(),
+                pass_fds=list(descriptors.values()),
+                start_new_session=True,  # Ctrl-C at the terminal is for the supervisor, which then drains
+            )
+            undo.pop_all()
+        child.line = ours
         spec = Spec(
             role=child.role,
             index=child.index,
@@ -172,7 +191,8 @@ class Supervisor:
         )
         ours.setblocking(False)
         loop = asyncio.get_running_loop()
-        await loop.sock_sendall(ours, msgspec.json.encode(spec) + b"\n")
+        with contextlib.suppress(ConnectionError):  # it has died already, which its end will tell
+            await loop.sock_sendall(ours, msgspec.json.encode(spec) + b"\n")
         self._watchers[f"{child.name} line"] = asyncio.create_task(self._listen(child, ours))
 
     async def _listen(self, child: Child, line: socket.socket) -> None:
@@ -224,17 +244,30 @@ class Supervisor:
         for process in processes:
             with contextlib.suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)
-        waits = [asyncio.create_task(process.wait()) for process in processes]
-        if not waits:
-            return
-        _, late = await asyncio.wait(waits, timeout=limit)
-        if late:
-            log.warning("%d processes did not end in time and are killed", len(late))
-            for process in processes:
+        ends = asyncio.gather(*(process.wait() for process in processes))
+        hurry = asyncio.create_task(self._hurry.wait())
+        await asyncio.wait((ends, hurry), timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+        hurry.cancel()
+        if not ends.done():
+            late = [process for process in processes if process.returncode is None]
+            why = "are not waited for" if self._hurry.is_set() else "did not end in time"
+            log.warning("%d processes %s and are killed", len(late), why)
+            for process in late:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
-            await asyncio.wait(waits)
+        await ends
 
 
-def _reason(code: int) -> str:
-    return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+def pause_after(deaths: int) -> float:
+    """Seconds before a process that has died so often, each time soon after its start, is started again."""
+    return min(0.1 * 2 ** min(deaths, 10), 5.0) if deaths > 1 else 0.0
+
+
+def reason(code: int) -> str:
+    """A return code in words."""
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"signal {signal.Signals(-code).name}"
+    except ValueError:  # a real-time signal has no name
+        return f"signal {-code}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,29 @@ def test_a_long_path_gets_a_short_run_folder(tmp_path: Path) -> None:
     folder = sockets.run_dir(tmp_path / ("x" * 100))
     assert len(str(folder)) < 60
     folder.rmdir()
+
+
+def test_a_link_in_place_of_the_run_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    data = tmp_path / ("x" * 100)
+    folder = sockets.run_dir(data)
+    folder.rmdir()
+    (tmp_path / "elsewhere").mkdir(mode=0o755)
+    folder.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(SettingsError, match="not a folder of this user's own"):
+        sockets.run_dir(data)
+    assert stat.S_IMODE((tmp_path / "elsewhere").stat().st_mode) == 0o755
+
+
+def test_what_lies_in_the_data_folder_is_the_users_alone(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir(mode=0o755)  # made by somebody before, perhaps for more than this
+    (data / "programs").mkdir(mode=0o755)
+    sockets.make_private(data)
+    modes = {file.name: oct(stat.S_IMODE(file.stat().st_mode)) for file in data.iterdir()}
+    assert modes == {"programs": "0o700", "functions": "0o700", "logs": "0o700", "gatewright.db": "0o600"}
+    assert stat.S_IMODE(data.stat().st_mode) == 0o755
+    sockets.make_private(data)
 
 
 def test_workers_share_a_port() -> None:
