@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import gc
 import os
+import resource
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
@@ -134,6 +135,7 @@ def _limits(settings: Settings) -> Limits:
     from gatewright.net.http1.limits import Limits
 
     return Limits(
+        connections=min(settings.max_connections, max(1, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)),
         header_timeout=settings.header_timeout,
         body_timeout=settings.body_timeout,
         idle_timeout=settings.idle_timeout,

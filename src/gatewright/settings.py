@@ -73,6 +73,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = "aws"
     payload_limit: Annotated[int, _doc("limits=own: largest request or response body, bytes.", ge=1)] = 10 * 1024 * 1024
     timeout_limit: Annotated[int, _doc("limits=own: largest integration timeout, milliseconds.", ge=50)] = 29_000
+    max_connections: Annotated[
+        int,
+        _doc("Most client connections of one worker; also at most half of the files that a process may open.", ge=1),
+    ] = 10_000
     idle_timeout: Annotated[float, _doc("Seconds a connection may stay silent between requests.", gt=0)] = 310.0
     header_timeout: Annotated[float, _doc("Seconds a client may take to send a request's head.", gt=0)] = 30.0
     body_timeout: Annotated[float, _doc("Seconds a client may pause while it sends a body.", gt=0)] = 60.0

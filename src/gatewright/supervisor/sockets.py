@@ -7,6 +7,7 @@ import contextlib
 import fcntl
 import hashlib
 import os
+import resource
 import socket
 import stat
 import tempfile
@@ -17,6 +18,7 @@ from gatewright.settings import Settings, SettingsError
 
 UNIX = ("control", "functions", "invoke", "bell", "companions")
 _BACKLOG = 4096
+_FILES = 65536
 _PORT_WAIT = 2.0  # seconds
 _LONGEST_UNIX_PATH = 100  # sun_path holds 108 bytes
 
@@ -80,6 +82,14 @@ def unix_listener(path: Path) -> socket.socket:
     sock.listen(_BACKLOG)
     sock.setblocking(False)
     return sock
+
+
+def allow_many() -> None:
+    """Let the node's processes open as many files as the system allows without asking; the usual 1024 are few."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def tcp_listeners(host: str, port: int, count: int) -> list[socket.socket]:

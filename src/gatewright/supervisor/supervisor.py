@@ -85,6 +85,7 @@ class Supervisor:
 
     async def run(self, on_ready: Callable[[Supervisor], None]) -> None:
         """Serve until TERM or INT. Raises StartError when a process cannot be started at all."""
+        sockets.allow_many()
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             if signal.getsignal(name) is not signal.SIG_IGN:  # nohup, or a shell's background job

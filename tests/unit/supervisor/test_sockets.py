@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import socket
 import stat
 import tempfile
@@ -87,3 +88,13 @@ def test_a_unix_listener_takes_the_place_of_a_dead_one(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as client:
         client.connect(str(path))
     listener.close()
+
+
+def test_the_bound_of_open_files_is_raised() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(soft, 256), hard))
+    try:
+        sockets.allow_many()
+        assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(65536, hard), hard)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds per connection. The size of a body is not here: `App.admit` decides it per request.
+    """Bounds, most of them per connection. The size of a body is not here: `App.admit` decides it per request.
 
     AWS allows 10,240 bytes of header names and values together and answers that itself, hence the server's own bound
     lies higher: a gateway that wants AWS's answer must get to see the request.
     """
 
+    connections: int = 100_000  # of all listeners of one server at once; a client beyond that is cut off
     request_line: int = 16 * 1024  # over: 414
     headers: int = 32 * 1024  # all header lines together; over: 431
     header_count: int = 256  # over: 431

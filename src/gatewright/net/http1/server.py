@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 import ssl as tls
 from pathlib import Path
@@ -19,6 +20,8 @@ from gatewright.net.http1.connection import Connection
 from gatewright.net.http1.limits import Limits
 from gatewright.net.http1.wire import date_line
 from gatewright.net.outbox import Outbox
+
+log = logging.getLogger(__name__)
 
 
 class Http1Server:
@@ -34,6 +37,7 @@ class Http1Server:
         self.date = date_line()
         self.connections: set[Connection] = set()
         self.draining = False
+        self._refused = 0  # since the last sweep
         self._servers: list[asyncio.AbstractServer] = []
         self._empty: asyncio.Event = asyncio.Event()
         self._timer = self.loop.call_later(1, self._sweep)
@@ -88,6 +92,10 @@ class Http1Server:
 
     def remember(self, connection: Connection) -> None:
         """A connection has been accepted."""
+        if len(self.connections) >= self.limits.connections:
+            self._refused += 1
+            connection.abort()
+            return
         self.connections.add(connection)
 
     def forget(self, connection: Connection) -> None:
@@ -101,5 +109,8 @@ class Http1Server:
         self.tick += 1
         self.outbox.flush()
         self.date = date_line()
+        if self._refused:
+            log.warning("%d connections were cut off: %d are open already", self._refused, len(self.connections))
+            self._refused = 0
         for connection in list(self.connections):
             connection.sweep(self.tick)

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 from pathlib import Path
 
 import pytest
 
-from gatewright.net.http1 import Http1Server
+from gatewright.net.http1 import Http1Server, Limits
 from tests.unit.net.support import PATIENCE, Recorder, Wire, echo, serving, silent, wire
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -89,3 +90,20 @@ async def test_connections_that_have_ended_are_forgotten() -> None:
         async with asyncio.timeout(PATIENCE):
             while server.connections:
                 await asyncio.sleep(0.01)
+
+
+async def test_connections_have_a_bound() -> None:
+    async with serving(Recorder(), Limits(connections=2)) as (_, port):
+        async with wire(port) as first, wire(port) as second:
+            await first.ask(GET)
+            await second.ask(GET)
+            async with wire(port) as third:
+                with pytest.raises((OSError, EOFError)):
+                    await third.ask(GET)
+            await second.ask(GET)
+        async with asyncio.timeout(PATIENCE):
+            while True:  # those that have gone make room
+                async with wire(port) as next_one:
+                    with contextlib.suppress(OSError, EOFError):
+                        await next_one.ask(GET)
+                        break
