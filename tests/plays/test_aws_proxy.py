@@ -329,3 +329,17 @@ def test_a_function_that_hangs_is_504() -> None:
 def test_a_function_can_be_invoked_with_post_only() -> None:
     play = Play(resource("/", GET=function(httpMethod="GET")))
     play.client("GET", "/v1").got(500, _ERROR, error="InternalServerErrorException")
+
+
+def test_an_event_that_lambda_does_not_take_is_too_large() -> None:
+    call = Play(resource("/", POST=function())).client("POST", "/v1", body=b"x")
+    call.backend_answers(413, body=b'{"message":"Request must be smaller than 6291456 bytes"}')
+    call.got(413, b'{"message":"Request Too Long"}', error="RequestTooLargeException")
+
+
+def test_a_signature_does_not_reach_the_function() -> None:
+    play = Play(resource("/", GET=function()))
+    signed = play.client("GET", "/v1", {"Authorization": "AWS4-HMAC-SHA256 Credential=x"}).event
+    assert "Authorization" not in signed["headers"]
+    assert "Authorization" not in signed["multiValueHeaders"]
+    assert play.client("GET", "/v1", {"Authorization": "Bearer x"}).event["headers"]["Authorization"] == "Bearer x"

@@ -37,6 +37,7 @@ from gatewright.functions.variables import variables
 from gatewright.net.base import App, Request
 
 INIT_LIMIT = 10.0  # seconds of the init phase; AWS starts it over within the function's own timeout, so that is added
+FINISH_LIMIT = 2.0  # seconds between an answer and the next poll, when calls wait
 MEMORY_EVERY = 1.0  # seconds between looks at a process's memory
 BASE = b"/2018-06-01/runtime/"
 ACCEPTED = b'{"status":"OK"}\n'
@@ -107,7 +108,7 @@ class Environment:
     """One process and what it is doing. It is the App of its own listener."""
 
     __slots__ = (
-        "_current", "_deadline", "_failure", "_init", "_listener", "_log", "_looked", "_loop", "_memory", "_owner",
+        "_current", "_ended", "_failure", "_init", "_listener", "_log", "_looked", "_loop", "_memory", "_owner",
         "_pending", "_poll", "_process", "_shared", "_started", "_timer", "idle_since", "release", "retired", "since",
         "state",
     )  # fmt: skip
@@ -128,7 +129,7 @@ class Environment:
         self._memory = 0
         self._looked = 0.0
         self._init: float | None = None  # seconds of the init phase, until the first REPORT has shown it
-        self._deadline = 0.0
+        self._ended = 0.0  # when the last invocation did
         self._started = time.monotonic()  # of the process
         self.since = 0.0  # time.monotonic() when the current invocation began
         self.idle_since = 0.0
@@ -179,6 +180,10 @@ class Environment:
         self.retired = True
         if self.state in (State.IDLE, State.STARTING):
             self.kill()
+
+    def stuck(self, now: float) -> bool:
+        """Whether the process has given its answer and then neither asked for more nor ended."""
+        return self.state is State.FINISHING and now - self._ended > FINISH_LIMIT
 
     def kill(self) -> None:
         """End it at once, whatever it is doing."""
@@ -249,7 +254,8 @@ class Environment:
 
     def _finish(self, outcome: Outcome, status: str | None = None) -> None:
         """The one way in which an invocation ends here: logs, books, answer."""
-        seconds = time.monotonic() - self.since
+        self._ended = time.monotonic()
+        seconds = self._ended - self.since
         self._process.drain()  # while the invocation is still the current one: what is in the pipe belongs to it
         invocation, self._current = self._current, None
         assert invocation is not None

@@ -175,8 +175,12 @@ class Pool:
         self._tick = None
         if not self._queue or self._closed:
             return
+        now = time.monotonic()
+        for environment in self._all:
+            if environment.stuck(now):
+                environment.kill()
         if not self._starting and self._books.processes >= self._most:
-            oldest = time.monotonic() - PATIENCE
+            oldest = now - PATIENCE
             while self._queue and self._queue[0].queued < oldest:
                 invocation = self._queue.popleft()
                 self._books.active -= 1

@@ -44,6 +44,9 @@ NOT_FORWARDED = DROPPED_ON_ENTRY | {
 # Taken away from a request to a backend even when a mapping wrote it (recorded; connections are the client's affair).
 NEVER_SENT = frozenset({b"connection", b"expect", b"keep-alive", b"proxy-authenticate", b"te"})
 
+# An Authorization that begins so is a signature for the gateway, not for who is behind it.
+SIGNED = b"AWS4-HMAC-SHA256"
+
 REMAPPED = frozenset(
     {
         b"authorization",

@@ -90,3 +90,17 @@ async def test_node_that_is_not_there(start_host: Any) -> None:
     await host.create("f", "exports.handler = async () => 1", "nodejs20.x")
     answer = await host.invoke("f")
     assert (answer.error, answer.json["errorType"]) == ("Unhandled", "Runtime.InvalidEntrypoint")
+
+
+async def test_a_process_that_answers_and_then_hangs_is_ended_when_calls_wait(host: Any) -> None:
+    source = (
+        "import threading, time, sys\n"
+        "from awslambdaric import lambda_runtime_client as c\n"
+        "def handler(e, context):\n"
+        "    if e == 'hang':\n"
+        "        c.LambdaRuntimeClient.wait_next_invocation = lambda self: time.sleep(600)\n"
+        "    return 'fine'\n"
+    )
+    await host.create("f", source, Timeout=30)
+    assert (await host.invoke("f", "hang")).json == "fine"
+    assert (await asyncio.wait_for(host.invoke("f", "go"), 15)).json == "fine"

@@ -13,7 +13,7 @@ import orjson
 
 from gatewright.gateway.context import PROTOCOL, context_path, domain_name, request_time, request_times, user_agent
 from gatewright.gateway.exchange import Exchange
-from gatewright.gateway.headers import DROPPED_ON_ENTRY
+from gatewright.gateway.headers import DROPPED_ON_ENTRY, SIGNED
 from gatewright.gateway.integrations.http_proxy import forwarded_port
 
 # unverified outside of edge-optimised APIs: these names appear in title case however the client spelled them
@@ -113,7 +113,7 @@ def _headers(exchange: Exchange) -> tuple[dict[str, str], dict[str, list[str]]]:
     for name, value in request.headers:
         lowered = name.lower()
         text = value.decode("utf-8", "replace")
-        if lowered not in _HIDDEN:
+        if lowered not in _HIDDEN and not (lowered == b"authorization" and value.startswith(SIGNED)):
             multi.setdefault(_TITLE_CASE.get(lowered) or name.decode("ascii"), []).append(text)
         elif lowered == b"x-forwarded-for":
             forwarded_for = f"{text}, {forwarded_for}"
