@@ -27,6 +27,7 @@ from gatewright.net.base import (
     Failure,
     Header,
     Origin,
+    Prepared,
     Sink,
     StreamCall,
     UpstreamError,
@@ -111,8 +112,9 @@ class FakeRequest:
     def header(self, name: bytes) -> bytes | None:
         return next((value for key, value in self.headers if key.lower() == name), None)
 
-    def respond(self, status: int, head: bytes, body: bytes) -> None:
+    def respond(self, status: int, head: bytes, body: bytes, more: bytes = b"") -> None:
         assert self.answer is None, "answered twice"
+        head += more
         assert head.endswith(b"\r\n")
         lines = [line.partition(b": ") for line in head.removesuffix(b"\r\n").split(b"\r\n")]
         self.answer = (status, [(name, value) for name, _, value in lines], body)
@@ -171,8 +173,10 @@ class FakeUpstream:
         *,
         timeout: float,
         max_body: int = 10 * 1024 * 1024,
+        prepared: Prepared | None = None,
     ) -> Call:
-        sent = Sent(origin, method, target, list(headers), body, done, timeout)
+        before = prepared.headers if prepared is not None else ()
+        sent = Sent(origin, method, target, [*before, *headers], body, done, timeout)
         self.sent.append(sent)
         return sent
 

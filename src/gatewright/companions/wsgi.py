@@ -11,7 +11,7 @@ import io
 import logging
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -60,7 +60,7 @@ def environ_of(request: Request, scheme: str) -> Environ:
     return environ
 
 
-def _variables(headers: list[Header]) -> Iterator[tuple[str, str]]:
+def _variables(headers: Sequence[Header]) -> Iterator[tuple[str, str]]:
     dashed = {name.lower() for name, _ in headers if b"_" not in name}
     for name, value in headers:
         lower = name.lower()

@@ -42,6 +42,7 @@ _HOP_BY_HOP = frozenset(
 )
 # The largest body that another process is sent: a function's zip comes as base64 within JSON.
 _FORWARD_BODY = 128 * 1024 * 1024
+_TARGETS_KEPT = 4096
 _FORWARD_TIMEOUT = 900.0  # a synchronous Invoke may take as long as a function may run
 
 Answer = tuple[int, bytes, bytes]  # status, header block, body
@@ -80,6 +81,7 @@ class Front:
         self._status = status
         self._companions_missing = companions_missing
         self._hosts = hosts or HostForms()
+        self._known: dict[tuple[bytes, bytes], Target] = {}  # by Host and path
 
     def admit(self, request: Request) -> int:
         target = self._target(request)
@@ -101,10 +103,18 @@ class Front:
     def _target(self, request: Request) -> Target | None:
         if request.listener not in self._apis:
             return None
+        place = (request.host, request.path)
+        known = self._known.get(place)
+        if known is not None:
+            return known
         named = self._hosts.read(request.host)
         if named is not None:
+            if len(self._known) >= _TARGETS_KEPT:
+                self._known.clear()
             path = named.path + request.path
-            return Target(named.api_id, path, named.domain, named.region, named.vpce_id, named.door)
+            made = Target(named.api_id, path, named.domain, named.region, named.vpce_id, named.door)
+            self._known[place] = made
+            return made
         target = read_path(request.path)
         if target is None and (api := request.header(b"x-apigw-api-id")) is not None:
             target = read_header(api, request.host, request.path)

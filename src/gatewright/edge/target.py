@@ -14,7 +14,7 @@ class Door(Enum):
     DOMAIN = "domain"  # a domain name of the API's owner
 
 
-@dataclass(slots=True)  # one is made for every call, and frozen ones cost twice as much to make
+@dataclass(slots=True)  # mostly one is made for every call, and frozen ones cost twice as much to make
 class Target:
     """An API call in AWS's own form.
 

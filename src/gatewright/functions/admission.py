@@ -93,7 +93,7 @@ class Admission:
 
 def plain(request: Request) -> HttpRequest:
     """The request as the codec and authentication take it."""
-    return HttpRequest(request.method, request.path, request.query, request.headers, request.body)
+    return HttpRequest(request.method, request.path, request.query, list(request.headers), request.body)
 
 
 def from_elsewhere(request: Request) -> bool:

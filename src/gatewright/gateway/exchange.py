@@ -121,12 +121,12 @@ class Exchange:
         counters = self.counters
         if counters is not None and self.program.compression is not None:
             head, body = compress(head, body, self.program.compression, self.header(b"accept-encoding"))
-        head += b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.request_id, self.extended_id)
+        ids = b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.request_id, self.extended_id)
         try:
             if answer.length is None:
-                self.request.respond(status, head, body)
+                self.request.respond(status, head, body, ids)
             else:
-                self.request.start(status, head, answer.length)
+                self.request.start(status, head + ids, answer.length)
                 self.request.finish()
         except ValueError as error:
             logger.error("(%s) the answer was not sound HTTP: %s", self.request_id.decode(), error)

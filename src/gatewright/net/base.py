@@ -22,7 +22,6 @@ class Request(Protocol):
     target: bytes  # as sent, origin-form (absolute-form is reduced to it; its authority is then `host`)
     path: bytes  # target up to the first "?"; never empty; not decoded
     query: bytes  # after the first "?"; b"" when there is none
-    headers: list[Header]  # in order of arrival, names as sent; no framing header is ever altered silently
     host: bytes  # Host field, lower-cased, with port if sent; b"" (HTTP/1.0 only)
     body: bytes  # b"" when none; complete unless `too_large`
     too_large: (
@@ -36,16 +35,23 @@ class Request(Protocol):
     # of the second kind may still be waiting: an answer given all the same reaches it.
     on_disconnect: Callable[[], None] | None
 
+    @property
+    def headers(self) -> Sequence[Header]:
+        """In order of arrival, names as sent. The same object for requests with the same head: worth remembering by."""
+        ...
+
     def header(self, name: bytes) -> bytes | None:
         """The first value of the header with this lower-case name."""
         ...
 
-    def respond(self, status: int, head: bytes, body: bytes) -> None:
+    def respond(self, status: int, head: bytes, body: bytes, more: bytes = b"") -> None:
         """Send the answer in one write.
 
         `head` is a block of complete header lines, each ended by CRLF, without Date, Content-Length, Connection and
-        Transfer-Encoding: the server adds these. For HEAD, `body` gives the length and is not sent; 204 and 304 carry
-        neither. After the client has gone this does nothing. Raises ValueError for an unsound block.
+        Transfer-Encoding: the server adds these. `more` are further lines: who answers with the same `head` again and
+        again puts there what differs, and the head is checked once. For HEAD, `body` gives the length and is not
+        sent; 204 and 304 carry neither. After the client has gone this does nothing. Raises ValueError for an unsound
+        block.
         """
         ...
 
@@ -93,9 +99,23 @@ class Origin:
     verify: bool = True  # check the certificate; False only where the API says insecureSkipVerification
 
 
+class Prepared:
+    """Headers that are sent again and again: the client checks and encodes them once, when they are first sent."""
+
+    __slots__ = ("block", "headers", "hosts")
+
+    def __init__(self, headers: Sequence[Header]) -> None:
+        self.headers = headers
+        self.block: bytes | None = None  # the client's
+        self.hosts = 0  # the client's
+
+
 @dataclass(slots=True)
 class UpstreamResponse:
-    """A backend's whole answer. `headers` as sent, but without Transfer-Encoding and trailers."""
+    """A backend's whole answer. `headers` as sent, but without Transfer-Encoding and trailers.
+
+    `headers` is read only: answers with the same head share it.
+    """
 
     status: int
     headers: list[Header]
@@ -173,8 +193,11 @@ class Upstream(Protocol):
         *,
         timeout: float,
         max_body: int = 10 * 1024 * 1024,
+        prepared: Prepared | None = None,
     ) -> Call:
         """Send one request and call `done` exactly once, never before `fetch` has returned.
+
+        `prepared` headers go before `headers`.
 
         The caller gives all headers but Content-Length, Transfer-Encoding and Connection, which belong to the client
         (Host is the caller's; it is added from `origin` when absent). A name or value that could break the framing

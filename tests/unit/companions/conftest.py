@@ -56,7 +56,8 @@ class FakeRequest:
     def header(self, name: bytes) -> bytes | None:
         return next((value for key, value in self.headers if key.lower() == name), None)
 
-    def respond(self, status: int, head: bytes, body: bytes) -> None:
+    def respond(self, status: int, head: bytes, body: bytes, more: bytes = b"") -> None:
+        head += more
         if b"\n" in head.replace(b"\r\n", b""):
             raise ValueError("an unsound block")
         self.answer.set_result((status, head, body))

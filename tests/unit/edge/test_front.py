@@ -37,8 +37,8 @@ class Asked:
     def header(self, name: bytes) -> bytes | None:
         return next((value for key, value in self.headers if key.lower() == name), None)
 
-    def respond(self, status: int, head: bytes, body: bytes) -> None:
-        self.answers.append((status, head, body))
+    def respond(self, status: int, head: bytes, body: bytes, more: bytes = b"") -> None:
+        self.answers.append((status, head + more, body))
 
     def start(self, status: int, head: bytes, length: int | None) -> None:
         self.answers.append((status, head, length))

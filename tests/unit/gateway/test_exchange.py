@@ -41,10 +41,10 @@ def test_an_unsound_answer_becomes_an_error(monkeypatch: pytest.MonkeyPatch, cap
     made = exchange()
     plain = FakeRequest.respond
 
-    def strict(self: FakeRequest, status: int, head: bytes, body: bytes) -> None:
+    def strict(self: FakeRequest, status: int, head: bytes, body: bytes, more: bytes = b"") -> None:
         if b"Bad" in head:
             raise ValueError("unsound")
-        plain(self, status, head, body)
+        plain(self, status, head, body, more)
 
     monkeypatch.setattr(FakeRequest, "respond", strict)
     made.finish(Answer(200, b"Bad\r\n", b""))

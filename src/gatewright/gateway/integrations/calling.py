@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import LATER, Answer, Exchange, Later
 from gatewright.gateway.live import Parts
-from gatewright.net.base import Failure, Header, Origin, UpstreamError, UpstreamResponse
+from gatewright.net.base import Failure, Header, Origin, Prepared, UpstreamError, UpstreamResponse
 
 Complete = Callable[[Exchange, UpstreamResponse], Answer]
 
@@ -25,7 +25,15 @@ class Backend:
         self._limit = parts.max_payload
         self._counters = parts.counters
 
-    def call(self, exchange: Exchange, method: bytes, target: bytes, headers: Sequence[Header], body: bytes) -> Later:
+    def call(
+        self,
+        exchange: Exchange,
+        method: bytes,
+        target: bytes,
+        headers: Sequence[Header],
+        body: bytes,
+        prepared: Prepared | None = None,
+    ) -> Later:
         """Send the request; the exchange ends in the callback. Raises GatewayError for one that cannot be sent."""
         monotonic = exchange.clock.monotonic
         started = monotonic()
@@ -43,7 +51,15 @@ class Backend:
 
         try:
             self._upstream.fetch(
-                self._origin, method, target, headers, body, done, timeout=self._timeout, max_body=self._limit
+                self._origin,
+                method,
+                target,
+                headers,
+                body,
+                done,
+                timeout=self._timeout,
+                max_body=self._limit,
+                prepared=prepared,
             )
         except ValueError as error:
             raise configuration_error(f"Invalid request to the endpoint: {error}") from None

@@ -5,6 +5,8 @@ AWS: "Set up HTTP proxy integrations". Only request parameters can be mapped; st
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Later, Step
 from gatewright.gateway.headers import ANSWER_HTTP_PROXY, NOT_FORWARDED, NameTable, response_lines
@@ -13,7 +15,7 @@ from gatewright.gateway.integrations.outbound import TargetBuilder, header_sourc
 from gatewright.gateway.live import Parts
 from gatewright.gateway.payload import convert_request, convert_response
 from gatewright.gateway.view import RequestView
-from gatewright.net.base import Header, UpstreamResponse
+from gatewright.net.base import Header, Prepared, Request, UpstreamResponse
 from gatewright.program.records import HttpProxyIntegration, MethodProgram
 
 _AUTHORIZATION = b"authorization"
@@ -29,6 +31,7 @@ _SPECIAL = NOT_FORWARDED | {
     b"x-forwarded-proto",
 }
 
+_HEADS = 64  # heads remembered per integration
 _NAMES: NameTable[bytes | None] = NameTable(lambda lowered, _: lowered if lowered in _SPECIAL else None)
 _ACCEPT: Header = (b"Accept", b"application/json")
 _HTTP: Header = (b"X-Forwarded-Proto", b"http")
@@ -48,7 +51,19 @@ def _no_address(exchange: Exchange) -> None:
 class HttpProxy:
     """One HTTP_PROXY integration, ready to run."""
 
-    __slots__ = ("_api_id", "_authority", "_backend", "_binary", "_handling", "_mapped", "_method", "_target")
+    __slots__ = (
+        "_added",
+        "_authority",
+        "_backend",
+        "_binary",
+        "_handling",
+        "_known",
+        "_mapped",
+        "_method",
+        "_seen",
+        "_seen_lines",
+        "_target",
+    )
 
     def __init__(self, integration: HttpProxyIntegration, parts: Parts) -> None:
         assert integration.uri is not None
@@ -59,7 +74,11 @@ class HttpProxy:
         self._binary = parts.program.binary
         self._handling = integration.content_handling
         self._authority: Header = (b"Host", uri.authority.encode())
-        self._api_id: Header = (b"X-Amzn-Apigateway-Api-Id", parts.program.api_id.encode())
+        api_id: Header = (b"X-Amzn-Apigateway-Api-Id", parts.program.api_id.encode())
+        self._added = (api_id,) if self._mapped else (api_id, self._authority)
+        self._known: dict[int, Forwarded] = {}  # by the identity of the head, which the record keeps alive
+        self._seen: list[Header] = []  # the head of the last answer
+        self._seen_lines = _JSON_TYPE
         self._backend = Backend(origin_of(uri, integration.verify), integration.timeout, self.answer, parts)
 
     def run(self, exchange: Exchange) -> Later:
@@ -67,26 +86,46 @@ class HttpProxy:
         if body:
             binary = self._binary.matches(exchange.header(b"content-type"))
             body = convert_request(body, binary, self._handling)
-        headers = forwarded_headers(exchange)
-        headers.append(self._api_id)
-        if self._mapped:
-            headers = _overwrite(headers, mapped_headers(self._mapped, RequestView(exchange)), self._authority)
-        else:
-            headers.append(self._authority)
         target = self._target.build(exchange)
-        return self._backend.call(exchange, self._method or exchange.verb.encode(), target, headers, body)
+        method = self._method or exchange.verb.encode()
+        forwarded = self._forwarded(exchange.request)
+        headers = forwarded.varying(exchange)
+        if not self._mapped:
+            return self._backend.call(exchange, method, target, headers, body, forwarded.prepared)
+        headers = _overwrite(
+            [*forwarded.prepared.headers, *headers],
+            mapped_headers(self._mapped, RequestView(exchange)),
+            self._authority,
+        )
+        return self._backend.call(exchange, method, target, headers, body)
+
+    def _forwarded(self, request: Request) -> Forwarded:
+        known = self._known.get(id(request.headers))
+        if known is not None and known.headers is request.headers and known.scheme == request.scheme:
+            return known
+        if len(self._known) >= _HEADS:
+            self._known.clear()
+        known = self._known[id(request.headers)] = Forwarded(request, self._added)
+        return known
 
     def answer(self, exchange: Exchange, response: UpstreamResponse) -> Answer:
-        lines, typed = response_lines(response.headers, ANSWER_HTTP_PROXY)
-        if not typed:
-            lines.append(_JSON_TYPE)
+        head = self._head(response.headers)
         body = response.body
         if not body:
             length = _announced(response) if exchange.request.method == "HEAD" else None
-            return Answer(response.status, b"".join(lines), body, length)
+            return Answer(response.status, head, body, length)
         if self._binary.any or not body.isascii():
             body = self._converted(exchange, response)
-        return Answer(response.status, b"".join(lines), body)
+        return Answer(response.status, head, body)
+
+    def _head(self, headers: list[Header]) -> bytes:
+        """The answer's header lines; a backend under load sends the same head again and again."""
+        if headers != self._seen:
+            lines, typed = response_lines(headers, ANSWER_HTTP_PROXY)
+            if not typed:
+                lines.append(_JSON_TYPE)
+            self._seen, self._seen_lines = headers, b"".join(lines)
+        return self._seen_lines
 
     def _converted(self, exchange: Exchange, response: UpstreamResponse) -> bytes:
         """The body by the rules for text and binary. What the backend compressed passes as it is (unverified)."""
@@ -112,30 +151,43 @@ def _announced(response: UpstreamResponse) -> int | None:
     return int(length) if length.isdigit() and len(length) < 20 else None
 
 
-def forwarded_headers(exchange: Exchange) -> list[Header]:
-    """The client's headers as the backend gets them, with those that the gateway adds."""
-    request = exchange.request
+class Forwarded:
+    """What of a request's head goes to the backend: worked out once for all requests that share the head."""
+
+    __slots__ = ("forwarded_for", "headers", "prepared", "scheme")
+
+    def __init__(self, request: Request, added: Sequence[Header]) -> None:
+        """`added` are the integration's own headers."""
+        self.headers = request.headers
+        self.scheme = request.scheme
+        sent = [value for name, value in request.headers if name.lower() == b"x-forwarded-for"]
+        self.forwarded_for = b", ".join(sent) if sent else None
+        self.prepared = Prepared([*forwarded_headers(request), *added])
+
+    def varying(self, exchange: Exchange) -> list[Header]:
+        """The headers that differ from request to request."""
+        peer = exchange.request.peer.encode()
+        if self.forwarded_for is not None:
+            peer = b"%b, %b" % (self.forwarded_for, peer)
+        return [(b"X-Forwarded-For", peer), (b"X-Amzn-Trace-Id", exchange.trace)]
+
+
+def forwarded_headers(request: Request) -> list[Header]:
+    """The client's headers as the backend gets them, with those that the gateway adds to every request of this head."""
     headers: list[Header] = []
-    forwarded_for = request.peer.encode()
     special = _NAMES
     for header in request.headers:
         name = special[header[0]]
-        if name is None:
+        if name is None or (name == _AUTHORIZATION and not header[1].startswith(_SIGNED)):
             headers.append(header)
-        elif name == b"x-forwarded-for":
-            forwarded_for = header[1] + b", " + forwarded_for
-        elif name == _AUTHORIZATION and not header[1].startswith(_SIGNED):
-            headers.append(header)
-    if exchange.header(b"accept") is None:
-        headers.append(_ACCEPT)
-    headers.append((b"X-Forwarded-For", forwarded_for))
-    headers.append((b"X-Forwarded-Port", forwarded_port(request.host, request.scheme)))
-    headers.append(_HTTPS if request.scheme == "https" else _HTTP)
-    headers.append((b"X-Amzn-Trace-Id", exchange.trace))
-    connection = exchange.header(b"connection")
+    connection = request.header(b"connection")
     if connection is not None and connection.lower() not in (b"keep-alive", b"close"):
         nominated = {token.strip().lower() for token in connection.split(b",")}
-        return [header for header in headers if header[0].lower() not in nominated]
+        headers = [header for header in headers if header[0].lower() not in nominated]
+    if request.header(b"accept") is None:
+        headers.append(_ACCEPT)
+    headers.append((b"X-Forwarded-Port", forwarded_port(request.host, request.scheme)))
+    headers.append(_HTTPS if request.scheme == "https" else _HTTP)
     return headers
 
 

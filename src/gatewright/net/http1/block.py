@@ -15,7 +15,26 @@ _SOUND = re.compile(
 ).fullmatch
 
 
-def check_block(head: bytes) -> None:
-    """Raises ValueError unless `head` is a sound block of header lines, each ended by CR LF."""
+# Blocks that were found sound and are sent again and again. Bounded in number and size.
+_known: dict[bytes, None] = {}
+_MAX_KNOWN = 1024
+_MAX_SIZE = 1024
+
+
+def check_block(head: bytes, *, repeated: bool = False) -> None:
+    """Raises ValueError unless `head` is a sound block of header lines, each ended by CR LF.
+
+    `repeated`: the same block will come again, so it is worth remembering.
+    """
+    if head in _known:
+        return
+    _check(head)
+    if repeated and len(head) <= _MAX_SIZE:
+        if len(_known) >= _MAX_KNOWN:
+            _known.clear()
+        _known[head] = None
+
+
+def _check(head: bytes) -> None:
     if head and _SOUND(head) is None:
         raise ValueError("unsound header block: lines must be complete, clean, and none may be a framing field or Date")

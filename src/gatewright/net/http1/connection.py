@@ -23,7 +23,7 @@ from gatewright.net.http1.grammar import (
     Fields,
     Refusal,
     check_partial,
-    read_fields,
+    fields_of,
     read_line,
     reduce_target,
     unusual_method,
@@ -213,14 +213,14 @@ class Connection:
         block = data[start : end + 2]
         read = self._known
         if read is None or read.block != block:
-            read = self._known = read_fields(block, limits.headers, limits.header_count)
+            read = self._known = fields_of(block, limits.headers, limits.header_count)
         method = METHODS.get(raw_method) or unusual_method(raw_method)
         if target[0] != _SLASH:
             target, read = reduce_target(target, read)
         self._pending = b""
         self._scanned = 0
         self._skipped = self._fresh = False
-        request = self._request = Http1Request(self, method, target, read, read.fields.copy(), server.time())
+        request = self._request = Http1Request(self, method, target, read, read.fields, server.time())
         rest = data[end + 4 :]
         if read.length:
             return self._begin_body(request, read, rest)

@@ -14,6 +14,7 @@ anyway, and costs as much as reading it.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from gatewright.net.base import Header
 
@@ -50,10 +51,10 @@ class Fields:
 
     __slots__ = ("block", "fields", "first", "host", "keep_alive", "length", "minor", "plain")
 
-    def __init__(self, block: bytes, fields: list[Header], first: dict[bytes, bytes]) -> None:
+    def __init__(self, block: bytes, fields: Sequence[Header], first: dict[bytes, bytes]) -> None:
         """`block` begins with the minor version's digit and ends with the last field's CR LF. Raises Refusal."""
         self.block = block
-        self.fields = fields
+        self.fields = tuple(fields)
         self.first = first
         minor = self.minor = block[0] - 48
         self.host = host_of(first.get(b"host"), minor)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from gatewright.net.base import Header
@@ -69,7 +69,7 @@ class Http1Request:
     )
 
     def __init__(
-        self, connection: Carrier, method: str, target: bytes, read: Fields, headers: list[Header], received: float
+        self, connection: Carrier, method: str, target: bytes, read: Fields, headers: Sequence[Header], received: float
     ) -> None:
         self.method = method
         self.target = target
@@ -90,11 +90,15 @@ class Http1Request:
     def header(self, name: bytes) -> bytes | None:
         return self._read.first.get(name)
 
-    def respond(self, status: int, head: bytes, body: bytes) -> None:
+    def respond(self, status: int, head: bytes, body: bytes, more: bytes = b"") -> None:
         """See `Request.respond`. Raises RuntimeError when the request was answered before."""
         if self._state != _WAITING:
             raise RuntimeError("the request was answered before")
-        check_block(head)
+        if more:
+            check_block(head, repeated=True)
+            check_block(more)
+        else:
+            check_block(head)
         if not 200 <= status <= 999:
             raise ValueError(_NOT_FINAL.format(status))
         self._state = _DONE
@@ -103,9 +107,9 @@ class Http1Request:
             return
         date = connection.server.date
         if self._read.plain and not connection.last and status not in BODILESS and self.method != "HEAD":
-            data = b"%b%b%bContent-Length: %d\r\n\r\n%b" % (STATUS_LINES[status], date, head, len(body), body)
+            data = b"%b%b%b%bContent-Length: %d\r\n\r\n%b" % (STATUS_LINES[status], date, head, more, len(body), body)
         else:
-            data = b"%b%b%b%b" % (STATUS_LINES[status], date, head, self._ending(status, body))
+            data = b"%b%b%b%b%b" % (STATUS_LINES[status], date, head, more, self._ending(status, body))
         connection.server.outbox.write(connection.transport, data)
         connection.answered()
 

@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from gatewright.net.base import Done, Header, Origin, Sink, UpstreamError, UpstreamResponse
+from gatewright.net.base import Done, Header, Origin, Prepared, Sink, UpstreamError, UpstreamResponse
 from gatewright.net.outbox import Outbox
 from gatewright.net.upstream.call import Fetch, Stream
 from gatewright.net.upstream.deadlines import Deadlines
@@ -63,11 +63,12 @@ class UpstreamClient:
         *,
         timeout: float,
         max_body: int = 10 * 1024 * 1024,
+        prepared: Prepared | None = None,
     ) -> Fetch:
         """See `Upstream.fetch`."""
         known = self._known.get(id(origin))
         pool = known[1] if known is not None else self._pool(origin)
-        data = encode(method, target, headers, body, pool.host_line)
+        data = encode(method, target, headers, body, pool.host_line, prepared)
         call = Fetch(pool, method, data, max_body, done)
         self._deadlines.add(call, timeout)
         pool.take(call)

@@ -202,7 +202,7 @@ class Link:
             return False
         self.call = call.link = None
         self.pool.release(self)
-        cast("Fetch", call).complete(UpstreamResponse(self._known_status, self._known_headers.copy(), body))
+        cast("Fetch", call).complete(UpstreamResponse(self._known_status, self._known_headers, body))
         return True
 
     def _remember(self, call: Exchange, data: bytes) -> None:
@@ -212,7 +212,7 @@ class Link:
         self._known_size = len(data)
         self._known_head = data[: len(data) - self._size]
         self._known_status = self._status
-        self._known_headers = self._headers.copy()
+        self._known_headers = self._headers
 
     # Reading an answer
 

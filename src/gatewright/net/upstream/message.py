@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from gatewright.net.base import Header
+from gatewright.net.base import Header, Prepared
 from gatewright.net.http1.grammar import TOKEN
 
 _TOKEN = re.compile(TOKEN + rb"++").fullmatch
@@ -23,18 +23,21 @@ _MAX_NAMES = 4096
 _LONGEST_KEPT = 64  # bytes
 
 
-def encode(method: bytes, target: bytes, headers: Sequence[Header], body: bytes, host_line: bytes) -> bytes:
+def encode(
+    method: bytes,
+    target: bytes,
+    headers: Sequence[Header],
+    body: bytes,
+    host_line: bytes,
+    prepared: Prepared | None = None,
+) -> bytes:
     """The whole request. `host_line` ("Host: …" CR LF) is used when no header names the host. Raises ValueError."""
-    lines = []
-    hosts = 0
-    for name, value in headers:
-        verdict = _names.get(name) or _check_name(name)
-        if verdict == _HOST:
-            hosts += 1
-        lines.append(b"%b: %b\r\n" % (name, value))
-    block = b"".join(lines)
-    if len(block.translate(None, _TEXT)) != 2 * len(lines):
-        raise ValueError("a header value contains a control character")
+    block, hosts = _block(headers)
+    if prepared is not None:
+        if prepared.block is None:
+            prepared.block, prepared.hosts = _block(prepared.headers)
+        block = prepared.block + block
+        hosts += prepared.hosts
     if not target or target.translate(None, _VISIBLE):
         raise ValueError("the target contains a character that must be percent-encoded")
     if method not in IDEMPOTENT and _TOKEN(method) is None:
@@ -53,6 +56,21 @@ def encode(method: bytes, target: bytes, headers: Sequence[Header], body: bytes,
             body,
         )
     return b"%b %b HTTP/1.1\r\n%b%b\r\n" % (method, target, host_line, block)
+
+
+def _block(headers: Sequence[Header]) -> tuple[bytes, int]:
+    """Header lines, and how many of them are Host. Raises ValueError."""
+    lines = []
+    hosts = 0
+    for name, value in headers:
+        verdict = _names.get(name) or _check_name(name)
+        if verdict == _HOST:
+            hosts += 1
+        lines.append(b"%b: %b\r\n" % (name, value))
+    block = b"".join(lines)
+    if len(block.translate(None, _TEXT)) != 2 * len(lines):
+        raise ValueError("a header value contains a control character")
+    return block, hosts
 
 
 def _check_name(name: bytes) -> int:

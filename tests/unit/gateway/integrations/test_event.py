@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from typing import cast
 
 from gatewright.gateway.integrations.event import encode_event, make_event
+from gatewright.net.base import Header
 from tests.unit.gateway.support import exchange
 
 
@@ -27,7 +29,7 @@ def test_forwarding_headers_are_the_gateways() -> None:
 
 def test_bytes_that_are_no_text_do_not_stop_the_event() -> None:
     made = exchange([("X-A", "x")], b"\xff\xfe")
-    made.request.headers.append((b"X-B", b"\xff"))
+    cast("list[Header]", made.request.headers).append((b"X-B", b"\xff"))
     event = json.loads(encode_event(made))
     assert event["headers"]["X-B"] == "�"
     assert event["body"] == "��"

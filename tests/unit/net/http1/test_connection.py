@@ -186,19 +186,19 @@ async def test_an_idle_connection_is_closed_without_a_word() -> None:
         assert await client.rest() == b""
 
 
-async def test_a_repeated_field_block_is_the_requests_own_to_change() -> None:
-    def spoil(request: Request) -> None:
-        request.headers.clear()
+async def test_a_repeated_field_block_is_shared_and_cannot_be_changed() -> None:
+    def answer(request: Request) -> None:
         request.respond(200, b"", b"")
 
-    seen: list[int] = []
+    seen: list[object] = []
 
-    class Counting(Recorder):
+    class Keeping(Recorder):
         def admit(self, request: Request) -> int:
-            seen.append(len(request.headers))
+            seen.append(request.headers)
             return 10
 
-    async with serving(Counting(spoil)) as (_, port), wire(port) as client:
-        for _ in range(3):
+    async with serving(Keeping(answer)) as (_, port), wire(port) as one, wire(port) as other:
+        for client in (one, one, other):
             await client.ask(POST % (1, b"x"))
-    assert seen == [2, 2, 2]
+    assert seen[0] is seen[1] is seen[2]
+    assert isinstance(seen[0], tuple)
