@@ -7,14 +7,25 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Set
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
+import click
+
+from gatewright.aws import models
+from gatewright.cli.main import cli
+from gatewright.control.operations import OPERATIONS as CONTROL
+from gatewright.control.rest.methods import TYPES as AUTHORIZATION_TYPES
+from gatewright.deploy import unsupported
+from gatewright.deploy.methods import BUILDERS
+from gatewright.functions.operations import OPERATIONS as LAMBDA
+from gatewright.functions.runtime import family
 from gatewright.settings import describe
 
 _DOCS = Path(__file__).resolve().parent
 _ROOT = _DOCS.parent
+_LIST = "[list](docs/operations.md)"
 
 
 def _type(kind: Any) -> str:
@@ -33,7 +44,91 @@ def settings_table() -> str:
     return "\n".join(rows)
 
 
-PARTS: dict[str, tuple[Path, Callable[[], str]]] = {"settings": (_DOCS / "settings.md", settings_table)}
+def _handled() -> dict[str, Set[str]]:
+    """The operations that are handled, by service."""
+    by_handler = {each.handler: each.name for each in models.load("lambda").operations.values()}
+    return {
+        **{service: set(handlers) for service, handlers in CONTROL.items()},
+        "lambda": {by_handler[name] for name in LAMBDA},
+    }
+
+
+def _enum(service: str, shape: str, member: str) -> tuple[str, ...]:
+    """The values that a service's model allows for a member of an operation's input."""
+    place = models.load(service).operations[shape].input
+    assert place is not None
+    return next(each.shape.enum for each in place.members if each.name == member)
+
+
+def supported() -> str:
+    """What runs, from the tables that run it."""
+    types = _enum("apigateway", "PutIntegration", "type")
+    kinds = [kind for kind in AUTHORIZATION_TYPES if not list(unsupported.of_method({"authorizationType": kind}))]
+    refused = [kind for kind in AUTHORIZATION_TYPES if kind not in kinds]
+    families = {family(runtime) for runtime in _enum("lambda", "CreateFunction", "Runtime")} - {None}
+    rows = [
+        ("", "runs", "not yet"),
+        ("---", "---", "---"),
+        *(
+            (f"operations of `{service}`", f"{len(names)} of {len(models.load(service).operations)}", _LIST)
+            for service, names in _handled().items()
+        ),
+        ("integrations of REST APIs", _words(BUILDERS), _words(kind for kind in types if kind not in BUILDERS)),
+        ("authorization of methods", _words(kinds), f"{_words(refused)}, API keys: such methods refuse every call"),
+        ("settings of stages", "`variables`", f"{_words(unsupported.stage_words())}: kept, answered, without effect"),
+        ("Lambda runtimes", _words(sorted(str(name) for name in families)), ""),
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def operations() -> str:
+    """Every operation of every service, handled or not."""
+    parts = []
+    for service, names in _handled().items():
+        every = sorted(models.load(service).operations)
+        parts += [f"## {service}: {len(names)} of {len(every)}", ""]
+        if names:
+            parts += [f"Handled: {_words(sorted(names))}.", ""]
+        parts += [f"Not handled: {_words(name for name in every if name not in names)}.", ""]
+    return "\n".join(parts[:-1])
+
+
+def commands() -> str:
+    """Every command with its flags; those that are settings by name only."""
+    settings = {name for name, *_ in describe()}
+    parts = []
+    for words, command in _commands("gatewright", cli):
+        context = click.Context(command, info_name=words)
+        usage = " ".join(command.collect_usage_pieces(context))
+        parts += [f"## {words}", "", str(command.help), "", f"    {words} {usage}", ""]
+        options = [each for each in command.params if isinstance(each, click.Option)]
+        if own := [each for each in options if each.name not in settings]:
+            parts += ["| flag | |", "|---|---|"]
+            parts += [f"| `{'`, `'.join(each.opts)}` | {each.help} |" for each in own]
+            parts += [""]
+        if shared := [f"--{str(each.name).replace('_', '-')}" for each in options if each.name in settings]:
+            parts += [f"Settings as flags: {_words(shared)}.", ""]
+    return "\n".join(parts[:-1])
+
+
+def _commands(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    if not isinstance(command, click.Group):
+        yield words, command
+        return
+    for name, each in command.commands.items():
+        yield from _commands(f"{words} {name}", each)
+
+
+def _words(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+PARTS: dict[str, tuple[Path, Callable[[], str]]] = {
+    "settings": (_DOCS / "settings.md", settings_table),
+    "supported": (_ROOT / "README.md", supported),
+    "commands": (_DOCS / "command-line.md", commands),
+    "operations": (_DOCS / "operations.md", operations),
+}
 
 
 def _filled(text: str, name: str, part: str) -> str:

@@ -42,7 +42,7 @@ def compile_integration(method: Body, variables: Mapping[str, str]) -> tuple[Int
     if not integration:
         raise RefusedError("No integration defined for method")
     kind = integration.get("type")
-    build = _BUILDERS.get(kind)
+    build = BUILDERS.get(kind)
     if build is None:
         raise RefusedError(f"integrations of type {kind} are not supported yet")
     if integration.get("connectionType") == "VPC_LINK":
@@ -124,7 +124,8 @@ def _lambda(integration: Body, _: Body, variables: Mapping[str, str]) -> tuple[I
     )
 
 
-_BUILDERS: Mapping[Any, Callable[[Body, Body, Mapping[str, str]], tuple[Integration, str | None]]] = {
+# What runs, by the integration's type.
+BUILDERS: Mapping[Any, Callable[[Body, Body, Mapping[str, str]], tuple[Integration, str | None]]] = {
     "MOCK": _mock,
     "HTTP_PROXY": _http_proxy,
     "HTTP": _http,

@@ -49,6 +49,11 @@ _SETTINGS: tuple[_Wish, ...] = (
 )
 
 
+def stage_words() -> tuple[str, ...]:
+    """What a stage may ask for in vain, a word each, for the documentation."""
+    return tuple(line.split()[0] for _, line in (*_STAGE, *_SETTINGS))
+
+
 def of_stage(stage: Body) -> Iterator[str]:
     """A line for each setting of a stage that has no effect."""
     yield from (line for wished, line in _STAGE if wished(stage))

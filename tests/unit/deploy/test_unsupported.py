@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gatewright.catalog import defaults
-from gatewright.deploy.unsupported import of_api, of_method, of_stage
+from gatewright.deploy.unsupported import of_api, of_method, of_stage, stage_words
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,7 @@ def test_protected_methods_and_cached_ones_are_told() -> None:
         "API keys are not supported yet, calls are refused",
     ]
     assert list(of_method({"authorizationType": "NONE", "apiKeyRequired": False})) == []
+
+
+def test_the_documentation_can_list_them() -> None:
+    assert {"canarySettings", "throttling"} <= set(stage_words())

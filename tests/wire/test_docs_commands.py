@@ -1,0 +1,48 @@
+"""The commands that the documentation shows, typed into a shell as they stand there, against a new server."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.wire.support import ROOT, Server
+
+
+def _script(page: Path, section: str) -> str:
+    """The shell blocks of a page, from a heading up to the next one of its rank (or the whole page)."""
+    text = page.read_text()
+    if section:
+        text = text.split(f"\n## {section}\n", 1)[1].split("\n## ", 1)[0]
+    blocks = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
+    assert blocks
+    return "\n".join(blocks)
+
+
+@pytest.mark.parametrize(("page", "section"), [("README.md", "Quick start"), ("docs/aws-cli.md", "")])
+def test_the_page_works(own_server: Callable[..., Server], tmp_path: Path, page: str, section: str) -> None:
+    server = own_server("--no-companions")
+    script = (
+        _script(ROOT / page, section).replace(".venv/bin/", "").replace("localhost:4566", f"localhost:{server.port}")
+    )
+    tools = Path(sys.executable).parent
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=tmp_path,
+        env={
+            "PATH": f"{tools}:{os.environ['PATH']}",
+            "HOME": str(tmp_path),
+            "AWS_PAGER": "",
+            "GATEWRIGHT_PORT": str(server.port),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, f"{done.stderr}\n{server.output()}"
+    assert "hello from /orders" in done.stdout
