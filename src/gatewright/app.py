@@ -228,6 +228,7 @@ async def control(spec: Spec, orders: Orders) -> None:
             create_app(service),
             log_config=None,
             access_log=False,
+            server_header=False,
             lifespan="off",
             timeout_keep_alive=310,
             timeout_graceful_shutdown=int(settings.drain_timeout),

@@ -235,6 +235,13 @@ def test_bad_requests(live: Server, method: str, path: str, body: bytes, status:
         assert json.loads(answer.read())
 
 
+def test_answers_name_their_request_and_no_server(live: Server) -> None:
+    with urllib.request.urlopen(f"{live.url}/restapis") as answer:
+        assert answer.headers["x-amzn-RequestId"]
+        assert answer.headers["Content-Type"] == "application/json"
+        assert "Server" not in answer.headers
+
+
 def test_a_body_that_is_too_large(live: Server) -> None:
     request = urllib.request.Request(f"{live.url}/restapis", data=b"x" * (13 * 1024 * 1024), method="POST")
     with pytest.raises(urllib.error.HTTPError) as refusal:
