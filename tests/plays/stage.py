@@ -109,6 +109,10 @@ class FakeRequest:
         self.answer: tuple[int, list[Header], bytes] | None = None
         self.announced: int | None = None  # Content-Length
 
+    @property
+    def head_size(self) -> int:
+        return len(self.target) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+
     def header(self, name: bytes) -> bytes | None:
         return next((value for key, value in self.headers if key.lower() == name), None)
 

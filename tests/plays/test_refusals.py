@@ -75,3 +75,11 @@ def test_method_documents_without_an_authorization_type_are_open() -> None:
     document = mock()
     del document["authorizationType"]
     Play(resource("/", GET=method(document["methodIntegration"]))).client("GET", "/v1").got(200)
+
+
+def test_heads_that_are_too_long() -> None:
+    play = Play(resource("/{proxy+}", ANY=mock()))
+    play.client("GET", "/v1/" + "x" * 10_000, {"A": "x" * 10_000}).got(200)
+    long = play.client("GET", "/v1/" + "x" * 10_240)
+    long.got(414, b'{"message":"Request URI too long"}', error="RequestUriTooLongException")
+    play.client("GET", "/v1/x", {"A": "x" * 10_240}).got(413, error="RequestTooLargeException")

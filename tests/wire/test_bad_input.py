@@ -298,6 +298,14 @@ def test_bodies_at_and_over_the_limit(api: Api) -> None:
     assert api.call("GET", "/v1/ok", body=b"x" * _LIMIT)[0] == 200
 
 
+def test_heads_at_and_over_the_limit(api: Api) -> None:
+    assert api.call("GET", "/v1/ok?" + "x" * 10_000, {"X-Long": "x" * 9_000})[0] == 200
+    assert api.call("GET", "/v1/ok?" + "x" * 10_240)[::2] == (414, b'{"message":"Request URI too long"}')
+    assert api.call("GET", "/v1/ok", {"X-Long": "x" * 10_240})[0] == 413
+    assert api.call("GET", "/v1/ok?" + "x" * 20_000)[0] == 414
+    assert api.call("GET", "/v1/ok", {f"X-{number}": "x" * 1000 for number in range(40)})[0] == 431
+
+
 def test_content_codings_that_lie(api: Api) -> None:
     import zlib
 

@@ -17,6 +17,7 @@ from gatewright.gateway.directory import Directory
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange, Step
+from gatewright.gateway.limits import UNSUSPECTED, check_head
 from gatewright.gateway.live import Live, Parts, Plan
 from gatewright.gateway.pipeline import compose
 from gatewright.gateway.running import advance
@@ -87,6 +88,8 @@ class Gateway:
         live, plans, exchange.context_path, exchange.path, exchange.values = self._directory.find(exchange.target)
         exchange.program = live.program
         exchange.counters = live.counters
+        if exchange.request.head_size > UNSUSPECTED:
+            check_head(exchange.request, private=live.program.private)
         override = exchange.header(b"x-http-method-override")
         verb = exchange.request.method if override is None else override.decode("latin-1").upper()
         exchange.verb = verb

@@ -40,6 +40,11 @@ class Request(Protocol):
         """In order of arrival, names as sent. The same object for requests with the same head: worth remembering by."""
         ...
 
+    @property
+    def head_size(self) -> int:
+        """Bytes of the target and the header lines together."""
+        ...
+
     def header(self, name: bytes) -> bytes | None:
         """The first value of the header with this lower-case name."""
         ...

@@ -87,6 +87,10 @@ class Http1Request:
         self._connection = connection
         self._state = _WAITING
 
+    @property
+    def head_size(self) -> int:
+        return len(self.target) + len(self._read.block)
+
     def header(self, name: bytes) -> bytes | None:
         return self._read.first.get(name)
 
