@@ -257,3 +257,22 @@ def test_head_is_told_the_length_that_get_would_have() -> None:
     overridden.backend_saw("HEAD", "/")
     overridden.backend_answers(200, {"Content-Length": "3000"}, b"").got(200, b"")
     assert overridden.request.announced == 0  # whoever asked with GET gets a body: this one
+
+
+@pytest.mark.parametrize(
+    "sent", ["..", "../admin", "a/../../admin", "%2e%2e/admin", "..%2fadmin", "..%5Cadmin", "a/%2E%2E/.%2e/x"]
+)
+def test_no_dot_segments_lead_out_of_the_integrations_path(sent: str) -> None:
+    mapping = {"integration.request.path.proxy": "method.request.path.proxy"}
+    play = Play(resource("/{proxy+}", ANY=http_proxy("http://b.test/base/{proxy}", requestParameters=mapping)))
+    call = play.client("GET", f"/v1/{sent}")
+    call.got(400, b'{"message": "Bad Request"}', error="BadRequestException")
+    assert call.sent is None
+    play.client("GET", "/v1/a/../b").backend_saw("GET", "/base/a/../b")
+
+
+def test_nor_do_those_of_other_values() -> None:
+    mapping = {"integration.request.path.p": "method.request.querystring.p"}
+    play = Play(resource("/", GET=http_proxy("http://b.test/base/{p}/x", requestParameters=mapping)))
+    play.client("GET", "/v1?p=..").got(400, error="BadRequestException")
+    play.client("GET", "/v1?p=a..b").backend_saw("GET", "/base/a..b/x?p=a..b")

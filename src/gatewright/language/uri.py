@@ -77,6 +77,21 @@ def recode_path(raw: str) -> str:
     return "/".join(encode_path_value(unquote(segment, errors="replace"), slashes=False) for segment in raw.split("/"))
 
 
+def climbs(value: str) -> bool:
+    """Whether a decoded value's dot segments lead out of the place in a path that it is put into.
+
+    Slashes count whether they were sent as "/" or "%2F", and backslashes too: some backends decode before they resolve.
+    """
+    if ".." not in value:
+        return False
+    depth = 0
+    for segment in value.replace("\\", "/").split("/"):
+        depth += -1 if segment == ".." else segment not in ("", ".")
+        if depth < 0:
+            return True
+    return False
+
+
 def _pieces(text: str) -> tuple[str, ...]:
     parts = _PLACEHOLDER.split(text)
     return tuple(_clean(part) if index % 2 == 0 else part for index, part in enumerate(parts))

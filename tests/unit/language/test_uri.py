@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewright.language.uri import encode_path_value, fill_variables, parse_uri, recode_path
+from gatewright.language.uri import climbs, encode_path_value, fill_variables, parse_uri, recode_path
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,26 @@ def test_a_coded_value_stays_in_its_segment(value: str) -> None:
     coded = encode_path_value(value, slashes=False)
     assert not set("/?# \r\n") & set(coded)
     assert recode_path(coded) == coded
+
+
+@pytest.mark.parametrize(
+    ("value", "out"),
+    [
+        ("", False),
+        ("a/b", False),
+        ("a/../b", False),
+        ("a..b", False),
+        ("...", False),
+        (".", False),
+        ("a/..", False),
+        ("..", True),
+        ("../a", True),
+        ("a/../../b", True),
+        ("a//../../b", True),
+        ("./..", True),
+        ("a\\..\\..", True),
+        ("/../x", True),
+    ],
+)
+def test_values_that_lead_out_of_their_place(value: str, out: bool) -> None:
+    assert climbs(value) is out

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import unquote
 
-from gatewright.gateway.errors import configuration_error
+from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.headers import NEVER_SENT, sound
 from gatewright.gateway.view import RequestView
 from gatewright.language.mapping import Source, read
 from gatewright.language.query import Pairs, encode_query
-from gatewright.language.uri import Uri, encode_path_value, recode_path
+from gatewright.language.uri import Uri, climbs, encode_path_value, recode_path
 from gatewright.net.base import Header, Origin
 from gatewright.program.records import RequestParameter
 
@@ -76,12 +77,23 @@ class TargetBuilder:
 def _placeholder(exchange: Exchange, view: RequestView, source: Source, in_path: bool) -> str | None:
     if source.kind == "path" and in_path:
         raw = exchange.path_parameter(source.name)
-        return None if raw is None else recode_path(raw)
+        if raw is None:
+            return None
+        _stay(unquote(raw, errors="replace"))
+        return recode_path(raw)
     values = read(source, view)
     if not values:
         return None
     value = ",".join(values)
+    if in_path and not source.constant:
+        _stay(value)
     return encode_path_value(value, slashes=source.constant) if in_path else encode_query([("", value)])[1:]
+
+
+def _stay(value: str) -> None:
+    """Refuse a client's value that would lead to another part of the backend than the integration names."""
+    if climbs(value):
+        raise GatewayError("BAD_REQUEST_PARAMETERS", "Bad Request", log="A path value leads out of its place by '..'")
 
 
 def mapped_headers(sources: Sequence[tuple[bytes, Source]], view: RequestView) -> list[Header]:
