@@ -20,6 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import machine, routes, systems
+from bench.deployment import deploy_latency
 from bench.load import Figures, measure
 
 _RESULTS = Path(__file__).with_name("RESULTS.md")
@@ -113,11 +114,20 @@ def _run(work: Path, args: argparse.Namespace) -> Iterator[str]:
         yield f"{machine.resident_mib([gw.worker()]):.0f} MiB after the load."
 
 
+def _deployments(work: Path, args: argparse.Namespace) -> Iterator[str]:
+    """How long a deployment takes until every worker serves it."""
+    for workers in (1, 4):
+        with systems.gatewright(work / f"deploy{workers}", "--workers", str(workers)) as gw:
+            taken = deploy_latency(gw)
+        stale = f", {taken.stale} STALE answers" if taken.stale else ""
+        yield f"Deployment to serving, workers: {workers}: p50 {taken.p50:.0f} ms, p99 {taken.p99:.0f} ms{stale}."
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3)
-    parser.add_argument("--only", choices=("cases", "routes"), help="a part of it")
+    parser.add_argument("--only", choices=("cases", "routes", "deployments"), help="a part of it")
     parser.add_argument("--no-write", action="store_true", help="print, but leave RESULTS.md as it is")
     args = parser.parse_args()
     if missing := systems.missing_tools():
@@ -135,7 +145,7 @@ def main() -> None:
     print("\n".join(lines), flush=True)
     with tempfile.TemporaryDirectory(prefix="gatewright-bench-") as folder:
         work = Path(folder)
-        parts = {"cases": _run, "routes": _routes}
+        parts = {"cases": _run, "routes": _routes, "deployments": _deployments}
         tail: list[str] = []
         for name, part in parts.items():
             if args.only in (None, name):

@@ -152,8 +152,8 @@ class Gatewright:
 
 
 @contextlib.contextmanager
-def gatewright(data: Path) -> Iterator[Gatewright]:
-    """A running Gatewright on these data."""
+def gatewright(data: Path, *flags: str) -> Iterator[Gatewright]:
+    """A running Gatewright on these data; `flags` for `gatewright serve`."""
     port = machine.free_port()
     clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GATEWRIGHT_"))}
     serve = [
@@ -166,6 +166,7 @@ def gatewright(data: Path) -> Iterator[Gatewright]:
         str(port),
         "--data-dir",
         str(data),
+        *flags,
     ]
     started = time.monotonic()
     with machine.running([*machine.pin(machine.UNDER_TEST), *serve], clean) as process:
