@@ -26,7 +26,7 @@ def _script(page: Path, section: str) -> str:
 
 @pytest.mark.parametrize(("page", "section"), [("README.md", "Quick start"), ("docs/aws-cli.md", "")])
 def test_the_page_works(own_server: Callable[..., Server], tmp_path: Path, page: str, section: str) -> None:
-    server = own_server("--no-companions")
+    server = own_server()
     script = (
         _script(ROOT / page, section).replace(".venv/bin/", "").replace("localhost:4566", f"localhost:{server.port}")
     )
