@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 from gatewright import __version__
 from gatewright.clock import SystemClock
+from gatewright.compiled import is_compiled
 from gatewright.settings import Settings
 from gatewright.supervisor.channel import Orders, Spec
 
@@ -86,9 +87,12 @@ async def worker(spec: Spec, orders: Orders) -> None:
     loader = Loader(programs_dir(settings), gateway.install)
     bell = BellClient(str(run / "bell.sock"), lambda names: loader.load_all() if names is None else loader.load(names))
 
+    compiled = is_compiled()
+
     def status() -> dict[str, Any]:
         return {
             "version": __version__,
+            "compiled": compiled,
             "worker": spec.index,
             "pid": os.getpid(),
             "ready": bell.settled.is_set(),

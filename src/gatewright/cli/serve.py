@@ -12,6 +12,7 @@ import click
 
 from gatewright.cli.env import exports
 from gatewright.cli.options import load, settings_options
+from gatewright.compiled import StaleError, is_compiled
 from gatewright.net.tls import TlsError, server_context
 from gatewright.settings import Settings, SettingsError
 from gatewright.supervisor.supervisor import StartError, Supervisor
@@ -31,11 +32,12 @@ def run(settings: Settings, on_ready: Callable[[Supervisor], None]) -> None:
     _fill_standard_streams()
     logs.configure(settings.log_level, "supervisor")
     try:
+        is_compiled()  # refuses to run what is not what was written
         if settings.tls_certificate and settings.tls_key:
             server_context(settings.tls_certificate, settings.tls_key)  # here once, before any process starts
         node = Supervisor(settings)
         asyncio.run(node.run(on_ready))
-    except (SettingsError, StartError, TlsError) as error:
+    except (SettingsError, StaleError, StartError, TlsError) as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -1,0 +1,101 @@
+"""Compiles the modules of the request path with mypyc, in place: `python tools/compile.py` (`--remove` takes them away).
+
+The same sources run either way; compiled, a request costs a quarter to a third less CPU (bench/RESULTS.md). Without a C
+compiler or Python's headers nothing is compiled, and that is said. A compiled module older than its source would hide
+what was edited: `gatewright` refuses to start then (see gatewright/compiled.py).
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import sys
+import sysconfig
+import tempfile
+from contextlib import redirect_stdout
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SOURCE = ROOT / "src"
+# What every request passes through. Not compiled: what waits (a coroutine gains nothing) and what holds no code.
+MODULES = (
+    "edge/*.py",
+    "gateway/*.py",
+    "gateway/integrations/*.py",
+    "gateway/steps/*.py",
+    "net/outbox.py",
+    "net/http1/*.py",
+    "net/upstream/call.py",
+    "net/upstream/client.py",
+    "net/upstream/deadlines.py",
+    "net/upstream/link.py",
+    "net/upstream/message.py",
+    "net/upstream/pool.py",
+    "program/*.py",
+    "telemetry/counters.py",
+)
+
+
+def modules() -> list[str]:
+    """Paths below `src` of the modules to compile."""
+    package = SOURCE / "gatewright"
+    found = {
+        path for pattern in MODULES for path in package.glob(pattern) if path.name not in ("__init__.py", "base.py")
+    }
+    return sorted(str(path.relative_to(SOURCE)) for path in found)
+
+
+def missing() -> str | None:
+    """What this machine lacks to compile, or None."""
+    compiler = (sysconfig.get_config_var("CC") or "cc").split()[0]
+    if shutil.which(compiler) is None:
+        return f"the C compiler {compiler}"
+    if not (Path(sysconfig.get_paths()["include"]) / "Python.h").exists():
+        return "Python's headers (python3-dev)"
+    return None
+
+
+def remove() -> None:
+    """Run from source from now on."""
+    for path in SOURCE.rglob("*.so"):
+        path.unlink()
+
+
+def build() -> None:
+    """Compile in place, replacing what was there. Raises SystemExit when that fails."""
+    from mypyc.build import mypycify
+    from setuptools import Distribution
+    from setuptools.command.build_ext import build_ext
+
+    remove()
+    with tempfile.TemporaryDirectory(prefix="gatewright-compile-") as folder:
+        arguments = [*modules(), "--strict", "--config-file=", "--ignore-missing-imports", "--no-warn-unused-ignores"]
+        extensions = mypycify(arguments, opt_level="3", target_dir=folder)
+        command = build_ext(Distribution({"name": "gatewright", "ext_modules": extensions}))
+        command.inplace = True
+        command.build_temp = folder
+        command.ensure_finalized()
+        output = io.StringIO()
+        with redirect_stdout(output):
+            command.run()
+
+
+def main(words: list[str]) -> int:
+    if "--remove" in words:
+        remove()
+        return 0
+    lack = missing()
+    if lack is not None:
+        remove()
+        print(f"Not compiled: {lack} is missing. Gatewright runs from source, more slowly.")
+        return 0
+    print("Compiling the modules of the request path …", flush=True)
+    build()
+    return 0
+
+
+if __name__ == "__main__":
+    import os
+
+    os.chdir(SOURCE)  # mypyc names modules by their path below the working directory
+    sys.exit(main(sys.argv[1:]))
