@@ -1,4 +1,4 @@
-"""Compiles the modules of the request path with mypyc, in place: `python tools/compile.py` (`--remove` takes them away).
+"""Compiles the modules of the request path with mypyc, in place: `make compiled`; `--remove` (`make pure`) undoes it.
 
 The same sources run either way; compiled, a request costs a quarter to a third less CPU (bench/RESULTS.md). Without a C
 compiler or Python's headers nothing is compiled, and that is said. A compiled module older than its source would hide
