@@ -213,3 +213,21 @@ def test_more_connections_than_allowed_are_cut_off(own_server: Callable[..., Ser
     while not server.is_ready():
         assert time.monotonic() < deadline, server.output()
         time.sleep(0.05)
+
+
+def test_clients_that_leave_before_their_answer_are_forgotten(own_server: Callable[..., Server]) -> None:
+    server = own_server("--no-companions")
+    assert server.process is not None
+    roles = {p.cmdline()[-1]: p for p in psutil.Process(server.process.pid).children()}
+    roles["control"].suspend()
+    try:
+        for _ in range(20):
+            with socket.create_connection(("127.0.0.1", server.port)) as sock:
+                sock.sendall(b"GET /restapis HTTP/1.1\r\nHost: localhost\r\n\r\n")
+                time.sleep(0.02)
+        deadline = time.monotonic() + 10
+        while left := [c for c in roles["worker"].net_connections("tcp") if c.status == psutil.CONN_CLOSE_WAIT]:
+            assert time.monotonic() < deadline, left
+            time.sleep(0.05)
+    finally:
+        roles["control"].resume()

@@ -154,10 +154,13 @@ class Front:
         headers = [item for item in request.headers if item[0].lower() not in drop]
 
         def done(result: UpstreamResponse | UpstreamError) -> None:
-            if isinstance(result, UpstreamResponse):
-                _pass_on(request, result)
-            else:
+            if isinstance(result, UpstreamError):
                 request.respond(*_unavailable(plane, result))
+                return
+            try:
+                _pass_on(request, result)
+            except ValueError as error:  # an endpoint elsewhere may answer anything
+                request.respond(*_unavailable(plane, UpstreamError(Failure.PROTOCOL, str(error))))
 
         try:
             call = self._upstream.fetch(
@@ -174,7 +177,12 @@ class Front:
             log.warning("not forwarded: %s", error)
             request.respond(400, _JSON, b'{"message":"Bad Request"}')
         else:
-            request.on_disconnect = call.cancel
+
+            def left() -> None:
+                call.cancel()
+                request.abort()  # nobody answers it any more: the connection would stay for ever
+
+            request.on_disconnect = left
 
 
 def _pass_on(request: Request, answer: UpstreamResponse) -> None:

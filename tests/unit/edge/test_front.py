@@ -13,6 +13,7 @@ from gatewright.edge.guard import Guard
 from gatewright.edge.planes import Plane
 from gatewright.edge.target import Target
 from gatewright.net.base import Done, Failure, Header, Origin, Request, UpstreamError, UpstreamResponse
+from gatewright.net.http1.block import check_block
 
 
 @dataclass
@@ -45,6 +46,9 @@ class Asked:
 
     def finish(self) -> None:
         self.answers.append(("end",))
+
+    def abort(self) -> None:
+        self.answers.append(("aborted",))
 
 
 class Neighbours:
@@ -124,6 +128,15 @@ def test_a_client_that_leaves_ends_the_forwarded_call() -> None:
     neighbours = _ask(asked)
     asked.on_disconnect()
     assert neighbours.sent[-1] == ("cancelled",)
+    assert asked.answers == [("aborted",)]
+
+
+def test_an_unsound_answer_is_not_passed_on() -> None:
+    asked = Asked(b"/bucket")
+    neighbours = _ask(asked)
+    assert neighbours.done is not None
+    neighbours.done(UpstreamResponse(200, [(b"X-A", b"b\x00")], b"ok"))
+    assert [answer[0] for answer in asked.answers] == [503]
 
 
 def test_head_keeps_the_length() -> None:
