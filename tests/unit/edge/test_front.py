@@ -39,6 +39,7 @@ class Asked:
         return next((value for key, value in self.headers if key.lower() == name), None)
 
     def respond(self, status: int, head: bytes, body: bytes, more: bytes = b"") -> None:
+        check_block(head + more)
         self.answers.append((status, head + more, body))
 
     def start(self, status: int, head: bytes, length: int | None) -> None:
