@@ -318,6 +318,8 @@ def test_an_invoke_that_is_refused(status: int, got: int, caplog: pytest.LogCapt
         assert "Invalid permissions on Lambda function" in caplog.text
         assert f"aws lambda add-permission --function-name {FUNCTION}" in caplog.text
         assert f"--source-arn '{arn}'" in caplog.text
+    if status == 404:
+        assert f"there is no function {FUNCTION}" in caplog.text
 
 
 def test_a_function_that_hangs_is_504() -> None:

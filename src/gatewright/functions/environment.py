@@ -27,7 +27,7 @@ from typing import Any, Protocol
 
 from gatewright.functions.guard import Guard
 from gatewright.functions.invocation import Invocation
-from gatewright.functions.logs import FunctionLog
+from gatewright.functions.logs import FunctionLog, Lines
 from gatewright.functions.names import FunctionKey
 from gatewright.functions.outcomes import RESPONSE_LIMIT, Outcome, exited, not_started, reported, timed_out, too_large
 from gatewright.functions.process import Process
@@ -108,8 +108,8 @@ class Environment:
     """One process and what it is doing. It is the App of its own listener."""
 
     __slots__ = (
-        "_current", "_ended", "_failure", "_init", "_listener", "_log", "_looked", "_loop", "_memory", "_owner",
-        "_pending", "_poll", "_process", "_shared", "_started", "_timer", "idle_since", "release", "retired", "since",
+        "_current", "_ended", "_failure", "_init", "_lines", "_listener", "_log", "_looked", "_loop", "_memory",
+        "_owner", "_pending", "_poll", "_process", "_shared", "_started", "_timer", "idle_since", "release", "retired", "since",
         "state",
     )  # fmt: skip
 
@@ -126,6 +126,7 @@ class Environment:
         self._timer: asyncio.TimerHandle | None = None
         self._failure: Callable[[str], Outcome] | None = None
         self._pending = b""  # log text not yet written
+        self._lines = Lines(release.key.name)
         self._memory = 0
         self._looked = 0.0
         self._init: float | None = None  # seconds of the init phase, until the first REPORT has shown it
@@ -203,6 +204,7 @@ class Environment:
             self._finish(exited(self._current.request_id, returncode))
         elif self.state is State.STARTING and self._failure is None:
             self._failure = lambda request_id: exited(request_id, returncode)
+        self._lines.end()
         self._flush(b"")
         self._die()
 
@@ -257,6 +259,7 @@ class Environment:
         self._ended = time.monotonic()
         seconds = self._ended - self.since
         self._process.drain()  # while the invocation is still the current one: what is in the pipe belongs to it
+        self._lines.end()
         invocation, self._current = self._current, None
         assert invocation is not None
         if self._timer is not None:
@@ -352,9 +355,7 @@ class Environment:
     # ---- Logs ---
 
     def _printed(self, data: bytes) -> None:
-        if log.isEnabledFor(logging.INFO):
-            for line in data.decode("utf-8", "replace").splitlines():
-                log.info("%s: %s", self._log.name, line)
+        self._lines.add(data)
         self._logged(data)
 
     def _logged(self, data: bytes) -> None:

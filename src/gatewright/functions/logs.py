@@ -11,6 +11,7 @@ import logging
 from pathlib import Path
 
 LIMIT = 10 * 1024 * 1024
+LONGEST_LINE = 64 * 1024  # bytes that are kept back until their line ends
 TAIL = 4096  # bytes of X-Amz-Log-Result before base64
 
 log = logging.getLogger("gatewright.functions")
@@ -48,6 +49,36 @@ class FunctionLog:
 
     def close(self) -> None:
         self._file.close()
+
+
+class Lines:
+    """What a handler prints, on its way to the server's log: it comes in pieces (each argument of a `print` is one)."""
+
+    __slots__ = ("_begun", "_name")
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._begun = b""  # of a line whose end has not come yet
+
+    def add(self, piece: bytes) -> None:
+        """Log the lines that are complete."""
+        if not log.isEnabledFor(logging.INFO):
+            return
+        text = self._begun + piece
+        whole, _, self._begun = text.rpartition(b"\n")
+        if len(self._begun) > LONGEST_LINE:
+            whole, self._begun = text, b""
+        self._tell(whole)
+
+    def end(self) -> None:
+        """Log what was begun as a line of its own: nothing will complete it."""
+        if self._begun:
+            begun, self._begun = self._begun, b""
+            self._tell(begun)
+
+    def _tell(self, text: bytes) -> None:
+        for line in text.decode("utf-8", "replace").splitlines():
+            log.info("%s: %s", self._name, line)
 
 
 class Tail:

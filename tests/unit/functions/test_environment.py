@@ -253,3 +253,11 @@ async def test_the_runtime_api_keeps_to_its_states(host: Any) -> None:
         ("GET", "nothing"),
     ]
     assert (await host.invoke("f", asked)).json == [403, 400, 403, 404]
+
+
+async def test_what_is_printed_in_pieces_is_logged_in_lines(host: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "gatewright.functions")
+    await host.create("f", "def handler(e, c):\n    print('a', 'b', 'ü')\n    print('no end', end='')\n    return 1\n")
+    assert (await host.invoke("f", {})).json == 1
+    lines = [record.getMessage() for record in caplog.records if "f: " in record.getMessage()]
+    assert lines == ["f: a b ü", "f: no end"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gatewright.functions.logs import TAIL, FunctionLog, Tail
+import pytest
+
+from gatewright.functions.logs import LONGEST_LINE, TAIL, FunctionLog, Lines, Tail
 
 
 def test_a_full_log_becomes_the_old_one(tmp_path: Path) -> None:
@@ -32,3 +34,16 @@ def test_a_tail_is_the_last_four_kilobytes() -> None:
         tail.add(b"%d\n" % number)
         everything += b"%d\n" % number
     assert tail.value() == everything[-TAIL:]
+
+
+def test_pieces_become_lines(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "gatewright.functions")
+    lines = Lines("f")
+    for piece in (b"a", b" ", b"b", b"\nc\n\xc3", b"\xbc", b"\n", b"no end"):
+        lines.add(piece)
+    assert caplog.messages == ["f: a b", "f: c", "f: ü"]
+    lines.end()
+    lines.end()
+    assert caplog.messages[3:] == ["f: no end"]
+    lines.add(b"x" * (LONGEST_LINE + 1))
+    assert len(caplog.messages) == 5

@@ -8,6 +8,7 @@ signature.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from zlib import crc32
 
 from gatewright.gateway.endpoints import Signer
 from gatewright.gateway.errors import GatewayError, bad_answer, configuration_error
@@ -64,12 +65,16 @@ class LambdaProxy:
         )
 
     def _refused(self, response: UpstreamResponse) -> GatewayError:
-        if response.status in (403, 404):
+        if response.status == 404:
+            return configuration_error(f"Invalid permissions on Lambda function: there is no function {self._arn}")
+        if response.status == 403:
+            name = (
+                f"apigateway-{crc32(self._source_arn.encode()):08x}"  # statements of one policy have names of their own
+            )
             return configuration_error(
-                "Invalid permissions on Lambda function. Check that the function exists and that its policy allows the "
-                f"call: aws lambda add-permission --function-name {self._arn} --statement-id apigateway "
-                "--action lambda:InvokeFunction --principal apigateway.amazonaws.com "
-                f"--source-arn '{self._source_arn}'"
+                "Invalid permissions on Lambda function. What its policy lacks: aws lambda add-permission "
+                f"--function-name {self._arn} --statement-id {name} --action lambda:InvokeFunction "
+                f"--principal apigateway.amazonaws.com --source-arn '{self._source_arn}'"
             )
         if response.status == 413:  # Lambda takes 6 MB where API Gateway takes 10. unverified: the wording
             return GatewayError("REQUEST_TOO_LARGE", "Request Too Long", log="Execution failed: the event is too large")
