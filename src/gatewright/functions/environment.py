@@ -109,8 +109,8 @@ class Environment:
 
     __slots__ = (
         "_current", "_ended", "_failure", "_init", "_lines", "_listener", "_log", "_looked", "_loop", "_memory",
-        "_owner", "_pending", "_poll", "_process", "_shared", "_started", "_timer", "idle_since", "release", "retired", "since",
-        "state",
+        "_owner", "_pending", "_poll", "_process", "_shared", "_started", "_timer", "idle_since", "release",
+        "retired", "since", "state",
     )  # fmt: skip
 
     def __init__(self, release: Release, shared: Surroundings, owner: Owner) -> None:
