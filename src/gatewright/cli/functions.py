@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -14,6 +15,8 @@ from gatewright.cli.env import endpoint_of
 from gatewright.cli.options import load, settings_options
 
 _PATH = "/_gatewright/functions"
+_ENDINGS = (".py", "/__init__.py", ".js", ".mjs", ".cjs")
+_VARIABLE = re.compile(r"[a-zA-Z]\w+", re.ASCII)  # Lambda's own pattern
 
 
 @click.group()
@@ -42,28 +45,41 @@ def add(
     **flags: Any,
 ) -> None:
     """Serve DIR as the function NAME, reloaded on every change; API Gateway may invoke it."""
-    variables = dict(item.partition("=")[::2] for item in environment)
     order = {
         "name": name,
         "dir": folder,
         "handler": handler,
-        "runtime": runtime or runtime_of(Path(folder), handler),
-        "environment": variables,
+        "environment": dict(map(variable, environment)),
         "timeout": timeout,
         "memory": memory,
     }
+    if runtime:
+        order["runtime"] = runtime
+    else:  # the server finds it from the handler's file
+        check_handler(Path(folder), handler)
     answer = post(endpoint_of(load(config, flags)) + _PATH, order)
     click.echo(answer["FunctionArn"])
 
 
-def runtime_of(folder: Path, handler: str) -> str:
-    """The runtime that the handler's file asks for. Raises click.ClickException when there is no such file."""
-    stem = folder / handler.rpartition(".")[0]
-    if stem.with_suffix(".py").exists() or stem.is_dir():
-        return "python3.11"
-    if any(stem.with_suffix(suffix).exists() for suffix in (".js", ".mjs", ".cjs")):
-        return "nodejs20.x"
-    raise click.ClickException(f"no handler file {stem}.py, .js, .mjs or .cjs")
+def check_handler(folder: Path, handler: str) -> None:
+    """Raises click.ClickException when a handler does not name a function in a file of the folder."""
+    module, _, function = handler.rpartition(".")
+    if not module or not function:
+        raise click.ClickException(f"a handler is FILE.FUNCTION, for example app.handler; not {handler!r}")
+    places = (module, module.replace(".", "/"))
+    if not any((folder / f"{place}{ending}").is_file() for place in places for ending in _ENDINGS):
+        raise click.ClickException(f"no handler file {folder / module}.py, .js, .mjs or .cjs")
+
+
+def variable(item: str) -> tuple[str, str]:
+    """`NAME=VALUE` taken apart. Raises click.ClickException for what AWS would not take."""
+    name, separator, value = item.partition("=")
+    if not separator or _VARIABLE.fullmatch(name) is None:
+        raise click.ClickException(
+            f"--environment {item}: give NAME=VALUE, the name of letters, digits and _, at least two, beginning with "
+            "a letter"
+        )
+    return name, value
 
 
 def post(url: str, order: dict[str, Any]) -> dict[str, Any]:
