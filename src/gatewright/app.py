@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import os
 import resource
 import socket
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from gatewright.net.base import Origin, Request
     from gatewright.net.http1.limits import Limits
     from gatewright.net.upstream import UpstreamClient
+    from gatewright.program.records import StageProgram
     from gatewright.store.base import Store
 
 Role = Callable[[Spec, Orders], Awaitable[None]]
@@ -71,6 +71,7 @@ def authenticator(settings: Settings) -> Authenticate:
 
 async def worker(spec: Spec, orders: Orders) -> None:
     """Serve the public ports; done after a drain."""
+    from gatewright.deploy.heap import Heap
     from gatewright.deploy.load import Loader
     from gatewright.edge.front import Front
     from gatewright.edge.guard import Guard
@@ -84,7 +85,13 @@ async def worker(spec: Spec, orders: Orders) -> None:
     upstream = _upstream(settings)
     counters = Counters()
     gateway = Gateway(upstream, _endpoints(settings, run), counters, SystemClock(), max_payload=settings.max_payload)
-    loader = Loader(programs_dir(settings), gateway.install)
+    heap = Heap(asyncio.get_running_loop())
+
+    def install(name: str, program: StageProgram | None) -> None:
+        gateway.install(name, program)
+        heap.changed()
+
+    loader = Loader(programs_dir(settings), install)
     bell = BellClient(str(run / "bell.sock"), lambda names: loader.load_all() if names is None else loader.load(names))
 
     compiled = is_compiled()
@@ -114,8 +121,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
     server = Http1Server(front, _limits(settings))
     tls = _tls(settings)
     loader.load_all()
-    gc.collect()
-    gc.freeze()
+    heap.settle()
     for name, sock in _sockets(spec).items():
         await server.listen(sock, tls, name)
     bell.start()
@@ -140,6 +146,7 @@ def _limits(settings: Settings) -> Limits:
 
     return Limits(
         connections=min(settings.max_connections, max(1, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)),
+        held=settings.max_buffered,
         header_timeout=settings.header_timeout,
         body_timeout=settings.body_timeout,
         idle_timeout=settings.idle_timeout,

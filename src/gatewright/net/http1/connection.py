@@ -50,6 +50,7 @@ class Owner(Protocol):
     tick: int
     date: bytes
     draining: bool
+    held: int  # bytes of all bodies that did not come at once, until their requests are answered
 
     def remember(self, connection: Connection) -> None: ...
 
@@ -64,6 +65,7 @@ class Connection:
         "_body",
         "_eof",
         "_fresh",
+        "_held",
         "_known",
         "_lingered",
         "_pending",
@@ -104,6 +106,7 @@ class Connection:
         self._advancing = False
         self._reading_paused = False
         self._lingered = 0
+        self._held = 0  # bytes of the present body that count in `server.held`
         self._known: Fields | None = None  # of the last head: clients mostly repeat them to the byte
         self._body: SizedBody | ChunkedBody | None = None
         self._request: Http1Request | None = None
@@ -123,6 +126,7 @@ class Connection:
         self._phase = _GONE
         self._pending = b""
         self._body = None
+        self._release()
         self.server.forget(self)
         self._wake()
         request, self._request = self._request, None
@@ -257,7 +261,20 @@ class Connection:
         if rest is not None:
             request.body = body.body
             self._hand_over(request)
+        else:
+            self._hold(len(data))
         return rest
+
+    def _hold(self, size: int) -> None:
+        """Count a part of a body that goes on. Raises Refusal when all of them together are too much."""
+        self._held += size
+        self.server.held += size
+        if self.server.held > self.server.limits.held:
+            raise Refusal(503)
+
+    def _release(self) -> None:
+        self.server.held -= self._held
+        self._held = 0
 
     def _too_large(self, request: Http1Request) -> None:
         """The application answers; the rest of the body is thrown away and the connection ends."""
@@ -277,6 +294,8 @@ class Connection:
         """The present request's answer is complete."""
         self._request = None
         self.since = self.server.tick
+        if self._held:
+            self._release()
         if self.last:
             self._end()
             return
@@ -299,6 +318,7 @@ class Connection:
     def _refuse(self, status: int) -> None:
         self._request = None
         self._body = None
+        self._release()
         self._lingered = 1
         self.server.outbox.write(self.transport, refusal(status, self.server.date))
         self._end()

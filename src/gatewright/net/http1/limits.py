@@ -14,6 +14,7 @@ class Limits:
     """
 
     connections: int = 100_000  # of all listeners of one server at once; a client beyond that is cut off
+    held: int = 1024 * 1024 * 1024  # of all bodies that one server has in hand; over: 503
     request_line: int = 16 * 1024  # over: 414
     headers: int = 32 * 1024  # all header lines together; over: 431
     header_count: int = 256  # over: 431

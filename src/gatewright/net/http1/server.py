@@ -37,6 +37,7 @@ class Http1Server:
         self.date = date_line()
         self.connections: set[Connection] = set()
         self.draining = False
+        self.held = 0
         self._refused = 0  # since the last sweep
         self._servers: list[asyncio.AbstractServer] = []
         self._empty: asyncio.Event = asyncio.Event()

@@ -107,3 +107,30 @@ async def test_connections_have_a_bound() -> None:
                     with contextlib.suppress(OSError, EOFError):
                         await next_one.ask(GET)
                         break
+
+
+async def test_bodies_have_a_bound_together() -> None:
+    head = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 900\r\n\r\n"
+    async with (
+        serving(Recorder(), Limits(held=1000)) as (server, port),
+        wire(port) as first,
+        wire(port) as second,
+        wire(port) as third,
+    ):
+        await first.send(head + b"x" * 600)
+        await third.send(head + b"x" * 100)
+        async with asyncio.timeout(PATIENCE):
+            while server.held < 700:
+                await asyncio.sleep(0.01)
+        await second.send(head + b"x" * 600)
+        status, headers, _ = await second.answer()
+        assert (status, headers["connection"]) == (503, "close")
+        assert server.held == 700
+        third.writer.close()  # who leaves gives back what was held for it
+        await first.send(b"x" * 300)
+        assert (await first.answer())[0] == 200
+        async with asyncio.timeout(PATIENCE):
+            while server.held:
+                await asyncio.sleep(0.01)
+        await first.send(head + b"x" * 900)
+        assert (await first.answer())[0] == 200
