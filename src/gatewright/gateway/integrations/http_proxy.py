@@ -32,6 +32,7 @@ _SPECIAL = NOT_FORWARDED | {
 }
 
 _HEADS = 64  # heads remembered per integration
+_HEAD_KEPT = 1536  # bytes; larger ones are not remembered: an API has many integrations
 _NAMES: NameTable[bytes | None] = NameTable(lambda lowered, _: lowered if lowered in _SPECIAL else None)
 _ACCEPT: Header = (b"Accept", b"application/json")
 _HTTP: Header = (b"X-Forwarded-Proto", b"http")
@@ -103,10 +104,12 @@ class HttpProxy:
         known = self._known.get(id(request.headers))
         if known is not None and known.headers is request.headers and known.scheme == request.scheme:
             return known
-        if len(self._known) >= _HEADS:
-            self._known.clear()
-        known = self._known[id(request.headers)] = Forwarded(request, self._added)
-        return known
+        made = Forwarded(request, self._added)
+        if request.head_size <= _HEAD_KEPT:
+            if len(self._known) >= _HEADS:
+                self._known.clear()
+            self._known[id(request.headers)] = made
+        return made
 
     def answer(self, exchange: Exchange, response: UpstreamResponse) -> Answer:
         head = self._head(response.headers)

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from gatewright.gateway.integrations.http_proxy import forwarded_headers, forwarded_port
-from tests.unit.gateway.support import exchange
+from gatewright.deploy.compile import compile_program
+from gatewright.gateway.integrations.http_proxy import HttpProxy, forwarded_headers, forwarded_port
+from gatewright.program.records import HttpProxyIntegration
+from tests.plays.stage import document, http_proxy, resource
+from tests.unit.gateway.support import exchange, parts
 
 
 @pytest.mark.parametrize(
@@ -34,3 +37,17 @@ def test_headers_keep_their_order_spelling_and_repetition() -> None:
 def test_accept_is_json_when_the_client_names_none() -> None:
     assert (b"Accept", b"application/json") in forwarded_headers(exchange().request)
     assert (b"Accept", b"application/json") not in forwarded_headers(exchange({"accept": "x/y"}).request)
+
+
+def test_heads_are_remembered_when_they_are_small_and_not_too_many() -> None:
+    program = compile_program(document(resource("/", GET=http_proxy("http://b.test/"))))
+    integration = program.resources[0].methods["GET"].integration
+    assert isinstance(integration, HttpProxyIntegration)
+    proxy = HttpProxy(integration, parts(program))
+    kept = [exchange({"X": str(number)}) for number in range(65)]
+    for each in kept:
+        proxy.run(each)
+    assert len(proxy._known) <= 64
+    before = len(proxy._known)
+    proxy.run(exchange({"X": "x" * 2000}))
+    assert len(proxy._known) == before
