@@ -281,7 +281,9 @@ class Environment:
 
     def handle(self, request: Request) -> None:
         path = request.path
-        if not path.startswith(BASE):
+        if _from_a_page(request):
+            self._refuse(request, 403, "Forbidden", "This is no place for browsers")
+        elif not path.startswith(BASE):
             self._refuse(request, 404, "NotFound", "Unknown path")
         elif path == BASE + b"invocation/next" and request.method == "GET":
             self._next(request)
@@ -389,3 +391,10 @@ class Environment:
             if kind and status == "error":
                 parts.append(f"Error Type: {kind}")
         return ("\t".join(parts) + "\t\n").encode()
+
+
+def _from_a_page(request: Request) -> bool:
+    """Whether a browser sends this: a page that guesses a port must not take an event, not even unseen."""
+    return bool(
+        request.header(b"sec-fetch-site") or request.header(b"origin") or not request.host.startswith(b"127.0.0.1:")
+    )

@@ -255,6 +255,22 @@ async def test_the_runtime_api_keeps_to_its_states(host: Any) -> None:
     assert (await host.invoke("f", asked)).json == [403, 400, 403, 404]
 
 
+async def test_a_browser_has_no_business_on_a_runtimes_port(host: Any) -> None:
+    source = (
+        "import http.client, os\n"
+        "def handler(e, c):\n"
+        "    said = []\n"
+        "    for headers in e:\n"
+        "        connection = http.client.HTTPConnection(os.environ['AWS_LAMBDA_RUNTIME_API'])\n"
+        "        connection.request('GET', '/2018-06-01/runtime/nothing', headers=headers)\n"
+        "        said.append(connection.getresponse().status)\n"
+        "    return said\n"
+    )
+    await host.create("f", source)
+    asked = [{}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Host": "evil.example"}]
+    assert (await host.invoke("f", asked)).json == [404, 403, 403, 403]
+
+
 async def test_what_is_printed_in_pieces_is_logged_in_lines(host: Any, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "gatewright.functions")
     await host.create("f", "def handler(e, c):\n    print('a', 'b', 'ü')\n    print('no end', end='')\n    return 1\n")
