@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from gatewright.program.records import StageProgram
 logger = logging.getLogger("gatewright.deploy")
 SUFFIX = ".json"
 
+Version = tuple[int, int, int]
 Install = Callable[[str, StageProgram | None], None]
 
 
@@ -33,15 +35,18 @@ class Loader:
     def __init__(self, directory: Path, install: Install) -> None:
         self._directory = directory
         self._install = install
-        self._loaded: set[str] = set()
+        self._loaded: dict[str, Version] = {}
 
     def load_all(self) -> dict[str, str]:
         """Load every program there is and drop those that are gone. Returns those that failed, with the reason."""
         present = {file.name.removesuffix(SUFFIX) for file in self._directory.glob(f"*{SUFFIX}")}
-        return self.load(sorted(present | self._loaded))
+        return self.load(sorted(present | self._loaded.keys()))
 
     def load(self, names: Iterable[str]) -> dict[str, str]:
-        """Load these programs again; one without a file is dropped. Returns those that failed, with the reason."""
+        """Load those of these programs whose files have changed; one without a file is dropped.
+
+        Returns those that failed, with the reason.
+        """
         failed: dict[str, str] = {}
         with _no_collection():
             for name in names:
@@ -53,16 +58,20 @@ class Loader:
 
     def _load_one(self, name: str) -> str | None:
         try:
-            data = (self._directory / f"{name}{SUFFIX}").read_bytes()
+            with (self._directory / f"{name}{SUFFIX}").open("rb") as file:
+                version = _version(file.fileno())
+                if self._loaded.get(name) == version:
+                    return None
+                data = file.read()
         except FileNotFoundError:
             self._install(name, None)
-            self._loaded.discard(name)
+            self._loaded.pop(name, None)
             return None
         except OSError as error:
             return f"cannot be read: {error.strerror}"
         try:
             self._install(name, compile_program(orjson.loads(data)))
-            self._loaded.add(name)
+            self._loaded[name] = version
         except orjson.JSONDecodeError as error:
             return f"is no JSON: {error}"
         except CompileError as error:
@@ -71,6 +80,12 @@ class Loader:
             logger.exception("program %s", name)
             return f"{type(error).__name__}: {error}"
         return None
+
+
+def _version(descriptor: int) -> Version:
+    """What tells one publication of a program from the next: each is a file of its own, renamed into place."""
+    status = os.fstat(descriptor)
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 @contextmanager

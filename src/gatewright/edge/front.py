@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 
 from gatewright.edge.guard import Guard
@@ -42,7 +43,6 @@ _HOP_BY_HOP = frozenset(
 )
 # The largest body that another process is sent: a function's zip comes as base64 within JSON.
 _FORWARD_BODY = 128 * 1024 * 1024
-_TARGETS_KEPT = 4096
 _FORWARD_TIMEOUT = 900.0  # a synchronous Invoke may take as long as a function may run
 
 Answer = tuple[int, bytes, bytes]  # status, header block, body
@@ -81,7 +81,6 @@ class Front:
         self._status = status
         self._companions_missing = companions_missing
         self._hosts = hosts or HostForms()
-        self._known: dict[tuple[bytes, bytes], Target] = {}  # by Host and path
 
     def admit(self, request: Request) -> int:
         target = self._target(request)
@@ -103,18 +102,11 @@ class Front:
     def _target(self, request: Request) -> Target | None:
         if request.listener not in self._apis:
             return None
-        place = (request.host, request.path)
-        known = self._known.get(place)
-        if known is not None:
-            return known
         named = self._hosts.read(request.host)
         if named is not None:
-            if len(self._known) >= _TARGETS_KEPT:
-                self._known.clear()
-            path = named.path + request.path
-            made = Target(named.api_id, path, named.domain, named.region, named.vpce_id, named.door)
-            self._known[place] = made
-            return made
+            if not named.path:
+                return named  # the same one for every call of this host
+            return replace(named, path=named.path + request.path)
         target = read_path(request.path)
         if target is None and (api := request.header(b"x-apigw-api-id")) is not None:
             target = read_header(api, request.host, request.path)

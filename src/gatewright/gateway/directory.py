@@ -38,15 +38,15 @@ class Directory:
         self._stages.pop((live.program.api_id, live.program.stage.encode()), None)
         self._known.clear()
 
-    def find(self, target: Target) -> Place:
-        """Where a target leads. Raises GatewayError (403 Forbidden) for what is no API or stage here."""
-        place = self._known.get((target.api_id, target.path)) or self._locate(target)
+    def find(self, target: Target, path: bytes) -> Place:
+        """Where a target and a path in AWS's own form lead. Raises GatewayError (403 Forbidden) for what is no API or stage here."""
+        place = self._known.get((target.api_id, path)) or self._locate(target, path)
         if target.region is not None and target.region != place[0].region:
             raise GatewayError(FORBIDDEN)
         return place
 
-    def _locate(self, target: Target) -> Place:
-        whole = _collapsed(target.path)
+    def _locate(self, target: Target, path: bytes) -> Place:
+        whole = _collapsed(path)
         end = whole.find(b"/", 1)
         stage, below = (whole[1:], b"/") if end < 0 else (whole[1:end], whole[end:])
         live = self._stages.get((target.api_id, stage))
@@ -57,10 +57,10 @@ class Directory:
         if found is None:
             return live, None, whole, below, ()
         place: Place = (live, found[0].value, whole, below, found[1])
-        if not found[1] and b"//" not in target.path and live.doors is ALL_DOORS:
+        if not found[1] and b"//" not in path and live.doors is ALL_DOORS:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[target.api_id, target.path] = place
+            self._known[target.api_id, path] = place
         return place
 
 

@@ -85,7 +85,9 @@ class Gateway:
 
     def _route(self, exchange: Exchange) -> Sequence[Step]:
         """Find program and method, write them into the exchange, give the steps. Raises GatewayError."""
-        live, plans, exchange.context_path, exchange.path, exchange.values = self._directory.find(exchange.target)
+        target = exchange.target
+        place = self._directory.find(target, target.path or exchange.request.path)
+        live, plans, exchange.context_path, exchange.path, exchange.values = place
         exchange.program = live.program
         exchange.counters = live.counters
         if exchange.request.head_size > UNSUSPECTED:

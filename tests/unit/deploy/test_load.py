@@ -50,6 +50,17 @@ def test_what_is_gone_is_dropped_when_everything_is_loaded_again(worker: Worker)
     assert worker.live == {NAME: None}
 
 
+def test_what_has_not_changed_is_not_loaded_again(worker: Worker) -> None:
+    worker.write(NAME, document())
+    worker.loader.load_all()
+    first = worker.live[NAME]
+    worker.loader.load_all()
+    assert worker.live[NAME] is first
+    worker.write(NAME, document(resource("/", GET=mock())))
+    worker.loader.load_all()
+    assert worker.live[NAME] is not first
+
+
 def test_one_that_fails_spoils_nothing_else(worker: Worker) -> None:
     worker.write(NAME, document())
     worker.loader.load_all()

@@ -5,13 +5,17 @@ from collections.abc import Mapping
 import pytest
 
 from gatewright.edge.target import Door, Target
-from gatewright.gateway.directory import Directory
+from gatewright.gateway.directory import Directory, Place
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.live import Live, Plan
 from gatewright.program.trie import Trie
 from gatewright.telemetry.counters import StageCounters
 from tests.plays.stage import API
 from tests.unit.gateway.support import compiled
+
+
+def _find(directory: Directory, target: Target) -> Place:
+    return directory.find(target, target.path)
 
 
 def _live(*paths: str, **api: object) -> Live:
@@ -37,7 +41,7 @@ def test_the_way_to_a_resource(path: bytes, whole: bytes, below: bytes, values: 
     live = _live("/", "/a", "/x/{id}")
     directory.put(live)
     for _ in range(2):  # found, then remembered
-        place = directory.find(Target(API, path))
+        place = _find(directory, Target(API, path))
         assert (place[0], place[2], place[3], list(place[4])) == (live, whole, below, values)
         assert place[1] is not None
 
@@ -45,7 +49,7 @@ def test_the_way_to_a_resource(path: bytes, whole: bytes, below: bytes, values: 
 def test_no_resource_is_a_place_without_methods() -> None:
     directory = Directory()
     directory.put(_live("/a"))
-    assert directory.find(Target(API, b"/v1/none"))[1] is None
+    assert _find(directory, Target(API, b"/v1/none"))[1] is None
 
 
 @pytest.mark.parametrize(
@@ -55,9 +59,9 @@ def test_no_resource_is_a_place_without_methods() -> None:
 def test_what_is_no_api_or_stage_is_forbidden(target: Target) -> None:
     directory = Directory()
     directory.put(_live("/a"))
-    directory.find(Target(API, b"/v1/a"))
+    _find(directory, Target(API, b"/v1/a"))
     with pytest.raises(GatewayError) as refusal:
-        directory.find(target)
+        _find(directory, target)
     assert refusal.value.status == 403
 
 
@@ -65,12 +69,12 @@ def test_what_was_remembered_is_forgotten_when_programs_change() -> None:
     directory = Directory()
     old, new = _live("/a"), _live("/a")
     directory.put(old)
-    assert directory.find(Target(API, b"/v1/a"))[0] is old
+    assert _find(directory, Target(API, b"/v1/a"))[0] is old
     directory.put(new)
-    assert directory.find(Target(API, b"/v1/a"))[0] is new
+    assert _find(directory, Target(API, b"/v1/a"))[0] is new
     directory.drop(new)
     with pytest.raises(GatewayError):
-        directory.find(Target(API, b"/v1/a"))
+        _find(directory, Target(API, b"/v1/a"))
 
 
 @pytest.mark.parametrize(
@@ -87,10 +91,10 @@ def test_doors_that_are_open_and_closed(api: dict[str, object], open_doors: set[
     for door in (*Door, *Door):  # what one door has found is not remembered for another
         target = Target(API, b"/v1/a", door=door)
         if door in open_doors:
-            assert directory.find(target)[1] is not None
+            assert _find(directory, target)[1] is not None
             continue
         with pytest.raises(GatewayError) as refusal:
-            directory.find(target)
+            _find(directory, target)
         assert refusal.value.status == 403
 
 
@@ -98,6 +102,6 @@ def test_it_remembers_so_many_and_no_more() -> None:
     directory = Directory()
     directory.put(_live(*(f"/{number}" for number in range(5000))))
     for number in range(5000):
-        place = directory.find(Target(API, b"/v1/%d" % number))
+        place = _find(directory, Target(API, b"/v1/%d" % number))
         assert place[3] == b"/%d" % number
     assert len(directory._known) <= 4096
