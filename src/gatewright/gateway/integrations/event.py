@@ -109,16 +109,16 @@ def _identity(exchange: Exchange) -> dict[str, Any]:
 def _headers(exchange: Exchange) -> tuple[dict[str, str], dict[str, list[str]]]:
     request = exchange.request
     multi: dict[str, list[str]] = {}
-    forwarded_for = request.peer
+    passed: list[str] = []  # the addresses that those before us name
     for name, value in request.headers:
         lowered = name.lower()
         text = value.decode("utf-8", "replace")
         if lowered not in _HIDDEN and not (lowered == b"authorization" and value.startswith(SIGNED)):
             multi.setdefault(_TITLE_CASE.get(lowered) or name.decode("ascii"), []).append(text)
         elif lowered == b"x-forwarded-for":
-            forwarded_for = f"{text}, {forwarded_for}"
+            passed.append(text)
     multi["X-Amzn-Trace-Id"] = [exchange.trace.decode("utf-8", "replace")]
-    multi["X-Forwarded-For"] = [forwarded_for]
+    multi["X-Forwarded-For"] = [", ".join([*passed, request.peer])]
     multi["X-Forwarded-Port"] = [forwarded_port(request.host, request.scheme).decode()]
     multi["X-Forwarded-Proto"] = [request.scheme]
     return {name: values[-1] for name, values in multi.items()}, multi

@@ -34,3 +34,8 @@ def test_bytes_that_are_no_text_do_not_stop_the_event() -> None:
     assert event["headers"]["X-B"] == "�"
     assert event["body"] == "��"
     assert event["pathParameters"] == {"id": "7%207"}
+
+
+def test_forwarded_addresses_keep_their_order() -> None:
+    event = make_event(exchange([("X-Forwarded-For", "1.1.1.1"), ("x-forwarded-for", "2.2.2.2, 3.3.3.3")]))
+    assert event["multiValueHeaders"]["X-Forwarded-For"] == ["1.1.1.1, 2.2.2.2, 3.3.3.3, 203.0.113.7"]
