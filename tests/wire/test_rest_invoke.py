@@ -182,6 +182,18 @@ def test_every_form_of_the_url_leads_to_the_same_place(api: Api) -> None:
     assert api.call("GET", "/v1/a", host=f"{api.id}.execute-api.eu-west-1.amazonaws.com")[0] == 403
 
 
+def test_a_name_of_ones_own_leads_to_a_stage(own_server: Callable[..., Server], backend: str) -> None:
+    server = own_server("--no-companions", env={"GATEWRIGHT_DOMAIN_ALIASES": "gw.test=named/v1"})
+    api = Api(server, tags={"_custom_id_": "named"}, disableExecuteApiEndpoint=True)
+    mapping = {"integration.request.path.rest": "method.request.path.rest"}
+    api.method("/{rest+}", "ANY", _proxy(backend + "/{rest}", requestParameters=mapping)).deploy()
+    for host in ("gw.test", f"GW.test:{server.port}"):
+        status, _, body = api.call("GET", "/a/b?c=1", host=host)
+        assert (status, json.loads(body)["target"]) == (200, "/a/b?c=1")
+    assert api.call("GET", "/v1/a/b")[::2] == (403, b'{"message":"Forbidden"}')
+    assert api.call("GET", "/a/b", host="other.test")[0] != 200
+
+
 def test_http_proxy_end_to_end(api: Api, backend: str) -> None:
     mapping = {"integration.request.path.rest": "method.request.path.rest"}
     api.method("/{rest+}", "ANY", _proxy(backend + "/{rest}", requestParameters=mapping)).deploy()
