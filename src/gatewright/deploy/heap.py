@@ -1,8 +1,8 @@
 """Keeps programs out of the garbage collector's sight.
 
 A program of 10,000 routes is some hundred thousand objects that all stay; every full collection would walk over them
-and stop the event loop for tens of milliseconds. So once programs have changed, and it has been quiet for a moment, what
-is garbage is collected once and all the rest is frozen (`gc.freeze`: later collections pass it over).
+and stop the event loop for tens of milliseconds. So once programs have changed, and it has been quiet for a moment,
+what is garbage is collected once and all the rest is frozen (`gc.freeze`: later collections pass it over).
 """
 
 from __future__ import annotations

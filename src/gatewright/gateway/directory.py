@@ -39,7 +39,7 @@ class Directory:
         self._known.clear()
 
     def find(self, target: Target, path: bytes) -> Place:
-        """Where a target and a path in AWS's own form lead. Raises GatewayError (403 Forbidden) for what is no API or stage here."""
+        """Where a target and a path in AWS's own form lead. Raises GatewayError (403): no such API or stage here."""
         place = self._known.get((target.api_id, path)) or self._locate(target, path)
         if target.region is not None and target.region != place[0].region:
             raise GatewayError(FORBIDDEN)
