@@ -20,7 +20,7 @@ class Target:
 
     `path` is the raw path as AWS would have received it on `{api}.execute-api.{region}.amazonaws.com`: it begins with
     the stage ("/v1/orders"), or is "/" when no stage was given; b"" stands for the request's own path, so that all
-    calls of a host can share a target. A call through a DOMAIN has the stage in `path` all the same, although its client
+    calls of a host can share a target. A call through a DOMAIN has the stage in `path` all the same, though its client
     did not write it. `domain` is the host name the client used when that names the API, else None (path forms,
     `x-apigw-api-id`): AWS's own name is then used in events.
     """

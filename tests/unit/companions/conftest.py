@@ -53,6 +53,10 @@ class FakeRequest:
         self.path, _, self.query = self.target.partition(b"?")
         self.answer: asyncio.Future[tuple[int, bytes, bytes | int | None]] = asyncio.Future()
 
+    @property
+    def head_size(self) -> int:
+        return len(self.target) + sum(len(name) + len(value) + 4 for name, value in self.headers)
+
     def header(self, name: bytes) -> bytes | None:
         return next((value for key, value in self.headers if key.lower() == name), None)
 
