@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 
 from gatewright.edge.target import Target
 from gatewright.gateway.errors import FORBIDDEN, GatewayError
-from gatewright.gateway.live import ALL_DOORS, Live, Plan
+from gatewright.gateway.exchange import Plan
+from gatewright.gateway.live import ALL_DOORS, Live
 
 # The program, the resource's methods by verb (None: no such resource), the path with its stage, the path below it, and
 # the raw values of the path parameters.
@@ -56,7 +57,7 @@ class Directory:
         found = live.routes.match(below)
         if found is None:
             return live, None, whole, below, ()
-        place: Place = (live, found[0].value, whole, below, found[1])
+        place: Place = (live, found[0], whole, below, found[1])
         if not found[1] and b"//" not in path and live.doors is ALL_DOORS:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()

@@ -52,6 +52,17 @@ Outcome = Answer | Later | Awaitable["Answer | None"] | None
 Step = Callable[["Exchange"], Outcome]
 
 
+class Plan:
+    """A method ready to run."""
+
+    __slots__ = ("method", "names", "steps")
+
+    def __init__(self, method: MethodProgram, names: tuple[str, ...], steps: tuple[Step, ...]) -> None:
+        self.method = method
+        self.names = names
+        self.steps = steps
+
+
 class Exchange:
     """A request, its program, and its end."""
 
@@ -64,9 +75,8 @@ class Exchange:
         "counters",  # Gateway: None until a program was found
         "extended_id",
         "header",  # Exchange: first value of a request header by lower-case name
-        "method",  # Gateway
-        "names",  # Gateway: names of the path parameters
         "path",  # Gateway: the path below the stage
+        "plan",  # Gateway: the method
         "program",  # Gateway
         "request",
         "request_id",
@@ -76,9 +86,8 @@ class Exchange:
     )
 
     context_path: bytes
-    method: MethodProgram
-    names: tuple[str, ...]
     path: bytes
+    plan: Plan
     program: StageProgram
     values: Sequence[bytes]
     verb: str
@@ -94,6 +103,16 @@ class Exchange:
         self.counters: StageCounters | None = None
         self._query: Pairs | None = None
         self._trace: bytes | None = None
+
+    @property
+    def method(self) -> MethodProgram:
+        """The method's program."""
+        return self.plan.method
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the path parameters."""
+        return self.plan.names
 
     @property
     def query(self) -> Pairs:

@@ -16,9 +16,9 @@ from gatewright.edge.target import Target
 from gatewright.gateway.directory import Directory
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.errors import GatewayError
-from gatewright.gateway.exchange import Exchange, Step
+from gatewright.gateway.exchange import Exchange, Plan, Step
 from gatewright.gateway.limits import UNSUSPECTED, check_head
-from gatewright.gateway.live import Live, Parts, Plan
+from gatewright.gateway.live import Live, Parts
 from gatewright.gateway.pipeline import compose
 from gatewright.gateway.running import advance
 from gatewright.net.base import Request, Upstream
@@ -100,8 +100,7 @@ class Gateway:
             plan = plans.get(verb) or (plans.get("ANY") if verb in _ANY else None)
         if plan is None:
             raise _unrouted(exchange)
-        exchange.method = plan.method
-        exchange.names = plan.names
+        exchange.plan = plan
         return plan.steps
 
     def _prepare(self, program: StageProgram) -> Live:
@@ -122,7 +121,7 @@ _ANY = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 
 def _plans(resource: ResourceProgram, parts: Parts) -> Mapping[str, Plan]:
-    names = parameter_names(resource.path)
+    names = parts.share(parameter_names(resource.path))
     return {verb: Plan(method, names, compose(method, parts)) for verb, method in resource.methods.items()}
 
 

@@ -31,4 +31,4 @@ ORDER: tuple[Builder, ...] = (
 def compose(method: MethodProgram, parts: Parts) -> tuple[Step, ...]:
     """The steps of one method. What it does not configure is not among them."""
     built = (build(method, parts) for build in ORDER)
-    return tuple(step for step in built if step is not None)
+    return parts.share(tuple(step for step in built if step is not None))

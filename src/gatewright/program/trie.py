@@ -28,23 +28,14 @@ def parameter_names(path: str) -> tuple[str, ...]:
     return tuple(match[1] for match in _VARIABLE.finditer(path))
 
 
-class Leaf(Generic[T]):
-    """A routable resource and what is served there."""
-
-    __slots__ = ("value",)
-
-    def __init__(self, value: T) -> None:
-        self.value = value
-
-
 class _Node(Generic[T]):
     __slots__ = ("greedy", "leaf", "literals", "variable")
 
     def __init__(self) -> None:
-        self.literals: dict[bytes, _Node[T]] = {}
+        self.literals: dict[bytes, _Node[T]] | None = None  # most nodes are ends
         self.variable: _Node[T] | None = None
-        self.greedy: Leaf[T] | None = None
-        self.leaf: Leaf[T] | None = None
+        self.greedy: T | None = None
+        self.leaf: T | None = None
 
 
 class Trie(Generic[T]):
@@ -55,11 +46,11 @@ class Trie(Generic[T]):
     def __init__(self, routes: Iterable[tuple[str, T]]) -> None:
         """Routes are resource paths as AWS writes them ("/pets/{id}"). Raises ValueError for two that mean the same."""
         self._root: _Node[T] = _Node()
-        self._static: dict[bytes, Leaf[T]] = {}
+        self._static: dict[bytes, T] = {}
         for path, value in routes:
             self._add(path, value)
 
-    def match(self, path: bytes) -> tuple[Leaf[T], list[bytes]] | None:
+    def match(self, path: bytes) -> tuple[T, list[bytes]] | None:
         """The resource that serves a path, with the raw values of its parameters; None when there is none."""
         leaf = self._static.get(path)
         if leaf is not None:
@@ -69,7 +60,7 @@ class Trie(Generic[T]):
         values: list[bytes] = []
         index = 0
         for segment in segments:
-            following = node.literals.get(segment)
+            following = None if node.literals is None else node.literals.get(segment)
             if following is None:
                 following = node.variable
                 if following is None or not segment:
@@ -91,21 +82,23 @@ class Trie(Generic[T]):
         for position, segment in enumerate(segments):
             variable = _VARIABLE.fullmatch(segment)
             if variable is None:
+                if node.literals is None:
+                    node.literals = {}
                 node = node.literals.setdefault(segment.encode(), _Node())
                 continue
             if variable[2]:
                 if position != len(segments) - 1 or node.greedy is not None:
                     raise ValueError(f"{path}: a greedy path variable must come last and can be there only once")
-                node.greedy = Leaf(value)
+                node.greedy = value
                 return
             if node.variable is None:
                 node.variable = _Node()
             node = node.variable
         if node.leaf is not None:
             raise ValueError(f"{path}: another resource has the same path")
-        node.leaf = Leaf(value)
+        node.leaf = value
         if not parameter_names(path):
-            self._static["/".join(["", *segments]).encode() or b"/"] = node.leaf
+            self._static["/".join(["", *segments]).encode() or b"/"] = value
 
 
 def _split(path: bytes) -> list[bytes]:
@@ -113,13 +106,11 @@ def _split(path: bytes) -> list[bytes]:
     return trimmed.split(b"/") if trimmed else []
 
 
-def _search(
-    node: _Node[T], segments: list[bytes], index: int, values: list[bytes]
-) -> tuple[Leaf[T], list[bytes]] | None:
+def _search(node: _Node[T], segments: list[bytes], index: int, values: list[bytes]) -> tuple[T, list[bytes]] | None:
     if index == len(segments):
         return (node.leaf, values) if node.leaf is not None else None
     segment = segments[index]
-    literal = node.literals.get(segment)
+    literal = None if node.literals is None else node.literals.get(segment)
     if literal is not None:
         found = _search(literal, segments, index + 1, values)
         if found is not None:

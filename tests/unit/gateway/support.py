@@ -9,7 +9,7 @@ from gatewright.clock import FakeClock
 from gatewright.deploy.compile import compile_program
 from gatewright.edge.target import Target
 from gatewright.gateway.endpoints import Endpoint, OneEndpoint
-from gatewright.gateway.exchange import Exchange
+from gatewright.gateway.exchange import Exchange, Plan
 from gatewright.gateway.live import Parts
 from gatewright.program.records import MethodProgram, StageProgram
 from gatewright.telemetry.counters import StageCounters
@@ -43,10 +43,10 @@ def exchange(
     pairs = list(headers.items()) if isinstance(headers, Mapping) else list(headers)
     request = FakeRequest("GET", f"/v1/things/7%207?{query}", pairs, body)
     made = Exchange(request, Target(API, request.path), FakeClock())
-    made.program, made.method = compiled(integration, **stage)
+    made.program, method = compiled(integration, **stage)
     made.verb = "GET"
     made.path, made.context_path = b"/things/7%207", b"/v1/things/7%207"
-    made.names, made.values = ("id",), [b"7%207"]
+    made.plan, made.values = Plan(method, ("id",), ()), [b"7%207"]
     made.counters = StageCounters()
     return made
 

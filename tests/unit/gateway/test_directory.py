@@ -7,7 +7,8 @@ import pytest
 from gatewright.edge.target import Door, Target
 from gatewright.gateway.directory import Directory, Place
 from gatewright.gateway.errors import GatewayError
-from gatewright.gateway.live import Live, Plan
+from gatewright.gateway.exchange import Plan
+from gatewright.gateway.live import Live
 from gatewright.program.trie import Trie
 from gatewright.telemetry.counters import StageCounters
 from tests.plays.stage import API

@@ -13,7 +13,7 @@ def _match(routes: list[str], path: str) -> tuple[str, dict[str, str]] | None:
     found = Trie((route, route) for route in routes).match(path.encode())
     if found is None:
         return None
-    route = found[0].value
+    route = found[0]
     return route, dict(zip(parameter_names(route), (value.decode() for value in found[1]), strict=True))
 
 

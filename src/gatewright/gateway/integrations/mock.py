@@ -22,7 +22,11 @@ _EMPTY = UpstreamResponse(200, [], b"")
 
 
 def build(integration: MockIntegration, method: MethodProgram, parts: Parts) -> Step:
-    return Mock(integration, parts).run
+    key = repr(integration)  # its mappings do not hash
+    known: Mock | None = parts.shared.get(key)
+    if known is None:
+        known = parts.shared[key] = Mock(integration, parts)
+    return known.run
 
 
 class Mock:

@@ -5,6 +5,8 @@ AWS: "Enable payload compression for an API in API Gateway": compressed requests
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from gatewright.gateway.compression import BadCodingError, TooLongError, decompress
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange, Step
@@ -13,7 +15,12 @@ from gatewright.program.records import MethodProgram
 
 
 def build(method: MethodProgram, parts: Parts) -> Step | None:
-    limit = parts.max_payload
+    return _check(parts.max_payload)
+
+
+@lru_cache(maxsize=8)
+def _check(limit: int) -> Step:
+    """The step for one limit: the same object for all methods."""
 
     def check(exchange: Exchange) -> None:
         if exchange.request.too_large:
