@@ -51,8 +51,10 @@ class Directory:
         end = whole.find(b"/", 1)
         stage, below = (whole[1:], b"/") if end < 0 else (whole[1:end], whole[end:])
         live = self._stages.get((target.api_id, stage))
-        if live is None or target.door not in live.doors:
+        if live is None:
             raise GatewayError(FORBIDDEN)
+        if target.door not in live.doors:
+            raise GatewayError(FORBIDDEN, log=_closed(live))
         below = _collapsed(below)
         found = live.routes.match(below)
         if found is None:
@@ -63,6 +65,16 @@ class Directory:
                 self._known.clear()
             self._known[target.api_id, path] = place
         return place
+
+
+def _closed(live: Live) -> str:
+    program = live.program
+    if program.endpoint_disabled:
+        return f"The default endpoint of {program.name} is disabled (disableExecuteApiEndpoint)"
+    return (
+        f"{program.name} is private: it is called as {program.api_id}-{{vpce id}}.execute-api… "
+        f"or with the header x-apigw-api-id: {program.api_id}"
+    )
 
 
 def _collapsed(path: bytes) -> bytes:

@@ -97,6 +97,8 @@ def test_doors_that_are_open_and_closed(api: dict[str, object], open_doors: set[
         with pytest.raises(GatewayError) as refusal:
             _find(directory, target)
         assert refusal.value.status == 403
+        assert refusal.value.log is not None  # whoever has closed the door is told so
+        assert API in refusal.value.log
 
 
 def test_it_remembers_so_many_and_no_more() -> None:
