@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import resource
@@ -27,9 +28,10 @@ def _children(server: Server, role: str) -> list[psutil.Process]:
     assert server.process is not None
     found = []
     for child in psutil.Process(server.process.pid).children():
-        words = child.cmdline()
-        if words and words[-1] == role:
-            found.append(child)
+        with contextlib.suppress(psutil.NoSuchProcess):  # it has just ended
+            words = child.cmdline()
+            if words and words[-1] == role:
+                found.append(child)
     return found
 
 
