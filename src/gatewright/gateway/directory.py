@@ -6,16 +6,16 @@ is one look-up. What is remembered is bounded and forgotten whenever a program c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from gatewright.edge.target import Target
 from gatewright.gateway.errors import FORBIDDEN, GatewayError
 from gatewright.gateway.exchange import Plan
 from gatewright.gateway.live import ALL_DOORS, Live
 
-# The program, the resource's methods by verb (None: no such resource), the path with its stage, the path below it, and
-# the raw values of the path parameters.
-Place = tuple[Live, "Mapping[str, Plan] | None", bytes, bytes, Sequence[bytes]]
+# The program, the first of the resource's methods (None: no such resource), the path with its stage, the path below
+# it, and the raw values of the path parameters.
+Place = tuple[Live, "Plan | None", bytes, bytes, Sequence[bytes]]
 
 _REMEMBERED = 4096
 

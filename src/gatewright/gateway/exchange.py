@@ -53,14 +53,23 @@ Step = Callable[["Exchange"], Outcome]
 
 
 class Plan:
-    """A method ready to run."""
+    """A method ready to run. The methods of a resource form a chain, ANY last."""
 
-    __slots__ = ("method", "names", "steps")
+    __slots__ = ("following", "method", "names", "steps", "verb")
 
-    def __init__(self, method: MethodProgram, names: tuple[str, ...], steps: tuple[Step, ...]) -> None:
+    def __init__(
+        self,
+        verb: str,
+        method: MethodProgram,
+        names: tuple[str, ...],
+        steps: tuple[Step, ...],
+        following: Plan | None = None,
+    ) -> None:
+        self.verb = verb
         self.method = method
         self.names = names
         self.steps = steps
+        self.following = following
 
 
 class Exchange:

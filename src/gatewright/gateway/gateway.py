@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
@@ -87,7 +87,7 @@ class Gateway:
         """Find program and method, write them into the exchange, give the steps. Raises GatewayError."""
         target = exchange.target
         place = self._directory.find(target, target.path or exchange.request.path)
-        live, plans, exchange.context_path, exchange.path, exchange.values = place
+        live, first, exchange.context_path, exchange.path, exchange.values = place
         exchange.program = live.program
         exchange.counters = live.counters
         if exchange.request.head_size > UNSUSPECTED:
@@ -95,9 +95,7 @@ class Gateway:
         override = exchange.header(b"x-http-method-override")
         verb = exchange.request.method if override is None else override.decode("latin-1").upper()
         exchange.verb = verb
-        plan = None
-        if plans is not None:
-            plan = plans.get(verb) or (plans.get("ANY") if verb in _ANY else None)
+        plan = _choose(first, verb)
         if plan is None:
             raise _unrouted(exchange)
         exchange.plan = plan
@@ -112,7 +110,7 @@ class Gateway:
             counters=counters,
             max_payload=self._max_payload,
         )
-        routes = Trie((each.path, _plans(each, parts)) for each in program.resources if each.methods)
+        routes = Trie((each.path, _plan(each, parts)) for each in program.resources if each.methods)
         return Live(program, routes, counters)
 
 
@@ -120,9 +118,23 @@ class Gateway:
 _ANY = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 
-def _plans(resource: ResourceProgram, parts: Parts) -> Mapping[str, Plan]:
+def _plan(resource: ResourceProgram, parts: Parts) -> Plan:
+    """The first of a resource's methods; there is at least one."""
     names = parts.share(parameter_names(resource.path))
-    return {verb: Plan(method, names, compose(method, parts)) for verb, method in resource.methods.items()}
+    plan: Plan | None = None
+    for verb in sorted(resource.methods, key=lambda verb: verb != "ANY"):
+        method = resource.methods[verb]
+        plan = Plan(verb, method, names, compose(method, parts), plan)
+    assert plan is not None
+    return plan
+
+
+def _choose(plan: Plan | None, verb: str) -> Plan | None:
+    while plan is not None:
+        if plan.verb == verb or (plan.verb == "ANY" and verb in _ANY):
+            return plan
+        plan = plan.following
+    return None
 
 
 def _unrouted(exchange: Exchange) -> GatewayError:

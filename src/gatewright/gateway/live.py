@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -40,7 +39,7 @@ class Live:
 
     __slots__ = ("counters", "doors", "program", "region", "routes")
 
-    def __init__(self, program: StageProgram, routes: Trie[Mapping[str, Plan]], counters: StageCounters) -> None:
+    def __init__(self, program: StageProgram, routes: Trie[Plan], counters: StageCounters) -> None:
         self.program = program
         self.routes = routes
         self.counters = counters

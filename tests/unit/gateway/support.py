@@ -46,7 +46,7 @@ def exchange(
     made.program, method = compiled(integration, **stage)
     made.verb = "GET"
     made.path, made.context_path = b"/things/7%207", b"/v1/things/7%207"
-    made.plan, made.values = Plan(method, ("id",), ()), [b"7%207"]
+    made.plan, made.values = Plan("GET", method, ("id",), ()), [b"7%207"]
     made.counters = StageCounters()
     return made
 

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 
 from gatewright.edge.target import Door, Target
@@ -21,8 +19,8 @@ def _find(directory: Directory, target: Target) -> Place:
 
 def _live(*paths: str, **api: object) -> Live:
     program, method = compiled(api=api)
-    plans: Mapping[str, Plan] = {"GET": Plan(method, (), ())}
-    routes = Trie((path, plans) for path in paths)
+    plan = Plan("GET", method, (), ())
+    routes = Trie((path, plan) for path in paths)
     return Live(program, routes, StageCounters())
 
 
