@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from bench import machine, routes, systems
 from bench.deployment import deploy_latency
 from bench.load import Figures, measure
+from gatewright.compiled import is_compiled
 
 _RESULTS = Path(__file__).with_name("RESULTS.md")
 _HEAD = (
@@ -109,9 +110,9 @@ def _run(work: Path, args: argparse.Namespace) -> Iterator[str]:
         for case in cases:
             for connections in (1, 64):
                 yield from _compare(case, connections, gw, peer, args)
-        yield ""
-        yield f"Start to ready: {gw.start_seconds:.2f} s. Worker memory: {idle:.0f} MiB idle, "
-        yield f"{machine.resident_mib([gw.worker()]):.0f} MiB after the load."
+        loaded = machine.resident_mib([gw.worker()])
+        yield f"- Start to ready: {gw.start_seconds:.2f} s."
+        yield f"- Memory of the worker: {idle:.0f} MiB idle, {loaded:.0f} MiB after the load."
 
 
 def _deployments(work: Path, args: argparse.Namespace) -> Iterator[str]:
@@ -120,7 +121,7 @@ def _deployments(work: Path, args: argparse.Namespace) -> Iterator[str]:
         with systems.gatewright(work / f"deploy{workers}", "--workers", str(workers)) as gw:
             taken = deploy_latency(gw)
         stale = f", {taken.stale} STALE answers" if taken.stale else ""
-        yield f"Deployment to serving, workers: {workers}: p50 {taken.p50:.0f} ms, p99 {taken.p99:.0f} ms{stale}."
+        yield f"- Deployment to serving, workers: {workers}: p50 {taken.p50:.0f} ms, p99 {taken.p99:.0f} ms{stale}."
 
 
 def main() -> None:
@@ -137,8 +138,11 @@ def main() -> None:
         f"Date: {datetime.datetime.now(tz=datetime.UTC).date().isoformat()}.",
         "",
     ]
+    form = "compiled with mypyc (`make compiled`)" if is_compiled() else "run from source (`make pure`)"
     lines += [
-        f"{args.rounds} rounds of {args.seconds:g} s each, medians; one core for the system under test, one for load.",
+        f"The request path is {form}.",
+        "",
+        f"{args.rounds} rounds of {args.seconds:g} s each, medians; one core for the system under test, one for load and backend.",
         "",
     ]
     lines += _HEAD.splitlines()
@@ -154,7 +158,7 @@ def main() -> None:
                     (lines if line.startswith("|") else tail).append(line)
     if not args.no_write and args.only is None:
         _RESULTS.write_text(
-            "# Benchmark results\n\n`make bench` writes this file.\n\n" + "\n".join(lines + tail) + "\n"
+            "# Benchmark results\n\n`make bench` writes this file.\n\n" + "\n".join([*lines, "", *tail]) + "\n"
         )
 
 
