@@ -178,9 +178,12 @@ class FakeUpstream:
         timeout: float,
         max_body: int = 10 * 1024 * 1024,
         prepared: Prepared | None = None,
+        more: bytes = b"",
     ) -> Call:
         before = prepared.headers if prepared is not None else ()
-        sent = Sent(origin, method, target, [*before, *headers], body, done, timeout)
+        after = (line.partition(b": ") for line in more.split(b"\r\n") if line)
+        everything = [*before, *headers, *((name, value) for name, _, value in after)]
+        sent = Sent(origin, method, target, everything, body, done, timeout)
         self.sent.append(sent)
         return sent
 

@@ -199,10 +199,12 @@ class Upstream(Protocol):
         timeout: float,
         max_body: int = 10 * 1024 * 1024,
         prepared: Prepared | None = None,
+        more: bytes = b"",
     ) -> Call:
         """Send one request and call `done` exactly once, never before `fetch` has returned.
 
-        `prepared` headers go before `headers`.
+        `prepared` headers go before `headers`, and `more` after them: complete header lines that the caller knows to be
+        sound, each ended by CRLF, none of them Host or a framing field.
 
         The caller gives all headers but Content-Length, Transfer-Encoding and Connection, which belong to the client
         (Host is the caller's; it is added from `origin` when absent). A name or value that could break the framing

@@ -33,6 +33,7 @@ class Backend:
         headers: Sequence[Header],
         body: bytes,
         prepared: Prepared | None = None,
+        more: bytes = b"",
     ) -> Later:
         """Send the request; the exchange ends in the callback. Raises GatewayError for one that cannot be sent."""
         monotonic = exchange.clock.monotonic
@@ -60,6 +61,7 @@ class Backend:
                 timeout=self._timeout,
                 max_body=self._limit,
                 prepared=prepared,
+                more=more,
             )
         except ValueError as error:
             raise configuration_error(f"Invalid request to the endpoint: {error}") from None

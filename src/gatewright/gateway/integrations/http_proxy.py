@@ -90,14 +90,11 @@ class HttpProxy:
         target = self._target.build(exchange)
         method = self._method or exchange.verb.encode()
         forwarded = self._forwarded(exchange.request)
-        headers = forwarded.varying(exchange)
+        varying = forwarded.varying(exchange)
         if not self._mapped:
-            return self._backend.call(exchange, method, target, headers, body, forwarded.prepared)
-        headers = _overwrite(
-            [*forwarded.prepared.headers, *headers],
-            mapped_headers(self._mapped, RequestView(exchange)),
-            self._authority,
-        )
+            return self._backend.call(exchange, method, target, (), body, forwarded.prepared, varying)
+        headers = [*forwarded.prepared.headers, *_read(varying)]
+        headers = _overwrite(headers, mapped_headers(self._mapped, RequestView(exchange)), self._authority)
         return self._backend.call(exchange, method, target, headers, body)
 
     def _forwarded(self, request: Request) -> Forwarded:
@@ -167,12 +164,12 @@ class Forwarded:
         self.forwarded_for = b", ".join(sent) if sent else None
         self.prepared = Prepared([*forwarded_headers(request), *added])
 
-    def varying(self, exchange: Exchange) -> list[Header]:
-        """The headers that differ from request to request."""
+    def varying(self, exchange: Exchange) -> bytes:
+        """The header lines that differ from request to request; their values are addresses or came in a sound head."""
         peer = exchange.request.peer.encode()
         if self.forwarded_for is not None:
             peer = b"%b, %b" % (self.forwarded_for, peer)
-        return [(b"X-Forwarded-For", peer), (b"X-Amzn-Trace-Id", exchange.trace)]
+        return b"X-Forwarded-For: %b\r\nX-Amzn-Trace-Id: %b\r\n" % (peer, exchange.trace)
 
 
 def forwarded_headers(request: Request) -> list[Header]:
@@ -200,6 +197,11 @@ def forwarded_port(host: bytes, scheme: str) -> bytes:
     if colon and port.isdigit():
         return port
     return b"443" if scheme == "https" else b"80"
+
+
+def _read(lines: bytes) -> list[Header]:
+    pairs = (line.partition(b": ") for line in lines.split(b"\r\n") if line)
+    return [(name, value) for name, _, value in pairs]
 
 
 def _overwrite(headers: list[Header], mapped: list[Header], authority: Header) -> list[Header]:

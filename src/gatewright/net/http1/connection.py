@@ -78,6 +78,7 @@ class Connection:
         "gone",
         "last",
         "listener",
+        "outbox",
         "peer",
         "scheme",
         "server",
@@ -90,6 +91,7 @@ class Connection:
 
     def __init__(self, server: Owner, listener: str, scheme: str) -> None:
         self.server = server
+        self.outbox: Outbox = server.outbox  # one look-up less for each answer
         self.listener = listener
         self.scheme = scheme
         self.peer = ""
@@ -246,7 +248,7 @@ class Connection:
         if rest:
             return rest
         if expected:
-            self.server.outbox.write(self.transport, CONTINUE)
+            self.outbox.write(self.transport, CONTINUE)
         return None
 
     def _feed(self, data: bytes) -> bytes | None:
@@ -307,7 +309,7 @@ class Connection:
         if self._reading_paused:
             self._resume_reading()
         if self._eof and self._phase == _HEAD and not self.write_paused:
-            self.server.outbox.flush()
+            self.outbox.flush()
             self.transport.close()
 
     def _resume_reading(self) -> None:
@@ -320,12 +322,12 @@ class Connection:
         self._body = None
         self._release()
         self._lingered = 1
-        self.server.outbox.write(self.transport, refusal(status, self.server.date))
+        self.outbox.write(self.transport, refusal(status, self.server.date))
         self._end()
 
     def _end(self) -> None:
         """Close after what was written; linger where the client may still be sending."""
-        self.server.outbox.flush()
+        self.outbox.flush()
         pending, self._pending = self._pending, b""
         if not self._lingered and not pending:
             self._phase = _GONE

@@ -20,7 +20,6 @@ class Sender(Protocol):
     """What an answer takes from its server."""
 
     date: bytes  # the Date line
-    outbox: Outbox
 
 
 class Carrier(Protocol):
@@ -33,6 +32,7 @@ class Carrier(Protocol):
     last: bool
     write_paused: bool
     transport: asyncio.Transport
+    outbox: Outbox
 
     @property
     def server(self) -> Sender: ...
@@ -114,7 +114,7 @@ class Http1Request:
             data = b"%b%b%b%bContent-Length: %d\r\n\r\n%b" % (STATUS_LINES[status], date, head, more, len(body), body)
         else:
             data = b"%b%b%b%b%b" % (STATUS_LINES[status], date, head, more, self._ending(status, body))
-        connection.server.outbox.write(connection.transport, data)
+        connection.outbox.write(connection.transport, data)
         connection.answered()
 
     def _ending(self, status: int, body: bytes) -> bytes:
@@ -150,7 +150,7 @@ class Http1Request:
             else:
                 connection.last = True
         framing += self._persistence()
-        connection.server.outbox.flush()
+        connection.outbox.flush()
         connection.transport.write(b"%b%b%b%b\r\n" % (STATUS_LINES[status], connection.server.date, head, framing))
 
     def write(self, data: bytes) -> bool:

@@ -64,11 +64,12 @@ class UpstreamClient:
         timeout: float,
         max_body: int = 10 * 1024 * 1024,
         prepared: Prepared | None = None,
+        more: bytes = b"",
     ) -> Fetch:
         """See `Upstream.fetch`."""
         known = self._known.get(id(origin))
         pool = known[1] if known is not None else self._pool(origin)
-        data = encode(method, target, headers, body, pool.host_line, prepared)
+        data = encode(method, target, headers, body, pool.host_line, prepared, more)
         call = Fetch(pool, method, data, max_body, done)
         self._deadlines.add(call, timeout)
         pool.take(call)

@@ -63,6 +63,7 @@ class Link:
         "_known_headers",
         "_known_size",
         "_known_status",
+        "_outbox",
         "_parser",
         "_paused",
         "_pending",
@@ -82,6 +83,7 @@ class Link:
 
     def __init__(self, pool: Owner) -> None:
         self.pool = pool
+        self._outbox: Outbox = pool.outbox
         self.call: Exchange | None = None
         self.connected = False
         self.closed = False
@@ -109,7 +111,7 @@ class Link:
         self.call = call
         call.link = self
         self.used += 1
-        self.pool.outbox.write(self.transport, call.data)
+        self._outbox.write(self.transport, call.data)
 
     def drop(self) -> None:
         """The call was given up: what is under way on this connection is of no more use."""

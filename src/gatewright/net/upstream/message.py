@@ -30,14 +30,17 @@ def encode(
     body: bytes,
     host_line: bytes,
     prepared: Prepared | None = None,
+    more: bytes = b"",
 ) -> bytes:
     """The whole request. `host_line` ("Host: …" CR LF) is used when no header names the host. Raises ValueError."""
-    block, hosts = _block(headers)
+    block, hosts = _block(headers) if headers else (b"", 0)
     if prepared is not None:
         if prepared.block is None:
             prepared.block, prepared.hosts = _block(prepared.headers)
-        block = prepared.block + block
+        block = prepared.block + block + more
         hosts += prepared.hosts
+    elif more:
+        block += more
     if not target or target.translate(None, _VISIBLE):
         raise ValueError("the target contains a character that must be percent-encoded")
     if method not in IDEMPOTENT and _TOKEN(method) is None:
