@@ -142,7 +142,7 @@ def main() -> None:
     lines += [
         f"The request path is {form}.",
         "",
-        f"{args.rounds} rounds of {args.seconds:g} s each, medians; one core for the system under test, one for load and backend.",
+        f"{args.rounds} rounds of {args.seconds:g} s each, medians; one core for the system under test, one for load.",
         "",
     ]
     lines += _HEAD.splitlines()

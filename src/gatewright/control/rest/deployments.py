@@ -13,7 +13,7 @@ from gatewright.catalog.patches import deployment as table
 from gatewright.catalog.patches.stage import cache_cluster
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
-from gatewright.control.rest import lookup, serving, stages
+from gatewright.control.rest import lookup, policies, serving, stages
 from gatewright.deploy.freeze import freeze
 from gatewright.store.base import Body
 
@@ -30,6 +30,7 @@ def create_deployment(call: Call, params: Params) -> Params:
     _check_canary(call, params)
     snapshot = freeze(call.tx, call.account, call.region, api_id)
     _check_complete(snapshot)
+    policies.check_private(snapshot["api"])
     fresh = call.new_id("deployment", api_id)
     deployment: Body = {"id": fresh, "createdDate": call.now}
     if params.get("description"):

@@ -12,6 +12,7 @@ from typing import Any
 
 from gatewright.catalog import quotas
 from gatewright.control import errors
+from gatewright.store.base import Body
 
 _BAD = "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
 _NOT_ENFORCED = (
@@ -41,6 +42,12 @@ def check_served(policy: str | None) -> None:
     """Raises BadRequestException for a policy that would have to be enforced."""
     if policy and not is_open(policy):
         raise errors.bad_request(_NOT_ENFORCED)
+
+
+def check_private(api: Body) -> None:
+    """Raises BadRequestException for a private API without a policy. AWS: nobody could call it."""
+    if api["endpointConfiguration"]["types"] == ["PRIVATE"] and not api.get("policy"):
+        raise errors.bad_request("Private REST API doesn't have a resource policy attached to it")
 
 
 def is_open(policy: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -25,6 +26,21 @@ def test_an_api_without_methods(plane: Control) -> None:
         "BadRequestException",
         "No integration defined for method",
     )
+
+
+def test_a_private_api_needs_a_policy(plane: Control) -> None:
+    api_id, _ = plane.mock_api()
+    changes = [patch("replace", "/endpointConfiguration/types/EDGE", "PRIVATE")]
+    plane.rest.update_rest_api(restApiId=api_id, patchOperations=changes)
+    assert refused(plane.rest.create_deployment, restApiId=api_id, stageName="v1") == (
+        400,
+        "BadRequestException",
+        "Private REST API doesn't have a resource policy attached to it",
+    )
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    plane.rest.update_rest_api(restApiId=api_id, patchOperations=[patch("replace", "/policy", policy)])
+    assert plane.rest.create_deployment(restApiId=api_id, stageName="v1")["id"]
 
 
 def test_a_deployment_is_a_snapshot(plane: Control) -> None:
