@@ -23,7 +23,7 @@ install: $(VENV)/installed compiled
 compiled: $(VENV)/compiled
 
 $(VENV)/compiled: $(VENV)/installed tools/compile.py $(shell find src -name '*.py' 2>/dev/null)
-	$(BIN)/python tools/compile.py
+	$(BIN)/python tools/compile.py $(if $(CI),--strict)
 	touch $@
 
 pure: $(VENV)/installed
