@@ -73,10 +73,12 @@ async def worker(spec: Spec, orders: Orders) -> None:
     """Serve the public ports; done after a drain."""
     from gatewright.deploy.heap import Heap
     from gatewright.deploy.load import Loader
+    from gatewright.edge.elsewhere import Elsewhere
     from gatewright.edge.front import Front
     from gatewright.edge.guard import Guard
     from gatewright.edge.planes import HostForms
     from gatewright.gateway.gateway import Gateway
+    from gatewright.gateway.signed import origin_of
     from gatewright.net.http1.server import Http1Server
     from gatewright.state.bell import BellClient
     from gatewright.telemetry.counters import Counters
@@ -117,6 +119,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
         status=status,
         companions_missing=_companions_missing(settings),
         hosts=HostForms(settings.aliases),
+        elsewhere=Elsewhere({name: origin_of(url) for name, url in settings.aws_endpoint_urls.items()}),
     )
     server = Http1Server(front, _limits(settings))
     tls = _tls(settings)

@@ -91,7 +91,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         str | None, _doc("Endpoint of other AWS services (also AWS_ENDPOINT_URL); set, no companions are started.")
     ] = None
     aws_endpoint_urls: Annotated[
-        dict[str, str], _doc("Endpoint per service (also AWS_ENDPOINT_URL_<SERVICE>), for example lambda.")
+        dict[str, str],
+        _doc("Endpoint per service (also AWS_ENDPOINT_URL_<SERVICE>); lambda: where integrations invoke functions."),
     ] = msgspec.field(default_factory=dict)
     domain_aliases: Annotated[
         dict[str, str],
@@ -162,13 +163,18 @@ def load(
 
 
 def _without_itself(settings: Settings) -> Settings:
-    """Forget an endpoint of other services that is this very node: a shell that has evaluated `gatewright env`."""
-    if settings.aws_endpoint_url is None:
-        return settings
-    url = urlsplit(settings.aws_endpoint_url)
-    if url.port == settings.port and url.hostname is not None and _loopback(url.hostname):
-        return msgspec.structs.replace(settings, aws_endpoint_url=None)
-    return settings
+    """Forget endpoints of other services that are this very node: a shell that has evaluated `gatewright env`."""
+
+    def itself(text: str) -> bool:
+        url = urlsplit(text)
+        return url.port == settings.port and url.hostname is not None and _loopback(url.hostname)
+
+    one = settings.aws_endpoint_url
+    return msgspec.structs.replace(
+        settings,
+        aws_endpoint_url=None if one is None or itself(one) else one,
+        aws_endpoint_urls={name: url for name, url in settings.aws_endpoint_urls.items() if not itself(url)},
+    )
 
 
 def check(settings: Settings) -> None:
@@ -179,6 +185,9 @@ def check(settings: Settings) -> None:
         path = getattr(settings, name)
         if path is not None and not os.access(path, os.R_OK):
             raise SettingsError(f"{name}: cannot read {path}")
+    for url in (settings.aws_endpoint_url, *settings.aws_endpoint_urls.values()):
+        if url is not None and not _is_http(url):
+            raise SettingsError(f"{url} is no endpoint: it must be an http or https URL")
     for name, to in settings.domain_aliases.items():
         if not _HOST_NAME.fullmatch(name) or not _API_STAGE.fullmatch(to):
             raise SettingsError(f"domain_aliases: {name}={to} is not of the form host.name=api/stage")
@@ -199,6 +208,14 @@ def check(settings: Settings) -> None:
             )
         if settings.port == settings.control_port and settings.port:
             raise SettingsError("port and control_port must differ: the public port serves nothing but APIs")
+
+
+def _is_http(text: str) -> bool:
+    try:
+        url = urlsplit(text)
+        return url.scheme in ("http", "https") and bool(url.hostname) and (url.port is None or url.port > 0)
+    except ValueError:
+        return False
 
 
 def _loopback(host: str) -> bool:

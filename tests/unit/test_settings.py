@@ -70,6 +70,17 @@ def test_its_own_address_is_not_another_endpoint(url: str) -> None:
     assert load(environ={"AWS_ENDPOINT_URL": url}).aws_endpoint_url is None
 
 
+def test_its_own_address_is_no_services_endpoint_either() -> None:
+    environ = {"AWS_ENDPOINT_URL_SQS": "http://localhost:4566", "AWS_ENDPOINT_URL_S3": "http://localhost:9000"}
+    assert load(environ=environ).aws_endpoint_urls == {"s3": "http://localhost:9000"}
+
+
+@pytest.mark.parametrize("url", ["localhost:9000", "ftp://a", "http://", "http://a:port"])
+def test_what_is_no_endpoint_is_found_at_start(url: str) -> None:
+    with pytest.raises(SettingsError, match="no endpoint"):
+        load(environ={"AWS_ENDPOINT_URL_S3": url})
+
+
 def test_own_limits_count_only_when_asked_for() -> None:
     settings = load({"limits": "own", "timeout_limit": 120_000, "payload_limit": 50_000_000}, environ={})
     assert (settings.max_timeout, settings.max_payload) == (120_000, 50_000_000)

@@ -69,6 +69,15 @@ def test_without_companions_the_refusal_names_the_setting(own_server: Callable[.
         server.client("sqs").list_queues()
 
 
+def test_one_service_can_be_elsewhere(live: Server, own_server: Callable[..., Server]) -> None:
+    server = own_server("--no-companions", env={"AWS_ENDPOINT_URL_SQS": live.url})
+    queue = live.client("sqs").create_queue(QueueName=f"q-{uuid.uuid4().hex[:8]}")["QueueUrl"]
+    listed = server.client("sqs").list_queues()["QueueUrls"]
+    assert queue.rpartition("/")[2] in {url.rpartition("/")[2] for url in listed}
+    with pytest.raises(ClientError, match="companions=true"):
+        server.client("dynamodb").list_tables()
+
+
 def test_another_endpoint_can_be_named(live: Server, own_server: Callable[..., Server]) -> None:
     server = own_server(env={"AWS_ENDPOINT_URL": live.url})
     queue = live.client("sqs").create_queue(QueueName=f"q-{uuid.uuid4().hex[:8]}")["QueueUrl"]

@@ -12,8 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
+from gatewright.edge.elsewhere import Elsewhere
 from gatewright.edge.guard import Guard
-from gatewright.edge.planes import HostForms, Plane, plane_of, read_header, read_path
+from gatewright.edge.planes import HostForms, Plane, plane_of, read_header, read_path, signed_for
 from gatewright.edge.target import Target
 from gatewright.net.base import Failure, Header, Origin, Request, Upstream, UpstreamError, UpstreamResponse
 
@@ -71,6 +72,7 @@ class Front:
         status: Callable[[], dict[str, Any]],
         companions_missing: Callable[[Request], Answer] | None,
         hosts: HostForms | None = None,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         self._api = api
         self._upstream = upstream
@@ -81,6 +83,7 @@ class Front:
         self._status = status
         self._companions_missing = companions_missing
         self._hosts = hosts or HostForms()
+        self._elsewhere = elsewhere or Elsewhere()
 
     def admit(self, request: Request) -> int:
         target = self._target(request)
@@ -123,10 +126,12 @@ class Front:
             self._admin(request)
         elif plane is Plane.GATEWAY:
             request.respond(*_FORBIDDEN)  # signed for execute-api, but it names no API
+        elif plane is Plane.COMPANIONS and (own := self._elsewhere.find(signed_for(request))) is not None:
+            self._forward(request, plane, own)
         elif plane is Plane.COMPANIONS and self._companions_missing is not None:
             request.respond(*self._companions_missing(request))
         else:
-            self._forward(request, plane)
+            self._forward(request, plane, self._origins[plane])
 
     def _admin(self, request: Request) -> None:
         status = self._status()
@@ -140,7 +145,7 @@ class Front:
         else:
             request.respond(404, _JSON, b'{"message":"Not Found"}')
 
-    def _forward(self, request: Request, plane: Plane) -> None:
+    def _forward(self, request: Request, plane: Plane, origin: Origin) -> None:
         listed = request.header(b"connection") or b""
         drop = _HOP_BY_HOP.union(name.strip().lower() for name in listed.split(b",")) if listed else _HOP_BY_HOP
         headers = [item for item in request.headers if item[0].lower() not in drop]
@@ -156,7 +161,7 @@ class Front:
 
         try:
             call = self._upstream.fetch(
-                self._origins[plane],
+                origin,
                 request.method.encode(),
                 request.target,
                 headers,
