@@ -14,6 +14,7 @@ import contextlib
 import json
 import logging
 import socket
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ log = logging.getLogger(__name__)
 
 # Loads these programs (None: all) and returns those that could not be loaded, with the reason.
 Load = Callable[["list[str] | None"], dict[str, str]]
+# A socket that was handed in belongs to whoever made it, its name too; Python 3.13 would remove it with the server.
+_KEEP_NAME: dict[str, Any] = {"cleanup_socket": False} if sys.version_info >= (3, 13) else {}
 _LINE_LIMIT = 16 * 1024 * 1024
 
 
@@ -39,7 +42,7 @@ class BellServer:
 
     async def start(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._server = await asyncio.start_unix_server(self._serve, sock=self._sock, limit=_LINE_LIMIT)
+        self._server = await asyncio.start_unix_server(self._serve, sock=self._sock, limit=_LINE_LIMIT, **_KEEP_NAME)
 
     async def close(self) -> None:
         if self._server is not None:

@@ -12,8 +12,9 @@ import contextlib
 import logging
 import socket
 import ssl as tls
+import sys
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from gatewright.net.base import App
 from gatewright.net.http1.connection import Connection
@@ -22,6 +23,8 @@ from gatewright.net.http1.wire import date_line
 from gatewright.net.outbox import Outbox
 
 log = logging.getLogger(__name__)
+# A socket that was handed in belongs to whoever made it, its name too; Python 3.13 would remove it with the server.
+_KEEP_NAME: dict[str, Any] = {"cleanup_socket": False} if sys.version_info >= (3, 13) else {}
 
 
 class Http1Server:
@@ -64,7 +67,7 @@ class Http1Server:
             )
         elif where.family == socket.AF_UNIX:
             server = await self.loop.create_unix_server(
-                connect, sock=where, ssl=ssl, backlog=backlog, ssl_handshake_timeout=handshake
+                connect, sock=where, ssl=ssl, backlog=backlog, ssl_handshake_timeout=handshake, **_KEEP_NAME
             )
         else:
             server = await self.loop.create_server(
