@@ -68,7 +68,8 @@ def build() -> None:
     from setuptools.command.build_ext import build_ext
 
     with tempfile.TemporaryDirectory(prefix="gatewright-compile-") as folder:
-        arguments = [*modules(), "--strict", "--config-file=", "--ignore-missing-imports", "--no-warn-unused-ignores"]
+        options = ["--strict", "--config-file=", "--ignore-missing-imports", "--no-warn-unused-ignores"]
+        arguments = [*modules(), *options, f"--cache-dir={folder}"]
         extensions = mypycify(arguments, opt_level="3", target_dir=folder)
         command = build_ext(Distribution({"name": "gatewright", "ext_modules": extensions}))
         command.inplace = True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Protocol
 
 from gatewright.net.base import Done, Failure, Header, Sink, UpstreamError, UpstreamResponse
@@ -24,7 +25,7 @@ class Queue(Protocol):
     def withdraw(self, call: Exchange) -> None: ...
 
 
-class Exchange:
+class Exchange(ABC):
     """What both have in common: where the call stands, its deadline, its end. Implements `net.base.Call`.
 
     A call is waiting in its pool (`link` None), on a link, or over.
@@ -66,8 +67,8 @@ class Exchange:
         else:
             self.pool.withdraw(self)
 
-    def _failed(self, error: UpstreamError) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _failed(self, error: UpstreamError) -> None: ...
 
 
 class Fetch(Exchange):
