@@ -73,7 +73,7 @@ def build() -> None:
         extensions = mypycify(arguments, opt_level="3", target_dir=folder)
         command = build_ext(Distribution({"name": "gatewright", "ext_modules": extensions}))
         command.inplace = True
-        command.build_temp = folder
+        command.build_temp = command.build_lib = folder
         command.ensure_finalized()
         command.run()
 
