@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer, Exchange
-from gatewright.gateway.headers import ANSWER_MAPPED, response_lines, sound
+from gatewright.gateway.headers import ANSWER_MAPPED, response_lines
+from gatewright.gateway.integrations.outbound import mapped_headers
 from gatewright.gateway.integrations.templates import choose_response
 from gatewright.gateway.payload import convert_response
 from gatewright.gateway.view import ResponseView
-from gatewright.language.mapping import read
 from gatewright.language.media import DEFAULT, BinaryTypes
 from gatewright.net.base import Header, UpstreamResponse
 from gatewright.program.records import ResponseRule
@@ -44,7 +44,7 @@ def answer(
     exchange: Exchange, rule: ResponseRule, response: UpstreamResponse, binary: BinaryTypes, trace: bytes | None
 ) -> Answer:
     """The method response. `trace`: X-Amzn-Trace-Id to answer with, None for none. Raises GatewayError."""
-    headers = _mapped(rule, ResponseView(exchange, response))
+    headers = mapped_headers(rule.headers, ResponseView(exchange, response))
     if trace is not None:
         headers.append((b"X-Amzn-Trace-Id", trace))
     backend_type = next((value for name, value in response.headers if name.lower() == b"content-type"), None)
@@ -62,19 +62,6 @@ def assemble(status: int, headers: list[Header], content: tuple[str, bytes] | No
     if not typed:
         lines.append(b"Content-Type: %b\r\n" % kind.encode("latin-1"))
     return Answer(status, b"".join(lines), body)
-
-
-def _mapped(rule: ResponseRule, view: ResponseView) -> list[Header]:
-    headers: list[Header] = []
-    for name, source in rule.headers:
-        values = read(source, view)
-        if not values:
-            continue
-        value = ",".join(values).encode()
-        if not sound(name, value):
-            raise configuration_error(f"Invalid mapped value for header {name.decode()}")
-        headers.append((name, value))
-    return headers
 
 
 def _body(

@@ -9,7 +9,7 @@ from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.headers import NEVER_SENT, sound
 from gatewright.gateway.view import RequestView
-from gatewright.language.mapping import Source, read
+from gatewright.language.mapping import Source, View, read
 from gatewright.language.query import Pairs, encode_query
 from gatewright.language.uri import Uri, climbs, encode_path_value, recode_path
 from gatewright.net.base import Header, Origin
@@ -96,7 +96,7 @@ def _stay(value: str) -> None:
         raise GatewayError("BAD_REQUEST_PARAMETERS", "Bad Request", log="A path value leads out of its place by '..'")
 
 
-def mapped_headers(sources: Sequence[tuple[bytes, Source]], view: RequestView) -> list[Header]:
+def mapped_headers(sources: Sequence[tuple[bytes, Source]], view: View) -> list[Header]:
     """Headers that mappings write; several values are joined by commas. Raises GatewayError for an unsound value."""
     headers: list[Header] = []
     for name, source in sources:
