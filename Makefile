@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: install compiled pure serve test lint types unit wire slow bench docs clean
+.PHONY: install compiled pure serve test lint types unit wire slow fuzz bench docs clean
 
 # The stamps hold what was installed, so that a second `make` starts at once.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -46,13 +46,17 @@ types: $(VENV)/installed-dev
 
 # Unit tests replace parts of modules, which compiled ones do not allow; wire tests run what users run.
 unit: $(VENV)/installed-dev pure
-	$(BIN)/python -m pytest -q -m 'not slow' tests/unit tests/plays tests/parity
+	$(BIN)/python -m pytest -q -m 'not slow' tests/unit tests/plays tests/parity tests/fuzz
 
 wire: $(VENV)/installed-dev compiled
 	$(BIN)/python -m pytest -q -m 'not slow' tests/wire
 
 slow: $(VENV)/installed-dev compiled
 	$(BIN)/python -m pytest -q -m slow tests
+
+# For minutes, each parser with many inputs and one second for each of them; `make unit` tries a few.
+fuzz: $(VENV)/installed-dev pure
+	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} $(BIN)/python -m pytest -q tests/fuzz
 
 bench: install
 	$(BIN)/python bench/run.py

@@ -19,6 +19,8 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from tests.wire.spoken import listen
+
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 _START = 30.0  # seconds to become ready, on a machine that is busy with other tests
@@ -120,7 +122,7 @@ class Server:
         self, service: str, region: str = "us-east-1", key: str = "test", secret: str = "test", **options: Any
     ) -> Any:
         """A boto3 client of this server."""
-        return boto3.client(  # type: ignore[call-overload]  # the service is a variable here
+        client = boto3.client(  # type: ignore[call-overload]  # the service is a variable here
             service,
             region_name=region,
             endpoint_url=self.url,
@@ -129,6 +131,8 @@ class Server:
             config=Config(retries={"max_attempts": 0}, parameter_validation=options.pop("validate", True)),
             **options,
         )
+        listen(client)
+        return client
 
     def aws(self, *words: str, check: bool = True) -> Any:
         """Run the real AWS CLI; its answer as JSON, or as text when it is none."""

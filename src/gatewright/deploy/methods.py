@@ -13,7 +13,8 @@ from urllib.parse import quote
 
 from gatewright.language.literal import is_literal, mock_status
 from gatewright.language.mapping import MappingError, Source, parse_request_target, parse_response_target, parse_source
-from gatewright.language.selection import PatternError, compile_pattern
+from gatewright.language.regex import PatternError
+from gatewright.language.selection import compile_pattern
 from gatewright.language.uri import fill_variables, parse_uri
 from gatewright.program.records import (
     HttpIntegration,

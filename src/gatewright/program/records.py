@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 from gatewright.language.mapping import Location, Source
 from gatewright.language.media import BinaryTypes
+from gatewright.language.regex import Pattern
 from gatewright.language.uri import Uri
 
 ContentHandling = Literal["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]
@@ -24,7 +24,7 @@ class ResponseRule:
     """An integration response. `pattern` None: the default. `problem`: what AWS logs when it is chosen all the same."""
 
     status: int
-    pattern: re.Pattern[str] | None
+    pattern: Pattern | None
     headers: tuple[tuple[bytes, Source], ...]
     templates: tuple[tuple[str, bytes], ...]  # media type → literal text, in the order of definition
     content_handling: ContentHandling | None

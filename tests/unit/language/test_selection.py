@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from gatewright.language.selection import PatternError, compile_pattern
+from gatewright.language.regex import PatternError
+from gatewright.language.selection import compile_pattern
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_no_pattern_is_the_default(pattern: str | None) -> None:
     assert compile_pattern(pattern) is None
 
 
-@pytest.mark.parametrize("pattern", ["(", "[", "\\p{IsGreek}", "[\\P{Digit}]", "*"])
+@pytest.mark.parametrize("pattern", ["(", "[", "\\p{IsGreek}", "*"])
 def test_what_cannot_be_compiled(pattern: str) -> None:
     with pytest.raises(PatternError, match="selectionPattern"):
         compile_pattern(pattern)
