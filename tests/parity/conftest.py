@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.parity.recorded import AGREED, coverage
 from tests.unit.control.support import Control, control
 
 
@@ -14,3 +15,11 @@ from tests.unit.control.support import Control, control
 def plane(tmp_path: Path) -> Iterator[Control]:
     with control(tmp_path) as made:
         yield made
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How much of what was recorded from AWS this run has compared."""
+    if AGREED:
+        terminalreporter.section("recorded answers of AWS")
+        for line in coverage():
+            terminalreporter.line(line)

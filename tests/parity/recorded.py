@@ -20,6 +20,11 @@ _FIXED = {"<region>": "us-east-1", "<partition>": "aws"}
 _PLACEHOLDER = re.compile(r"<[a-z-]+(?::\d+)?>")
 
 
+# (file, test, key) of this run: what was compared and agreed, and what was set aside.
+AGREED: set[tuple[str, str, str]] = set()
+ASIDE: set[tuple[str, str, str]] = set()
+
+
 class Recording:
     """One recorded test. `match` compares under a key; `done` fails unless every key was compared or set aside."""
 
@@ -31,6 +36,7 @@ class Recording:
         found = [name for name in _load(path) if name.endswith(f"::{test}")]
         assert len(found) == 1, f"{file}: {len(found)} recordings end in ::{test}"
         self.name = f"{file} {found[0]}"
+        self._place = (file, found[0])
         self._content: dict[str, Any] = _load(path)[found[0]]["recorded-content"]
         self._left = set(self._content)
         self._bound: dict[str, str] = {}
@@ -42,6 +48,7 @@ class Recording:
             answer = {name: value for name, value in answer.items() if name not in apart}
         problems = list(self._differ(self._content[key], answer, key))
         assert not problems, f"{self.name}\n" + "\n".join(problems)
+        AGREED.add((*self._place, key))
 
     def refuses(self, key: str, operation: Callable[..., Any], **params: Any) -> None:
         """The call fails as recorded: status, code, message."""
@@ -55,6 +62,7 @@ class Recording:
     def set_aside(self, *keys: str) -> None:
         """Keys that belong to nouns not built yet."""
         self._left -= set(keys)
+        ASIDE.update((*self._place, key) for key in keys)
 
     def done(self) -> None:
         assert not self._left, f"{self.name}: never compared: {sorted(self._left)}"
@@ -112,6 +120,17 @@ def _parsed(value: Any) -> Any:
         except ValueError:
             return value
     return value
+
+
+def coverage() -> list[str]:
+    """A line per file of recordings: how many of its keys were compared in this run."""
+    lines = []
+    for path in sorted(FOLDER.glob("*.json")):
+        keys = {(path.name, test, key) for test, one in _load(path).items() for key in one["recorded-content"]}
+        lines.append(
+            f"{path.name}: {len(keys & AGREED)} of {len(keys)} recorded answers agree, {len(keys & ASIDE)} set aside"
+        )
+    return lines
 
 
 _LOADED: dict[Path, dict[str, Any]] = {}
