@@ -49,6 +49,18 @@ def stage(region: str, api_id: str, stage_name: str) -> str:
     return f"{rest_api(region, api_id)}/stages/{stage_name}"
 
 
+def domain_name(region: str, account: str, name: str, id: str | None) -> str:
+    """The ARN of a domain name. A private one has an id, because names of such repeat, and names its account."""
+    if id is None:
+        return str(Arn(partition(region), "apigateway", region, "", f"/domainnames/{name}"))
+    return str(Arn(partition(region), "apigateway", region, account, f"/domainnames/{name}+{id}"))
+
+
+def access_association(region: str, account: str, id: str) -> str:
+    """The ARN of a domain name access association, whose id is `domainname/{name}+{id}/vpcesource/{vpce}`."""
+    return str(Arn(partition(region), "apigateway", region, account, f"/domainnameaccessassociations/{id}"))
+
+
 def execute_api(region: str, account: str, api_id: str, stage_name: str, method: str, path: str) -> str:
     """The ARN of a method as policies and Lambda permissions name it; `path` with or without its leading slash."""
     resource = f"{api_id}/{stage_name}/{method}/{path.removeprefix('/')}"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
-LONG = frozenset({"rest_api", "root_resource", "api_key"})
+LONG = frozenset({"rest_api", "root_resource", "api_key", "domain_name", "regional_domain"})
 
 CUSTOM_ID_TAG = "_custom_id_"
 _CUSTOM_ID = re.compile(r"[a-z0-9]{1,63}")

@@ -29,6 +29,10 @@ COUNTS = {
     "resource": Quota(300, "Resources", "API"),
     "stage": Quota(10, "Stages", "API"),
     "authorizer": Quota(10, "Authorizers", "API"),
+    "vpc_link": Quota(20, "VPC links", "account"),
+    "client_certificate": Quota(60, "Client certificates", "account"),
+    "domain_name_access_association": Quota(100, "Domain name access associations", "account"),
+    "base_path_mapping": Quota(200, "Base path mappings", "domain name"),
 }
 
 # Per account and Region, by endpoint type.
@@ -37,6 +41,9 @@ APIS = {
     "PRIVATE": Quota(600, "Private APIs", "account"),
     "EDGE": Quota(120, "Edge APIs", "account"),
 }
+
+# Per account and Region: public domain names, and private ones.
+DOMAINS = {False: Quota(120, "Domain names", "account"), True: Quota(50, "Private domain names", "account")}
 
 POLICY_BYTES = 8192
 STAGE_VARIABLES = 100

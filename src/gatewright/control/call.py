@@ -13,7 +13,18 @@ from gatewright.store.base import Body, Key, Transaction
 class Call:
     """What a handler works with. `publish` collects the stages that the service publishes after the commit."""
 
-    __slots__ = ("account", "below", "caller", "now", "publish", "region", "request_id", "settings", "tx")
+    __slots__ = (
+        "account",
+        "below",
+        "caller",
+        "now",
+        "publish",
+        "publish_domains",
+        "region",
+        "request_id",
+        "settings",
+        "tx",
+    )
 
     def __init__(
         self, tx: Transaction, caller: Caller, settings: Settings, *, now: int, request_id: str, below: ids.Below
@@ -27,6 +38,7 @@ class Call:
         self.request_id = request_id
         self.below = below
         self.publish: set[tuple[str, str]] = set()
+        self.publish_domains = False  # whether the domain names of the node have changed
 
     @property
     def unlimited(self) -> bool:

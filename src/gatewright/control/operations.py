@@ -9,6 +9,7 @@ from gatewright.control.rest import (
     account,
     apis,
     authorizers,
+    client_certificates,
     deployments,
     integration_responses,
     integrations,
@@ -17,6 +18,7 @@ from gatewright.control.rest import (
     resources,
     stages,
     tags,
+    vpc_links,
 )
 
 Handler = Callable[[Call, Params], Params | None]
@@ -65,6 +67,16 @@ _REST: Mapping[str, Handler] = {
     "DeleteAuthorizer": authorizers.delete_authorizer,
     "GetAccount": account.get_account,
     "UpdateAccount": account.update_account,
+    "CreateVpcLink": vpc_links.create_vpc_link,
+    "GetVpcLink": vpc_links.get_vpc_link,
+    "GetVpcLinks": vpc_links.get_vpc_links,
+    "UpdateVpcLink": vpc_links.update_vpc_link,
+    "DeleteVpcLink": vpc_links.delete_vpc_link,
+    "GenerateClientCertificate": client_certificates.generate_client_certificate,
+    "GetClientCertificate": client_certificates.get_client_certificate,
+    "GetClientCertificates": client_certificates.get_client_certificates,
+    "UpdateClientCertificate": client_certificates.update_client_certificate,
+    "DeleteClientCertificate": client_certificates.delete_client_certificate,
     "GetTags": tags.get_tags,
     "TagResource": tags.tag_resource,
     "UntagResource": tags.untag_resource,

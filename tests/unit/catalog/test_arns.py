@@ -12,6 +12,18 @@ def test_arns_that_are_tagged_name_no_account() -> None:
     assert arns.stage("cn-north-1", "abc", "prod") == "arn:aws-cn:apigateway:cn-north-1::/restapis/abc/stages/prod"
 
 
+def test_arns_of_domain_names() -> None:
+    assert arns.domain_name("us-east-1", "1", "a.example.com", None) == (
+        "arn:aws:apigateway:us-east-1::/domainnames/a.example.com"
+    )
+    assert arns.domain_name("us-east-1", "1", "a.example.com", "abc") == (
+        "arn:aws:apigateway:us-east-1:1:/domainnames/a.example.com+abc"
+    )
+    assert arns.access_association("us-east-1", "1", "domainname/a+b/vpcesource/vpce-1") == (
+        "arn:aws:apigateway:us-east-1:1:/domainnameaccessassociations/domainname/a+b/vpcesource/vpce-1"
+    )
+
+
 @pytest.mark.parametrize("path", ["/orders/{id}", "orders/{id}"])
 def test_arns_of_methods_name_the_account(path: str) -> None:
     arn = arns.execute_api("us-gov-west-1", "123456789012", "abc", "prod", "GET", path)

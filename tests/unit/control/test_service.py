@@ -21,11 +21,6 @@ from tests.unit.control.support import Control, patch, refused
 
 
 def test_what_is_not_handled_says_so(plane: Control) -> None:
-    assert refused(plane.rest.get_vpc_links) == (
-        501,
-        "NotImplementedException",
-        "Gatewright does not support GetVpcLinks yet",
-    )
     v2 = plane.client("apigatewayv2")
     assert refused(v2.get_apis) == (501, "NotImplementedException", "Gatewright does not support GetApis yet")
 

@@ -6,7 +6,6 @@ https://docs.aws.amazon.com/apigateway/latest/api/API_RestApi.html
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from gatewright.aws.pagination import page
@@ -147,7 +146,5 @@ def _root(call: Call, api_id: str) -> str:
 
 
 def _shown(api: Body) -> dict[str, Any]:
-    """An API as AWS answers it: the policy comes as the inside of a JSON string, quotes escaped; clients undo that."""
-    if api.get("policy"):
-        return api | {"policy": json.dumps(api["policy"], ensure_ascii=False)[1:-1]}
-    return api
+    """An API as AWS answers it."""
+    return api | {"policy": policies.escaped(api["policy"])} if api.get("policy") else api

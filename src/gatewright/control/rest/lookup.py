@@ -17,6 +17,11 @@ NO_RESPONSE = "Invalid Response status code specified"
 NO_STAGE = "Invalid Stage identifier specified"
 NO_DEPLOYMENT = "Invalid Deployment identifier specified"
 NO_AUTHORIZER = "Invalid Authorizer identifier specified"
+NO_VPC_LINK = "Invalid Vpc Link identifier specified"
+NO_CERTIFICATE = "Invalid Client Certificate identifier specified"  # unverified
+NO_DOMAIN = "Invalid domain name identifier specified"
+NO_MAPPING = "Invalid base path mapping identifier specified"
+NO_ASSOCIATION = "Invalid domain name access association identifier specified"  # unverified
 
 
 def rest_api(call: Call, params: Params) -> Body:
@@ -56,6 +61,14 @@ def response_of(holder: Body, member: str, params: Params) -> Body:
     found: Body | None = holder.get(member, {}).get(params["statusCode"])
     if found is None:
         raise errors.not_found(NO_RESPONSE)
+    return found
+
+
+def top(call: Call, kind: str, id: str, missing: str) -> Body:
+    """A document that belongs to no other. Raises NotFoundException."""
+    found = call.get(kind, "", id)
+    if found is None:
+        raise errors.not_found(missing)
     return found
 
 

@@ -57,6 +57,11 @@ def is_open(policy: str) -> bool:
     return len(allowing) == len(statements) and any(map(_allows_all, allowing))
 
 
+def escaped(policy: str) -> str:
+    """A policy as AWS answers it: the inside of a JSON string, quotes escaped; clients undo that."""
+    return json.dumps(policy, ensure_ascii=False)[1:-1]
+
+
 def _allows_all(statement: dict[str, Any]) -> bool:
     principal = statement.get("Principal")
     if isinstance(principal, dict):

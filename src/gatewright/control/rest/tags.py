@@ -1,11 +1,13 @@
-"""Tags: GetTags, TagResource, UntagResource, for REST APIs and stages.
+"""Tags: GetTags, TagResource, UntagResource, for whatever can be tagged.
 
-Tags are kept in the document that they are put on. https://docs.aws.amazon.com/apigateway/latest/api/API_TagResource.html
+Tags are kept in the document that they are put on; which document an ARN names, a table says.
+https://docs.aws.amazon.com/apigateway/latest/api/API_TagResource.html
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from urllib.parse import unquote
 
 from gatewright.catalog import arns, quotas
@@ -14,8 +16,44 @@ from gatewright.control.call import Call, Params
 from gatewright.control.rest import lookup
 from gatewright.store.base import Body, Key
 
-_STAGE = re.compile(r"/restapis/([^/]+)/stages/([^/]+)")
-_API = re.compile(r"/restapis/([^/]+)")
+# The document that the parts of an ARN name. Raises NotFoundException.
+Find = Callable[[Call, tuple[str, ...]], Key]
+
+
+def _stage(call: Call, parts: tuple[str, ...]) -> Key:
+    api_id, name = parts
+    lookup.child(call, {"restApiId": api_id, "stageName": name}, "stage", "stageName", lookup.NO_STAGE)
+    return call.key("stage", api_id, name)
+
+
+def _rest_api(call: Call, parts: tuple[str, ...]) -> Key:
+    lookup.rest_api(call, {"restApiId": parts[0]})
+    return call.key("rest_api", "", parts[0])
+
+
+def _top(kind: str, missing: str) -> Find:
+    """A document under its own id."""
+
+    def find(call: Call, parts: tuple[str, ...]) -> Key:
+        lookup.top(call, kind, parts[0], missing)
+        return call.key(kind, "", parts[0])
+
+    return find
+
+
+# The ARN's resource, and what it names. The first that fits counts.
+_KINDS: tuple[tuple[re.Pattern[str], Find], ...] = (
+    (re.compile(r"/restapis/([^/]+)/stages/([^/]+)"), _stage),
+    (re.compile(r"/restapis/([^/]+)"), _rest_api),
+    (re.compile(r"/vpclinks/([^/]+)"), _top("vpc_link", lookup.NO_VPC_LINK)),
+    (re.compile(r"/clientcertificates/([^/]+)"), _top("client_certificate", lookup.NO_CERTIFICATE)),
+    # A private domain name is followed by its id, under which it is kept.
+    (re.compile(r"/domainnames/(?:[^/+]+\+)?([^/+]+)"), _top("domain_name", lookup.NO_DOMAIN)),
+    (
+        re.compile(r"/domainnameaccessassociations/(.+)"),
+        _top("domain_name_access_association", lookup.NO_ASSOCIATION),
+    ),
+)
 
 
 def get_tags(call: Call, params: Params) -> Params:
@@ -53,9 +91,10 @@ def _tagged(call: Call, text: str) -> tuple[Key, Body]:
     arn = arns.parse(unquote(text))
     if arn is None or arn.service != "apigateway" or arn.region != call.region:
         raise errors.bad_request("Invalid ARN specified in the request")  # unverified wording
-    if match := _STAGE.fullmatch(arn.resource):
-        params = {"restApiId": match[1], "stageName": match[2]}
-        return call.key("stage", match[1], match[2]), lookup.child(call, params, "stage", "stageName", lookup.NO_STAGE)
-    if match := _API.fullmatch(arn.resource):
-        return call.key("rest_api", "", match[1]), lookup.rest_api(call, {"restApiId": match[1]})
+    for pattern, find in _KINDS:
+        if match := pattern.fullmatch(arn.resource):
+            key = find(call, match.groups())
+            document = call.tx.get(key)
+            assert document is not None, "find raises for what is not there"
+            return key, document.body
     raise errors.not_found(f"Gatewright holds no resource that can be tagged under {text}")

@@ -23,11 +23,25 @@ def test_tags_of_an_api_and_of_a_stage(plane: Control) -> None:
     assert "tags" not in plane.rest.get_stage(restApiId=api_id, stageName="v1")
 
 
+def test_tags_of_links_and_certificates(plane: Control) -> None:
+    nlb = "arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/net/nlb/1"
+    link = plane.rest.create_vpc_link(name="x", targetArns=[nlb])["id"]
+    certificate = plane.rest.generate_client_certificate()["clientCertificateId"]
+    for arn in (f"{START}/vpclinks/{link}", f"{START}/clientcertificates/{certificate}"):
+        plane.rest.tag_resource(resourceArn=arn, tags={"a": "b"})
+        assert plane.rest.get_tags(resourceArn=arn)["tags"] == {"a": "b"}
+    assert plane.rest.get_vpc_link(vpcLinkId=link)["tags"] == {"a": "b"}
+
+
 @pytest.mark.parametrize(
     ("arn", "status", "message"),
     [
         (f"{START}/restapis/nothing", 404, "Invalid API identifier specified 111111111111:nothing"),
         (f"{START}/restapis/nothing/stages/v1", 404, "Invalid API identifier specified 111111111111:nothing"),
+        (f"{START}/vpclinks/x", 404, "Invalid Vpc Link identifier specified"),
+        (f"{START}/clientcertificates/x", 404, "Invalid Client Certificate identifier specified"),
+        (f"{START}/domainnames/a.example.com", 404, "Invalid domain name identifier specified"),
+        (f"{START}/domainnameaccessassociations/x", 404, "Invalid domain name access association identifier specified"),
         (f"{START}/planets/mars", 404, f"Gatewright holds no resource that can be tagged under {START}/planets/mars"),
         ("nonsense", 400, "Invalid ARN specified in the request"),
         ("arn:aws:apigateway:eu-west-1::/restapis/a", 400, "Invalid ARN specified in the request"),

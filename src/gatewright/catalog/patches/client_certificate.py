@@ -1,0 +1,11 @@
+"""UpdateClientCertificate.
+
+https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateClientCertificate-Patch
+"""
+
+from __future__ import annotations
+
+from gatewright.catalog import effects as e
+from gatewright.catalog.patch import Row, Table, listing
+
+TABLE = Table((Row("/description", ("replace",), e.member("description")),), listing)
