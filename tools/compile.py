@@ -24,6 +24,7 @@ MODULES = (
     "gateway/integrations/*.py",
     "gateway/steps/*.py",
     "net/outbox.py",
+    "net/outlet.py",
     "net/http1/*.py",
     "net/upstream/call.py",
     "net/upstream/client.py",

@@ -108,6 +108,7 @@ class FakeRequest:
         self.on_disconnect: Callable[[], None] | None = None
         self.answer: tuple[int, list[Header], bytes] | None = None
         self.announced: int | None = None  # Content-Length
+        self.streamed = ""  # "open", "whole", "cut"
 
     @property
     def head_size(self) -> int:
@@ -125,28 +126,46 @@ class FakeRequest:
         self.announced = len(body)
 
     def start(self, status: int, head: bytes, length: int | None) -> None:
-        assert self.method == "HEAD", "no answer is streamed yet"
+        if b"\r\n\r\n" in head:
+            raise ValueError("an unsound head")
         self.respond(status, head, b"")
         self.announced = length
+        self.streamed = "open"
 
     def write(self, data: bytes) -> bool:
-        raise NotImplementedError
+        assert self.answer is not None
+        assert self.streamed == "open"
+        status, head, body = self.answer
+        if self.announced is not None and len(body) + len(data) > self.announced:
+            raise ValueError("longer than announced")
+        self.answer = (status, head, body + data)
+        return True
 
     def drained(self) -> Awaitable[None]:
         raise NotImplementedError
 
     def finish(self) -> None:
         assert self.answer is not None
+        self.streamed = "whole"
 
     def abort(self) -> None:
-        raise NotImplementedError
+        self.streamed = "cut"
 
 
 class Sent:
     """A call to a backend, waiting for its answer."""
 
     def __init__(
-        self, origin: Origin, verb: bytes, target: bytes, headers: list[Header], body: bytes, done: Done, timeout: float
+        self,
+        origin: Origin,
+        verb: bytes,
+        target: bytes,
+        headers: list[Header],
+        body: bytes,
+        done: Done,
+        timeout: float,
+        sink: Sink | None = None,
+        idle_timeout: float = 0.0,
     ) -> None:
         self.origin = origin
         self.method = verb.decode()
@@ -155,9 +174,19 @@ class Sent:
         self.body = body
         self.done = done
         self.timeout = timeout
+        self.sink = sink
+        self.idle_timeout = idle_timeout
+        self.cancelled = False
 
     def cancel(self) -> None:
-        raise NotImplementedError
+        self.cancelled = True
+
+    def resume(self) -> None:
+        """Nothing to resume: pieces come when the play says so."""
+
+
+def _streamed(_: UpstreamResponse | UpstreamError) -> None:
+    raise AssertionError("the gateway takes this answer piece by piece: backend_begins, backend_sends, backend_ends")
 
 
 class FakeUpstream:
@@ -211,8 +240,11 @@ class FakeUpstream:
         *,
         timeout: float,
         idle_timeout: float = 60.0,
+        total: float | None = None,
     ) -> StreamCall:
-        raise NotImplementedError
+        sent = Sent(origin, method, target, list(headers), body, _streamed, timeout, sink, idle_timeout)
+        self.sent.append(sent)
+        return sent
 
     async def close(self) -> None: ...
 
@@ -252,9 +284,31 @@ class Conversation:
         self, status: int = 200, headers: Mapping[str, str] | None = None, body: bytes = b"", *, after: float = 0.0
     ) -> Conversation:
         self._clock.advance(after)
-        lines = [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
-        self.backend.done(UpstreamResponse(status, lines, body))
+        self.backend.done(UpstreamResponse(status, _lines(headers), body))
         return self
+
+    def backend_begins(
+        self, status: int = 200, headers: Mapping[str, str] | None = None, length: int | None = None
+    ) -> Conversation:
+        """The head of a streamed answer."""
+        self.sink.head(status, _lines(headers), length)
+        return self
+
+    def backend_sends(self, *pieces: bytes) -> Conversation:
+        for piece in pieces:
+            self.sink.data(piece)
+        return self
+
+    def backend_ends(self, failure: Failure | None = None) -> Conversation:
+        """The end of a streamed answer, or its failure (also before it began)."""
+        if not self.backend.cancelled:
+            self.sink.end(None if failure is None else UpstreamError(failure))
+        return self
+
+    @property
+    def sink(self) -> Sink:
+        assert self.backend.sink is not None, "the backend was not asked for a stream"
+        return self.backend.sink
 
     def function_returns(self, result: Any) -> Conversation:
         return self.backend_answers(200, body=json.dumps(result).encode())
@@ -291,6 +345,10 @@ class Conversation:
         if body is not None:
             assert self.body == body
         return self.headers
+
+
+def _lines(headers: Mapping[str, str] | None) -> list[Header]:
+    return [(name.encode(), value.encode()) for name, value in (headers or {}).items()]
 
 
 class Play:

@@ -57,4 +57,5 @@ TAGS = 50
 TAG_KEY = 128
 TAG_VALUE = 256
 MINIMUM_TIMEOUT = 50  # milliseconds
+STREAM_TIMEOUT = 900_000  # milliseconds; of an integration whose answer is streamed
 AUTHORIZER_TTL = 3600  # seconds

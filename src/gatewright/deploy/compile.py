@@ -40,6 +40,7 @@ def compile_program(document: Mapping[str, Any]) -> StageProgram:
         binary=BinaryTypes(api.get("binaryMediaTypes") or ()),
         variables=variables,
         resources=_resources(document["resources"], variables, arn),
+        stream_idle=_stream_idle(api),
     )
 
 
@@ -83,6 +84,12 @@ def _method(
         integration=integration,
         problem=problem,
     )
+
+
+def _stream_idle(api: Mapping[str, Any]) -> float:
+    """AWS: 5 minutes for Regional and private endpoints, 30 seconds for edge-optimized ones."""
+    types = (api.get("endpointConfiguration") or {}).get("types") or ("EDGE",)
+    return 30.0 if "EDGE" in types else 300.0
 
 
 def _partition(region: str) -> tuple[str, str]:

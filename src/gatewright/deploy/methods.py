@@ -33,6 +33,9 @@ _ILLEGAL = frozenset({"content-length", "transfer-encoding", "x-amzn-trace-id", 
 _ILLEGAL_AWS = _ILLEGAL | {"authorization", "connection", "expect", "proxy-authenticate", "te"}
 
 
+STREAMING = ("AWS_PROXY", "HTTP_PROXY")  # the types whose answers can be passed on as they arrive
+
+
 class RefusedError(Exception):
     """A part of a method that cannot be compiled; the message says which and why."""
 
@@ -48,8 +51,8 @@ def compile_integration(method: Body, variables: Mapping[str, str]) -> tuple[Int
         raise RefusedError(f"integrations of type {kind} are not supported yet")
     if integration.get("connectionType") == "VPC_LINK":
         raise RefusedError("integrations through a VPC link are not supported yet")
-    if integration.get("responseTransferMode") == "STREAM":
-        raise RefusedError("responseTransferMode STREAM is not supported yet")
+    if _streams(integration) and kind not in STREAMING:
+        raise RefusedError(f"responseTransferMode STREAM is for {' and '.join(STREAMING)} only, not for {kind}")
     return build(integration, method, variables)
 
 
@@ -76,6 +79,7 @@ def _http_proxy(integration: Body, _: Body, variables: Mapping[str, str]) -> tup
             content_handling=integration.get("contentHandling"),
             timeout=_timeout(integration),
             verify=_verify(integration),
+            streaming=_streams(integration),
         ),
         problem,
     )
@@ -141,6 +145,10 @@ def _verb(integration: Body) -> bytes:
 
 def _timeout(integration: Body) -> float:
     return float(integration.get("timeoutInMillis") or 29_000) / 1000
+
+
+def _streams(integration: Body) -> bool:
+    return integration.get("responseTransferMode") == "STREAM"
 
 
 def _verify(integration: Body) -> bool:

@@ -163,6 +163,15 @@ class Exchange:
         if counters is not None:
             counters.record(status, self.clock.monotonic() - self.request.received)
 
+    def started(self, head: bytes) -> bytes:
+        """The head of a streamed answer, with the gateway's own ids."""
+        return b"%bx-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (head, self.request_id, self.extended_id)
+
+    def ended(self, status: int) -> None:
+        """A streamed answer has ended, whole or not: count it."""
+        if self.counters is not None:
+            self.counters.record(status, self.clock.monotonic() - self.request.received)
+
     def fail(self, error: BaseException) -> None:
         """End with a gateway response. What is not a GatewayError is a fault of ours: logged with its traceback."""
         if not isinstance(error, GatewayError):

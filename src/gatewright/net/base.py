@@ -237,10 +237,12 @@ class Upstream(Protocol):
         *,
         timeout: float,
         idle_timeout: float = 60.0,
+        total: float | None = None,
     ) -> StreamCall:
         """Like `fetch`, but the answer goes to `sink` piece by piece, without a bound on its size.
 
-        `timeout` in seconds covers everything up to the answer's head, `idle_timeout` each silence after it.
+        `timeout` in seconds covers everything up to the answer's head, `idle_timeout` each silence after it, `total`
+        everything up to its last byte.
         """
         ...
 

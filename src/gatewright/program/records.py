@@ -60,6 +60,7 @@ class HttpProxyIntegration:
     content_handling: ContentHandling | None
     timeout: float  # seconds
     verify: bool
+    streaming: bool = False  # the answer is passed on as it arrives
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,7 @@ class LambdaIntegration:
     target: bytes  # path of the Invoke call
     timeout: float
     assume_role: str | None
+    streaming: bool = False  # called with InvokeWithResponseStream
 
 
 Integration = MockIntegration | HttpProxyIntegration | HttpIntegration | LambdaIntegration
@@ -129,6 +131,7 @@ class StageProgram:
     binary: BinaryTypes
     variables: Mapping[str, str]
     resources: tuple[ResourceProgram, ...] = field(repr=False)
+    stream_idle: float = 300.0  # seconds that a streamed answer may be silent
 
     @property
     def name(self) -> str:

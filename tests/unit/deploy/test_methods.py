@@ -17,7 +17,10 @@ _VTL = {"application/json": "$input.body"}
         ({}, "No integration defined for method"),
         (method({"type": "AWS"}), "type AWS are not supported yet"),
         (http_proxy("http://a.test", connectionType="VPC_LINK"), "VPC link"),
-        (http_proxy("http://a.test", responseTransferMode="STREAM"), "STREAM"),
+        (
+            http("http://a.test", responseTransferMode="STREAM"),
+            "STREAM is for AWS_PROXY and HTTP_PROXY only, not for HTTP",
+        ),
         (mock(requestTemplates=_VTL), "requestTemplates application/json: mapping templates"),
         (mock(responses={"200": {"responseTemplates": _VTL}}), "integration response 200, responseTemplates"),
         (mock(responses={"200": {"selectionPattern": "("}}), "integration response 200: selectionPattern"),

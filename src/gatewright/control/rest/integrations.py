@@ -82,7 +82,8 @@ def _settle(call: Call, api_id: str, method: Body, integration: Body) -> None:
         uris.check(integration["type"], integration.get("uri"))
         _check_credentials(integration)
     _settle_connection(call, api_id, integration)
-    _check_timeout(call, integration["timeoutInMillis"])
+    streaming = _check_transfer(integration)
+    _check_timeout(call, integration["timeoutInMillis"], streaming=streaming)
     mappings.check_templates(integration.get("requestTemplates") or {})
     mappings.check_request_mapping(integration.get("requestParameters") or {}, method)
 
@@ -116,7 +117,23 @@ def _settle_connection(call: Call, api_id: str, integration: Body) -> None:
         raise errors.bad_request("Invalid Vpc Link identifier specified")  # unverified status
 
 
-def _check_timeout(call: Call, timeout: int) -> None:
-    most = call.settings.max_timeout
+def _check_transfer(integration: Body) -> bool:
+    """Whether the answer is streamed. unverified: AWS's words for each refusal."""
+    mode = integration.get("responseTransferMode")
+    if mode not in (None, "BUFFERED", "STREAM"):
+        raise errors.bad_request("Invalid response transfer mode specified")
+    if mode != "STREAM":
+        return False
+    if integration["type"] not in ("HTTP_PROXY", "AWS_PROXY"):
+        raise errors.bad_request(
+            "Response transfer mode STREAM is only supported for integrations of type HTTP_PROXY and AWS_PROXY"
+        )
+    if integration["type"] == "AWS_PROXY" and not uris.streams(integration["uri"]):
+        raise errors.bad_request(uris.NOT_STREAMING)
+    return True
+
+
+def _check_timeout(call: Call, timeout: int, *, streaming: bool) -> None:
+    most = max(call.settings.max_timeout, quotas.STREAM_TIMEOUT if streaming else 0)
     if not quotas.MINIMUM_TIMEOUT <= timeout <= most:
         raise errors.bad_request(f"Timeout should be between {quotas.MINIMUM_TIMEOUT} ms and {most} ms")

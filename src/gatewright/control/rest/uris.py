@@ -15,10 +15,16 @@ BAD_ARN = "Invalid ARN specified in the request"
 NO_PATH_OR_ACTION = "AWS ARN for integration must contain path or action"
 NOT_PROXY = "Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations."
 
+NOT_STREAMING = (
+    "Response transfer mode STREAM requires a Lambda URI of the form "
+    "path/2021-11-15/functions/{functionArn}/response-streaming-invocations"
+)
+
 _VARIABLE = r"\$\{stageVariables\.\w+\}"
 _HTTP = re.compile(rf"(?:https?://(?:{_VARIABLE}|[^\s/?#{{}}$])+|{_VARIABLE}[^\s/?#]*)(?:[/?#]\S*)?", re.IGNORECASE)
 _TARGET = re.compile(r"(?:path|action)/.+", re.DOTALL)
 _LAMBDA = re.compile(r"path//?\d{4}-\d\d-\d\d/functions/(.+)/(?:invocations|response-streaming-invocations)")
+_STREAMED = re.compile(rf"path//?2021-11-15/functions/.+/response-streaming-invocations|{_VARIABLE}.*")
 _FUNCTION = re.compile(rf"arn:[\w-]+:lambda:[\w-]+:\d{{12}}:function:.+|{_VARIABLE}.*")
 _FIREHOSE = re.compile(r"action/PutRecord")
 _ROLE = re.compile(r"arn:[^:]+:iam::[^:]+:(?:role|user)/.+")
@@ -46,6 +52,12 @@ def is_lambda(uri: str) -> bool:
         return False
     match = _LAMBDA.fullmatch(arn.resource)
     return match is not None and _FUNCTION.fullmatch(match[1]) is not None
+
+
+def streams(uri: str) -> bool:
+    """Whether a URI invokes a function so that its response can be streamed (InvokeWithResponseStream)."""
+    arn = arns.parse(uri)
+    return arn is not None and arn.account == "lambda" and _STREAMED.fullmatch(arn.resource) is not None
 
 
 def is_role(credentials: str) -> bool:

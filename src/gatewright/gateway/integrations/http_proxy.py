@@ -5,18 +5,20 @@ AWS: "Set up HTTP proxy integrations". Only request parameters can be mapped; st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Later, Step
 from gatewright.gateway.headers import ANSWER_HTTP_PROXY, NOT_FORWARDED, NameTable, response_lines
 from gatewright.gateway.integrations.calling import Backend
 from gatewright.gateway.integrations.outbound import TargetBuilder, header_sources, mapped_headers, origin_of
+from gatewright.gateway.integrations.streaming import Open, Passage, StreamBackend
 from gatewright.gateway.live import Parts
 from gatewright.gateway.payload import convert_request, convert_response
 from gatewright.gateway.view import RequestView
 from gatewright.net.base import Header, Prepared, Request, UpstreamResponse
 from gatewright.program.records import HttpProxyIntegration, MethodProgram
+from gatewright.telemetry.counters import StageCounters
 
 _AUTHORIZATION = b"authorization"
 _SIGNED = b"AWS4-HMAC-SHA256"
@@ -80,7 +82,10 @@ class HttpProxy:
         self._known: dict[int, Forwarded] = {}  # by the identity of the head, which the record keeps alive
         self._seen: list[Header] = []  # the head of the last answer
         self._seen_lines = _JSON_TYPE
-        self._backend = Backend(origin_of(uri, integration.verify), integration.timeout, self.answer, parts)
+        origin = origin_of(uri, integration.verify)
+        self._backend = Backend(origin, integration.timeout, self.answer, parts)
+        if integration.streaming:
+            self._backend = StreamBackend(origin, integration.timeout, self.answer, parts, self._open(parts))
 
     def run(self, exchange: Exchange) -> Later:
         body = exchange.body
@@ -127,6 +132,10 @@ class HttpProxy:
             self._seen, self._seen_lines = headers, b"".join(lines)
         return self._seen_lines
 
+    def _open(self, parts: Parts) -> Open:
+        counters = parts.counters
+        return lambda exchange: HttpPassage(exchange, counters, self._head)
+
     def _converted(self, exchange: Exchange, response: UpstreamResponse) -> bytes:
         """The body by the rules for text and binary. What the backend compressed passes as it is (unverified)."""
         kind = None
@@ -143,6 +152,21 @@ class HttpProxy:
             any_binary=self._binary.any,
             handling=None,
         )
+
+
+class HttpPassage(Passage):
+    """A streamed answer of HTTP_PROXY: status and headers as in a whole one, the body as the backend sends it."""
+
+    __slots__ = ("_lines",)
+
+    def __init__(self, exchange: Exchange, counters: StageCounters, lines: Callable[[list[Header]], bytes]) -> None:
+        super().__init__(exchange, counters)
+        self._lines = lines
+
+    def head(self, status: int, headers: list[Header], length: int | None) -> None:
+        """See `Sink.head`."""
+        self.answered()
+        self.begin(status, self._lines(headers), length)
 
 
 def _announced(response: UpstreamResponse) -> int | None:

@@ -13,6 +13,9 @@ calls `sweep` once per second, and `since` remembers the tick at which the prese
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import socket
+import struct
 from collections.abc import Callable
 from typing import Protocol, cast
 
@@ -347,6 +350,14 @@ class Connection:
         """Cut the connection; what was not sent is lost."""
         if not self.gone:
             self.transport.abort()
+
+    def reset(self) -> None:
+        """Cut the connection in a way that the client's TCP reports as an error."""
+        sock = self.transport.get_extra_info("socket")
+        if sock is not None and not self.gone:
+            with contextlib.suppress(OSError):
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.abort()
 
     # Back-pressure, time, drain
 

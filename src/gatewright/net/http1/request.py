@@ -43,6 +43,8 @@ class Carrier(Protocol):
 
     def abort(self) -> None: ...
 
+    def reset(self) -> None: ...
+
 
 class Http1Request:
     """Implements `net.base.Request`. Made by the connection when a head is complete; answered exactly once."""
@@ -190,8 +192,13 @@ class Http1Request:
         connection.answered()
 
     def abort(self) -> None:
+        # Where only the connection's end ends the body, an ordinary end would look like the answer's.
+        unmarked = self._state == _STREAMING and not self._chunked and self._left is None
         self._state = _DONE
-        self._connection.abort()
+        if unmarked:
+            self._connection.reset()
+        else:
+            self._connection.abort()
 
     def lost(self) -> None:
         """The client has gone: tell the application, once."""

@@ -103,7 +103,7 @@ class Fetch(Exchange):
 class Stream(Exchange):
     """A call whose answer goes to a sink. Implements `net.base.StreamCall`."""
 
-    __slots__ = ("_deadlines", "_idle_timeout", "_paused", "_seen", "_sink")
+    __slots__ = ("_deadlines", "_ends", "_idle_timeout", "_paused", "_seen", "_sink")
 
     def __init__(
         self,
@@ -113,8 +113,10 @@ class Stream(Exchange):
         sink: Sink,
         deadlines: Deadlines,
         idle_timeout: float,
+        total: float | None = None,
     ) -> None:
         super().__init__(pool, method, data, 0)
+        self._ends = None if total is None else deadlines.now() + total
         self.sink = self._sink = sink
         self._deadlines = deadlines
         self._idle_timeout = idle_timeout
@@ -122,10 +124,16 @@ class Stream(Exchange):
         self._seen = False  # something has come since the idle deadline was set
 
     def head(self, status: int, headers: list[Header], length: int | None) -> None:
-        """The link has the head: from here on only silence counts."""
+        """The link has the head: from here on silence counts, and the whole time where that is bounded."""
         self._deadlines.remove(self)
-        self._deadlines.add(self, self._idle_timeout)
+        self._wait()
         self._sink.head(status, headers, length)
+
+    def _wait(self) -> None:
+        seconds = self._idle_timeout
+        if self._ends is not None:
+            seconds = min(seconds, max(0.0, self._ends - self._deadlines.now()))
+        self._deadlines.add(self, seconds)
 
     def piece(self, data: bytes) -> None:
         self._seen = True
@@ -140,9 +148,10 @@ class Stream(Exchange):
             self.link.resume()
 
     def expired(self) -> None:
-        if self._seen or self._paused:
+        late = self._ends is not None and self._deadlines.now() >= self._ends
+        if not late and (self._seen or self._paused):
             self._seen = False
-            self._deadlines.add(self, self._idle_timeout)
+            self._wait()
             return
         super().expired()
 

@@ -86,11 +86,12 @@ class UpstreamClient:
         *,
         timeout: float,
         idle_timeout: float = 60.0,
+        total: float | None = None,
     ) -> Stream:
         """See `Upstream.stream`."""
         pool = self._pool(origin)
         data = encode(method, target, headers, body, pool.host_line)
-        call = Stream(pool, method, data, sink, self._deadlines, idle_timeout)
+        call = Stream(pool, method, data, sink, self._deadlines, idle_timeout, total)
         self._deadlines.add(call, timeout)
         pool.take(call)
         return call

@@ -30,6 +30,10 @@ class Deadlines:
         self._next = 0  # the first slot not yet walked over
         self._timer: asyncio.TimerHandle | None = None
 
+    def now(self) -> float:
+        """The loop's time, seconds."""
+        return self._time()
+
     def add(self, call: Timed, seconds: float) -> None:
         """Have `call.expired()` called when the time is up, unless it is removed before."""
         slot = int((self._time() + seconds) * _SLOTS) + 1

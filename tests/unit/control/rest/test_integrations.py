@@ -108,3 +108,58 @@ def test_updates(plane: Control) -> None:
     assert refused(plane.rest.update_integration, **at, patchOperations=bad)[2] == (
         "Invalid HTTP endpoint specified for URI"
     )
+
+
+STREAM = "arn:aws:apigateway:us-east-1:lambda:path/2021-11-15/functions/{}/response-streaming-invocations".format(
+    "arn:aws:lambda:us-east-1:123456789012:function:f"
+)
+BUFFERED = STREAM.replace("2021-11-15", "2015-03-31").replace("response-streaming-invocations", "invocations")
+FUNCTION = {"type": "AWS_PROXY", "integrationHttpMethod": "POST"}
+
+
+@pytest.mark.parametrize("params", [HTTP, FUNCTION | {"uri": STREAM}])
+def test_streams_may_take_fifteen_minutes(plane: Control, params: dict[str, Any]) -> None:
+    at = at_method(plane)
+    made = plane.rest.put_integration(**at, **params, responseTransferMode="STREAM", timeoutInMillis=900_000)
+    assert (made["responseTransferMode"], made["timeoutInMillis"]) == ("STREAM", 900_000)
+    longer = [patch("replace", "/timeoutInMillis", "900001")]
+    assert refused(plane.rest.update_integration, **at, patchOperations=longer)[2] == (
+        "Timeout should be between 50 ms and 900000 ms"
+    )
+    back = [patch("replace", "/responseTransferMode", "BUFFERED")]
+    assert "29000 ms" in refused(plane.rest.update_integration, **at, patchOperations=back)[2]
+    back.append(patch("replace", "/timeoutInMillis", "29000"))
+    assert plane.rest.update_integration(**at, patchOperations=back)["responseTransferMode"] == "BUFFERED"
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        (HTTP | {"type": "HTTP"}, "only supported for integrations of type HTTP_PROXY and AWS_PROXY"),
+        ({"type": "MOCK"}, "only supported for integrations of type HTTP_PROXY and AWS_PROXY"),
+        (FUNCTION | {"uri": BUFFERED}, "requires a Lambda URI of the form path/2021-11-15/functions/"),
+        (
+            FUNCTION | {"uri": "arn:aws:apigateway:us-east-1:firehose:action/PutRecord"},
+            "requires a Lambda URI of the form",
+        ),
+    ],
+)
+def test_what_cannot_stream(plane: Control, params: dict[str, Any], message: str) -> None:
+    at = at_method(plane)
+    code, _, text = refused(plane.rest.put_integration, **at, **params, responseTransferMode="STREAM")
+    assert code == 400
+    assert message in text
+
+
+def test_a_function_begins_to_stream_with_its_uri(plane: Control) -> None:
+    at = at_method(plane)
+    plane.rest.put_integration(**at, **FUNCTION, uri=BUFFERED)
+    mode = patch("replace", "/responseTransferMode", "STREAM")
+    assert refused(plane.rest.update_integration, **at, patchOperations=[mode])[0] == 400
+    both = [patch("replace", "/uri", STREAM), mode]
+    assert plane.rest.update_integration(**at, patchOperations=both)["uri"] == STREAM
+
+
+def test_an_unknown_mode(plane: Control) -> None:
+    at = at_method(plane)
+    assert refused(plane.rest.put_integration, **at, **HTTP, responseTransferMode="TRICKLE")[0] == 400

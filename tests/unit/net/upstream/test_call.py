@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 from gatewright.net.base import Failure, Header, Origin, StreamCall, UpstreamError
 from gatewright.net.upstream import UpstreamClient
@@ -45,6 +46,7 @@ def start(client: UpstreamClient, port: int, sink: Collector, **times: float) ->
         sink,
         timeout=times.get("timeout", PATIENCE),
         idle_timeout=times.get("idle_timeout", PATIENCE),
+        total=times.get("total"),
     )
 
 
@@ -115,6 +117,36 @@ async def test_silence_before_the_head_and_after_it_have_their_own_limits() -> N
             assert error.failure is Failure.TIMEOUT
             assert len(sink.body) in (0, 3)
             await client.close()
+
+
+async def test_the_whole_time_is_bounded_however_busy_the_stream_is() -> None:
+    gone = asyncio.Event()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        with contextlib.suppress(ConnectionError):
+            while not writer.is_closing():
+                writer.write(b"x")
+                await writer.drain()
+                await asyncio.sleep(0.01)
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+        gone.set()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    client = UpstreamClient()
+    sink = Collector()
+    start(client, server.sockets[0].getsockname()[1], sink, total=0.2)
+    error = await sink.error()
+    assert error is not None
+    assert error.failure is Failure.TIMEOUT
+    assert sink.body
+    await client.close()
+    async with asyncio.timeout(PATIENCE):
+        await gone.wait()
+    server.close()
 
 
 async def test_a_cancelled_stream_hears_no_more() -> None:
