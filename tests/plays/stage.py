@@ -352,7 +352,7 @@ def _lines(headers: Mapping[str, str] | None) -> list[Header]:
 
 
 class Play:
-    """One API with one stage "v1", and everybody who speaks with it."""
+    """One API with one stage "v1", and everybody who speaks with it. `more`: further members of the document."""
 
     def __init__(
         self,
@@ -360,6 +360,7 @@ class Play:
         api: Body | None = None,
         variables: Mapping[str, str] | None = None,
         endpoints: Endpoints | None = None,
+        more: Body | None = None,
     ) -> None:
         self.upstream = FakeUpstream()
         self.clock = FakeClock()
@@ -367,7 +368,7 @@ class Play:
         self.gateway = Gateway(
             self.upstream, endpoints or OneEndpoint(Endpoint(FUNCTION_HOST)), self.counters, self.clock
         )
-        self.document = document(*resources, api=api, variables=variables)
+        self.document = document(*resources, api=api, variables=variables) | (more or {})
         self.gateway.install(f"{API}@v1", compile_program(self.document))
 
     def client(

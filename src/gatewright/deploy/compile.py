@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gatewright.deploy.base import CompileError
+from gatewright.deploy.gateway_responses import compile_gateway_responses
 from gatewright.deploy.methods import RefusedError, compile_integration
 from gatewright.language.media import BinaryTypes
 from gatewright.program.records import MethodProgram, ResourceProgram, StageProgram
@@ -41,6 +42,7 @@ def compile_program(document: Mapping[str, Any]) -> StageProgram:
         variables=variables,
         resources=_resources(document["resources"], variables, arn),
         stream_idle=_stream_idle(api),
+        gateway_responses=compile_gateway_responses(document.get("gatewayResponses") or (), variables),
     )
 
 

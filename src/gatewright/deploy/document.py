@@ -24,7 +24,7 @@ def assemble(
     account: str, region: str, snapshot: Mapping[str, Any], stage: Mapping[str, Any], deployment: str
 ) -> dict[str, Any]:
     """Join a deployment's snapshot with the stage that serves it."""
-    return {
+    document = {
         "format": FORMAT,
         "type": "REST",
         "account": account,
@@ -34,6 +34,9 @@ def assemble(
         "deployment": deployment,
         "resources": [_only(resource, _RESOURCE) for resource in snapshot["resources"]],
     }
+    if snapshot.get("gatewayResponses"):
+        document["gatewayResponses"] = snapshot["gatewayResponses"]
+    return document
 
 
 def program_name(api_id: str, stage: str) -> str:

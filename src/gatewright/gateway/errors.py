@@ -95,7 +95,8 @@ FORBIDDEN = ResponseType("", 403, "4XX", "Forbidden", "ForbiddenException")
 class GatewayError(Exception):
     """A request that the gateway ends itself. Overrides replace the row's own status, message and error type.
 
-    `log` is the line for the execution log and the operator, in AWS's words; it never reaches the caller.
+    `log` is the line for the execution log and the operator, in AWS's words; it never reaches the caller. `detail`
+    is for the operator alone. `validation` says what a body lacks (`$context.error.validationErrorString`).
     """
 
     def __init__(
@@ -106,18 +107,23 @@ class GatewayError(Exception):
         status: int | None = None,
         error_type: str | None = None,
         log: str | None = None,
+        detail: str | None = None,
+        validation: str | None = None,
     ) -> None:
         self.kind = TYPES[kind] if isinstance(kind, str) else kind
         self.message = self.kind.message if message is None else message
         self.status = self.kind.status if status is None else status
         self.error_type = self.kind.error_type if error_type is None else error_type
         self.log = log
+        self.detail = detail
+        self.validation = validation
         super().__init__(self.message)
 
 
-def configuration_error(reason: str) -> GatewayError:
+def configuration_error(reason: str, detail: str | None = None) -> GatewayError:
     """500 with AWS's log line for an API that is configured wrongly."""
-    return GatewayError("API_CONFIGURATION_ERROR", log=f"Execution failed due to configuration error: {reason}")
+    log = f"Execution failed due to configuration error: {reason}"
+    return GatewayError("API_CONFIGURATION_ERROR", log=log, detail=detail)
 
 
 def bad_answer(reason: str) -> GatewayError:

@@ -72,6 +72,21 @@ class Plan:
         self.following = following
 
 
+# How errors of a stage that has customised gateway responses are answered.
+Render = Callable[["Exchange", GatewayError], Answer]
+
+
+class Stage:
+    """What an exchange needs of the stage that serves it."""
+
+    __slots__ = ("counters", "program", "render")
+
+    def __init__(self, program: StageProgram, counters: StageCounters, render: Render | None = None) -> None:
+        self.program = program
+        self.counters = counters
+        self.render = render
+
+
 class Exchange:
     """A request, its program, and its end."""
 
@@ -81,7 +96,6 @@ class Exchange:
         "body",  # Exchange; the decompression step may replace it
         "clock",
         "context_path",  # Gateway: the path with its stage
-        "counters",  # Gateway: None until a program was found
         "extended_id",
         "header",  # Exchange: first value of a request header by lower-case name
         "path",  # Gateway: the path below the stage
@@ -89,6 +103,7 @@ class Exchange:
         "program",  # Gateway
         "request",
         "request_id",
+        "stage",  # Gateway: None until a program was found
         "target",
         "values",  # Gateway: their raw values
         "verb",  # Gateway
@@ -109,7 +124,7 @@ class Exchange:
         self.request_id = request_id(request.header(b"x-amzn-requestid"))
         self.extended_id = extended_request_id()
         self.body = request.body
-        self.counters: StageCounters | None = None
+        self.stage: Stage | None = None
         self._query: Pairs | None = None
         self._trace: bytes | None = None
 
@@ -146,8 +161,8 @@ class Exchange:
     def finish(self, answer: Answer) -> None:
         """Send the answer and count it."""
         status, head, body = answer.status, answer.head, answer.body
-        counters = self.counters
-        if counters is not None and self.program.compression is not None:
+        stage = self.stage
+        if stage is not None and self.program.compression is not None:
             head, body = compress(head, body, self.program.compression, self.header(b"accept-encoding"))
         ids = b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.request_id, self.extended_id)
         try:
@@ -160,8 +175,8 @@ class Exchange:
             logger.error("(%s) the answer was not sound HTTP: %s", self.request_id.decode(), error)
             status = 500
             self.request.respond(*self._error(configuration_error("Invalid response")))
-        if counters is not None:
-            counters.record(status, self.clock.monotonic() - self.request.received)
+        if stage is not None:
+            stage.counters.record(status, self.clock.monotonic() - self.request.received)
 
     def started(self, head: bytes) -> bytes:
         """The head of a streamed answer, with the gateway's own ids."""
@@ -169,8 +184,8 @@ class Exchange:
 
     def ended(self, status: int) -> None:
         """A streamed answer has ended, whole or not: count it."""
-        if self.counters is not None:
-            self.counters.record(status, self.clock.monotonic() - self.request.received)
+        if self.stage is not None:
+            self.stage.counters.record(status, self.clock.monotonic() - self.request.received)
 
     def fail(self, error: BaseException) -> None:
         """End with a gateway response. What is not a GatewayError is a fault of ours: logged with its traceback."""
@@ -182,10 +197,14 @@ class Exchange:
                 logging.ERROR if error.status >= 500 else logging.WARNING,
                 "(%s) %s",
                 self.request_id.decode(),
-                error.log,
+                error.log if error.detail is None else f"{error.log} ({error.detail})",
             )
-        status, head, body = render(error)
-        self.finish(Answer(status, head, body))
+        self.finish(self._answer(error))
+
+    def _answer(self, error: GatewayError) -> Answer:
+        if self.stage is None or self.stage.render is None:
+            return Answer(*render(error))
+        return self.stage.render(self, error)
 
     def _error(self, error: GatewayError) -> tuple[int, bytes, bytes]:
         status, head, body = render(error)

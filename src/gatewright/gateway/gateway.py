@@ -13,6 +13,7 @@ from collections.abc import Sequence
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
+from gatewright.gateway import customised
 from gatewright.gateway.directory import Directory
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.errors import GatewayError
@@ -89,7 +90,7 @@ class Gateway:
         place = self._directory.find(target, target.path or exchange.request.path)
         live, first, exchange.context_path, exchange.path, exchange.values = place
         exchange.program = live.program
-        exchange.counters = live.counters
+        exchange.stage = live
         if exchange.request.head_size > UNSUSPECTED:
             check_head(exchange.request, private=live.program.private)
         override = exchange.header(b"x-http-method-override")
@@ -111,7 +112,7 @@ class Gateway:
             max_payload=self._max_payload,
         )
         routes = Trie((each.path, _plan(each, parts)) for each in program.resources if each.methods)
-        return Live(program, routes, counters)
+        return Live(program, routes, counters, customised.build(program.gateway_responses))
 
 
 # What ANY stands for.

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 
 from gatewright.edge.target import Door
 from gatewright.gateway.endpoints import Endpoints
-from gatewright.gateway.exchange import Plan
+from gatewright.gateway.exchange import Plan, Render, Stage
 from gatewright.net.base import Upstream
 from gatewright.program.records import StageProgram
 from gatewright.program.trie import Trie
@@ -34,15 +34,16 @@ class Parts:
         return cast("T", self.shared.setdefault(part, part))
 
 
-class Live:
+class Live(Stage):
     """What the gateway looks up per request."""
 
-    __slots__ = ("counters", "doors", "program", "region", "routes")
+    __slots__ = ("doors", "region", "routes")
 
-    def __init__(self, program: StageProgram, routes: Trie[Plan], counters: StageCounters) -> None:
-        self.program = program
+    def __init__(
+        self, program: StageProgram, routes: Trie[Plan], counters: StageCounters, render: Render | None = None
+    ) -> None:
+        super().__init__(program, counters, render)
         self.routes = routes
-        self.counters = counters
         self.doors = _doors(program)
         self.region = program.region
 

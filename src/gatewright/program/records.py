@@ -12,6 +12,7 @@ from typing import Literal
 from gatewright.language.mapping import Location, Source
 from gatewright.language.media import BinaryTypes
 from gatewright.language.regex import Pattern
+from gatewright.language.substitution import Pieces
 from gatewright.language.uri import Uri
 
 ContentHandling = Literal["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]
@@ -116,6 +117,15 @@ class ResourceProgram:
 
 
 @dataclass(frozen=True, slots=True)
+class GatewayResponse:
+    """How a stage answers errors of one type. `status` None: as the error itself says."""
+
+    status: int | None
+    headers: tuple[tuple[bytes, Source], ...]
+    templates: tuple[tuple[str, Pieces], ...]  # media type → template, in the order of definition; at least one
+
+
+@dataclass(frozen=True, slots=True)
 class StageProgram:
     """One stage of one REST API."""
 
@@ -132,6 +142,7 @@ class StageProgram:
     variables: Mapping[str, str]
     resources: tuple[ResourceProgram, ...] = field(repr=False)
     stream_idle: float = 300.0  # seconds that a streamed answer may be silent
+    gateway_responses: Mapping[str, GatewayResponse] = field(default_factory=dict)  # only types that differ from AWS's
 
     @property
     def name(self) -> str:

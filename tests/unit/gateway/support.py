@@ -9,7 +9,7 @@ from gatewright.clock import FakeClock
 from gatewright.deploy.compile import compile_program
 from gatewright.edge.target import Target
 from gatewright.gateway.endpoints import Endpoint, OneEndpoint
-from gatewright.gateway.exchange import Exchange, Plan
+from gatewright.gateway.exchange import Exchange, Plan, Stage
 from gatewright.gateway.live import Parts
 from gatewright.program.records import MethodProgram, StageProgram
 from gatewright.telemetry.counters import StageCounters
@@ -47,7 +47,7 @@ def exchange(
     made.verb = "GET"
     made.path, made.context_path = b"/things/7%207", b"/v1/things/7%207"
     made.plan, made.values = Plan("GET", method, ("id",), ()), [b"7%207"]
-    made.counters = StageCounters()
+    made.stage = Stage(made.program, StageCounters())
     return made
 
 

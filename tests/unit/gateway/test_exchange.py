@@ -15,8 +15,8 @@ def test_an_answer_is_sent_with_the_ids_and_counted() -> None:
     assert (status, headers["X-A"], body) == (404, "1", b"body")
     assert headers["x-amzn-RequestId"] == made.request_id.decode()
     assert headers["x-amz-apigw-id"] == made.extended_id.decode()
-    assert made.counters is not None
-    assert (made.counters.count, made.counters.client_errors) == (1, 1)
+    assert made.stage is not None
+    assert (made.stage.counters.count, made.stage.counters.client_errors) == (1, 1)
 
 
 def test_a_failure_is_rendered_and_logged_as_serious_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
@@ -49,8 +49,8 @@ def test_an_unsound_answer_becomes_an_error(monkeypatch: pytest.MonkeyPatch, cap
     monkeypatch.setattr(FakeRequest, "respond", strict)
     made.finish(Answer(200, b"Bad\r\n", b""))
     assert answer_of(made)[0] == 500
-    assert made.counters is not None
-    assert made.counters.server_errors == 1
+    assert made.stage is not None
+    assert made.stage.counters.server_errors == 1
     assert "unsound" in caplog.text
 
 

@@ -1,4 +1,4 @@
-"""Cloning an API (`cloneFrom`): its members, resources and authorizers under new ids; no deployments, stages, tags."""
+"""Cloning an API (`cloneFrom`): what it holds, under new ids; no deployments, stages, tags."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ def contents(call: Call, source_id: str, api_id: str) -> str:
         new = call.new_id("authorizer", api_id)
         authorizers[authorizer["id"]] = new
         call.insert("authorizer", api_id, new, authorizer | {"id": new})
+    for response in call.list("gateway_response", source_id):
+        call.insert("gateway_response", api_id, response["responseType"], response)
     resources = call.list("resource", source_id)
     new_ids = {}
     for resource in resources:

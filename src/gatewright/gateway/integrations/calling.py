@@ -82,7 +82,7 @@ def failed(error: UpstreamError) -> GatewayError:
             "INTEGRATION_TIMEOUT", log=f"Execution failed due to a timeout error ({error.detail or failure})"
         )
     if failure in _ADDRESS:
-        return configuration_error(f"Invalid endpoint address ({error.detail or failure})")
+        return configuration_error("Invalid endpoint address", error.detail or str(failure))
     if failure in _NETWORK_FAILURES:
         return GatewayError(
             "INTEGRATION_FAILURE",

@@ -55,5 +55,5 @@ def test_a_request_that_would_break_the_framing_is_a_configuration_error(monkeyp
 def test_every_failure_has_its_gateway_response(failure: Failure) -> None:
     error = failed(UpstreamError(failure, "detail"))
     assert error.status in (500, 504)
-    assert "detail" in (error.log or "")
+    assert "detail" in f"{error.log} {error.detail}"
     assert "detail" not in (error.message or "")
