@@ -48,8 +48,8 @@ def test_what_comes_after_the_end_is_not_heard() -> None:
     passage.end(None)
     passage.left()
     assert answer_of(made)[2] == b"a"
-    assert made.counters is not None
-    assert made.counters.count == 1
+    assert made.stage is not None
+    assert made.stage.counters.count == 1
 
 
 def test_a_request_that_would_break_the_framing(monkeypatch: pytest.MonkeyPatch) -> None:
