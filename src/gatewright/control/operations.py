@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from gatewright.control.call import Call, Params
 from gatewright.control.rest import (
     account,
+    api_keys,
     apis,
     authorizers,
     client_certificates,
     deployments,
     gateway_responses,
+    import_keys,
     integration_responses,
     integrations,
     method_responses,
@@ -19,6 +21,9 @@ from gatewright.control.rest import (
     resources,
     stages,
     tags,
+    usage,
+    usage_plan_keys,
+    usage_plans,
     vpc_links,
 )
 
@@ -86,6 +91,23 @@ _REST: Mapping[str, Handler] = {
     "GetTags": tags.get_tags,
     "TagResource": tags.tag_resource,
     "UntagResource": tags.untag_resource,
+    "CreateApiKey": api_keys.create_api_key,
+    "GetApiKey": api_keys.get_api_key,
+    "GetApiKeys": api_keys.get_api_keys,
+    "UpdateApiKey": api_keys.update_api_key,
+    "DeleteApiKey": api_keys.delete_api_key,
+    "ImportApiKeys": import_keys.import_api_keys,
+    "CreateUsagePlan": usage_plans.create_usage_plan,
+    "GetUsagePlan": usage_plans.get_usage_plan,
+    "GetUsagePlans": usage_plans.get_usage_plans,
+    "UpdateUsagePlan": usage_plans.update_usage_plan,
+    "DeleteUsagePlan": usage_plans.delete_usage_plan,
+    "CreateUsagePlanKey": usage_plan_keys.create_usage_plan_key,
+    "GetUsagePlanKey": usage_plan_keys.get_usage_plan_key,
+    "GetUsagePlanKeys": usage_plan_keys.get_usage_plan_keys,
+    "DeleteUsagePlanKey": usage_plan_keys.delete_usage_plan_key,
+    "GetUsage": usage.get_usage,
+    "UpdateUsage": usage.update_usage,
 }
 
 # Services whose operations are known here, handled or not.
