@@ -361,12 +361,13 @@ class Play:
         variables: Mapping[str, str] | None = None,
         endpoints: Endpoints | None = None,
         more: Body | None = None,
+        chance: Callable[[], float] = lambda: 1.0,
     ) -> None:
         self.upstream = FakeUpstream()
         self.clock = FakeClock()
         self.counters = Counters()
         self.gateway = Gateway(
-            self.upstream, endpoints or OneEndpoint(Endpoint(FUNCTION_HOST)), self.counters, self.clock
+            self.upstream, endpoints or OneEndpoint(Endpoint(FUNCTION_HOST)), self.counters, self.clock, chance=chance
         )
         self.document = document(*resources, api=api, variables=variables) | (more or {})
         self.gateway.install(f"{API}@v1", compile_program(self.document))

@@ -10,7 +10,7 @@ from gatewright.deploy.base import CompileError
 from gatewright.deploy.gateway_responses import compile_gateway_responses
 from gatewright.deploy.methods import RefusedError, compile_integration
 from gatewright.language.media import BinaryTypes
-from gatewright.program.records import MethodProgram, ResourceProgram, StageProgram
+from gatewright.program.records import Canary, MethodProgram, ResourceProgram, StageProgram
 from gatewright.program.trie import Trie
 
 FORMAT = 1
@@ -19,6 +19,16 @@ _VARIABLE_SEGMENT = re.compile(r"\{[^/]*\}")
 
 def compile_program(document: Mapping[str, Any]) -> StageProgram:
     """Compile a document of the form that `document.assemble` makes. Raises CompileError."""
+    settings = document.get("canary")
+    if settings is None:
+        return _compile(document, None, None)
+    canary = None
+    if settings.get("program") is not None:
+        canary = Canary(settings["percentTraffic"] / 100, _compile(settings["program"], True, None))
+    return _compile(document, False, canary)
+
+
+def _compile(document: Mapping[str, Any], is_canary: bool | None, canary: Canary | None) -> StageProgram:
     if document.get("format") != FORMAT or document.get("type") != "REST":
         raise CompileError(
             "", f"program document of unknown format {document.get('format')!r}, type {document.get('type')!r}"
@@ -43,6 +53,8 @@ def compile_program(document: Mapping[str, Any]) -> StageProgram:
         resources=_resources(document["resources"], variables, arn),
         stream_idle=_stream_idle(api),
         gateway_responses=compile_gateway_responses(document.get("gatewayResponses") or (), variables),
+        is_canary=is_canary,
+        canary=canary,
     )
 
 

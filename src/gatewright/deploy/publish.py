@@ -18,7 +18,7 @@ import orjson
 from gatewright.deploy import unsupported
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.compile import compile_program
-from gatewright.deploy.document import assemble, program_name
+from gatewright.deploy.document import assemble, program_name, with_canary
 from gatewright.deploy.load import SUFFIX
 from gatewright.state.base import Bell
 from gatewright.store.base import Body, Document, Key, Store, Transaction
@@ -111,20 +111,30 @@ class FilePublisher:
 
 def _document(tx: Transaction, stage: Document) -> dict[str, Any] | None:
     """The program document of a stage; None when its deployment has no snapshot (the stage serves nothing)."""
-    key = stage.key
     deployment = stage.body.get("deploymentId") or ""
-    snapshot = tx.get(Key(key.account, key.region, "snapshot", key.parent, deployment))
+    snapshot = _snapshot(tx, stage.key, deployment)
     if snapshot is None:
-        logger.error("stage %s: deployment %r has no snapshot", program_name(key.parent, key.id), deployment)
         return None
-    return assemble(key.account, key.region, snapshot.body, stage.body, deployment)
+    document = assemble(stage.key.account, stage.key.region, snapshot, stage.body, deployment)
+    canary = stage.body.get("canarySettings")
+    if not canary:
+        return document
+    return with_canary(document, _snapshot(tx, stage.key, canary.get("deploymentId") or deployment), stage.body)
+
+
+def _snapshot(tx: Transaction, stage: Key, deployment: str) -> Body | None:
+    found = tx.get(Key(stage.account, stage.region, "snapshot", stage.parent, deployment))
+    if found is None:
+        logger.error("stage %s: deployment %r has no snapshot", program_name(stage.parent, stage.id), deployment)
+    return None if found is None else found.body
 
 
 def _checked(document: dict[str, Any], stage: Body) -> bytes:
     """The document as JSON, once it has compiled; tells what it asks for in vain. Raises CompileError."""
     name = compile_program(document).name
     told = [*unsupported.of_api(document["api"]), *unsupported.of_stage(stage)]
-    for resource in document["resources"]:
+    canary = (document.get("canary") or {}).get("program") or {"resources": ()}
+    for resource in (*document["resources"], *canary["resources"]):
         for verb, method in (resource.get("resourceMethods") or {}).items():
             told += [f"{verb} {resource['path']}: {line}" for line in unsupported.of_method(method)]
     for line in told:

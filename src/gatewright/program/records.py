@@ -143,8 +143,18 @@ class StageProgram:
     resources: tuple[ResourceProgram, ...] = field(repr=False)
     stream_idle: float = 300.0  # seconds that a streamed answer may be silent
     gateway_responses: Mapping[str, GatewayResponse] = field(default_factory=dict)  # only types that differ from AWS's
+    is_canary: bool | None = None  # None: the stage has no canary
+    canary: Canary | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
         """What the program is published under."""
         return f"{self.api_id}@{self.stage}"
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """The deployment that gets a share (0 to 1) of a stage's requests, with the stage's variables as it sees them."""
+
+    share: float
+    program: StageProgram

@@ -132,3 +132,16 @@ def test_a_stage_without_its_snapshot_serves_nothing(house: House, caplog: pytes
     house.publish()
     assert house.files == []
     assert "has no snapshot" in caplog.text
+
+
+def test_a_stage_is_written_with_its_canary(house: House) -> None:
+    with house.store.transaction() as tx:
+        deploy(tx, resource("/new", GET=mock()), deployment="dep2")
+        deploy(tx, ROOT)
+        settings = {"deploymentId": "dep2", "percentTraffic": 50.0, "useStageCache": False}
+        stage = {"stageName": "v1", "deploymentId": "dep1", "canarySettings": settings}
+        tx.put(key("stage", API, "v1"), stage)
+    house.publish()
+    document = json.loads((house.folder / f"{NAME}.json").read_bytes())
+    assert document["canary"]["percentTraffic"] == 50.0
+    assert document["canary"]["program"]["resources"][0]["path"] == "/new"

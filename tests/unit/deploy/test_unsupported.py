@@ -11,7 +11,6 @@ from gatewright.deploy.unsupported import of_api, of_method, of_stage, stage_wor
 @pytest.mark.parametrize(
     ("stage", "told"),
     [
-        ({"canarySettings": {"percentTraffic": 10.0, "deploymentId": "d"}}, "canarySettings"),
         ({"cacheClusterEnabled": True}, "cacheClusterEnabled"),
         ({"tracingEnabled": True}, "tracingEnabled"),
         ({"accessLogSettings": {"destinationArn": "arn", "format": "$context.requestId"}}, "accessLogSettings"),
@@ -50,4 +49,4 @@ def test_protected_methods_and_cached_ones_are_told() -> None:
 
 
 def test_the_documentation_can_list_them() -> None:
-    assert {"canarySettings", "throttling"} <= set(stage_words())
+    assert {"tracingEnabled", "throttling"} <= set(stage_words())
