@@ -229,7 +229,7 @@ async def control(spec: Spec, orders: Orders) -> None:
     listeners = _sockets(spec)
     store = await asyncio.to_thread(open_store, settings)
     bell = BellServer(listeners["bell"], settings.workers)
-    publisher = FilePublisher(store, programs_dir(settings), bell)
+    publisher = FilePublisher(store, programs_dir(settings), bell, settings.vpc_link_targets)
     service = ControlService(store, publisher, settings, SystemClock(), authenticator(settings))
 
     class Server(uvicorn.Server):

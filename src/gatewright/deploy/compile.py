@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gatewright.deploy import links
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.gateway_responses import compile_gateway_responses
 from gatewright.deploy.methods import RefusedError, compile_integration
@@ -50,7 +51,8 @@ def _compile(document: Mapping[str, Any], is_canary: bool | None, canary: Canary
         compression=api.get("minimumCompressionSize"),
         binary=BinaryTypes(api.get("binaryMediaTypes") or ()),
         variables=variables,
-        resources=_resources(document["resources"], variables, arn),
+        resources=_resources(document["resources"], variables, arn, document.get("vpcLinks") or {}),
+        identity=_identity(document.get("clientCertificate")),
         stream_idle=_stream_idle(api),
         gateway_responses=compile_gateway_responses(document.get("gatewayResponses") or (), variables),
         is_canary=is_canary,
@@ -58,10 +60,14 @@ def _compile(document: Mapping[str, Any], is_canary: bool | None, canary: Canary
     )
 
 
+def _identity(certificate: Mapping[str, str] | None) -> tuple[str, str] | None:
+    return None if certificate is None else (certificate["pemEncodedCertificate"], certificate["key"])
+
+
 def _resources(
-    documents: Sequence[Mapping[str, Any]], variables: Mapping[str, str], arn: str
+    documents: Sequence[Mapping[str, Any]], variables: Mapping[str, str], arn: str, vpc_links: Mapping[str, Any]
 ) -> tuple[ResourceProgram, ...]:
-    resources = tuple(_resource(each, variables, arn) for each in documents)
+    resources = tuple(_resource(each, variables, arn, vpc_links) for each in documents)
     try:
         Trie((each.path, each) for each in resources if each.methods)  # finds routes that contradict each other
     except ValueError as error:
@@ -69,20 +75,28 @@ def _resources(
     return resources
 
 
-def _resource(resource: Mapping[str, Any], variables: Mapping[str, str], arn: str) -> ResourceProgram:
+def _resource(
+    resource: Mapping[str, Any], variables: Mapping[str, str], arn: str, vpc_links: Mapping[str, Any]
+) -> ResourceProgram:
     methods = {
-        verb: _method(verb, method, resource, variables, arn)
+        verb: _method(verb, method, resource, variables, arn, vpc_links)
         for verb, method in (resource.get("resourceMethods") or {}).items()
     }
     return ResourceProgram(path=resource["path"], methods=methods)
 
 
 def _method(
-    verb: str, method: Mapping[str, Any], resource: Mapping[str, Any], variables: Mapping[str, str], arn: str
+    verb: str,
+    method: Mapping[str, Any],
+    resource: Mapping[str, Any],
+    variables: Mapping[str, str],
+    arn: str,
+    vpc_links: Mapping[str, Any],
 ) -> MethodProgram:
     path = resource["path"]
     try:
-        integration, problem = compile_integration(method, variables)
+        built, problem = compile_integration(method, variables)
+        integration, problem = links.through(built, problem, method["methodIntegration"], variables, vpc_links)
     except RefusedError as refusal:
         raise CompileError(f"{verb} {path}", str(refusal)) from None
     except (KeyError, TypeError, ValueError) as error:

@@ -49,8 +49,6 @@ def compile_integration(method: Body, variables: Mapping[str, str]) -> tuple[Int
     build = BUILDERS.get(kind)
     if build is None:
         raise RefusedError(f"integrations of type {kind} are not supported yet")
-    if integration.get("connectionType") == "VPC_LINK":
-        raise RefusedError("integrations through a VPC link are not supported yet")
     if _streams(integration) and kind not in STREAMING:
         raise RefusedError(f"responseTransferMode STREAM is for {' and '.join(STREAMING)} only, not for {kind}")
     return build(integration, method, variables)

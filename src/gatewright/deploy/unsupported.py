@@ -18,10 +18,6 @@ _STAGE: tuple[_Wish, ...] = (
     (lambda stage: stage.get("cacheClusterEnabled"), "cacheClusterEnabled is not supported yet: nothing is cached"),
     (lambda stage: stage.get("tracingEnabled"), "tracingEnabled is not supported yet: no traces are recorded"),
     (lambda stage: stage.get("accessLogSettings"), "accessLogSettings are not supported yet: no access log is written"),
-    (
-        lambda stage: stage.get("clientCertificateId"),
-        "clientCertificateId is not supported yet: backends see no client certificate",
-    ),
 )
 
 

@@ -94,14 +94,27 @@ class App(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """What a client shows of itself in a TLS handshake: certificate and private key, PEM."""
+
+    certificate: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an upstream connection goes. `unix` set: a socket path, and host and port only name it in Host."""
+    """Where an upstream connection goes. `unix` set: a socket path, and host and port only name it in Host.
+
+    `via` set: the host and port to connect to; `host` stays the name that the certificate must have.
+    """
 
     scheme: str  # "http" | "https"
     host: str
     port: int
     unix: str | None = None
     verify: bool = True  # check the certificate; False only where the API says insecureSkipVerification
+    via: tuple[str, int] | None = None
+    identity: Identity | None = None
 
 
 class Prepared:

@@ -52,6 +52,15 @@ class MockIntegration:
 
 
 @dataclass(frozen=True, slots=True)
+class Via:
+    """Where the traffic of a VPC link goes, whatever the URI says."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
 class HttpProxyIntegration:
     """A backend that sees the client's request and whose answer the client sees."""
 
@@ -62,6 +71,7 @@ class HttpProxyIntegration:
     timeout: float  # seconds
     verify: bool
     streaming: bool = False  # the answer is passed on as it arrives
+    via: Via | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,7 @@ class HttpIntegration:
     responses: tuple[ResponseRule, ...]
     timeout: float
     verify: bool
+    via: Via | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +156,8 @@ class StageProgram:
     gateway_responses: Mapping[str, GatewayResponse] = field(default_factory=dict)  # only types that differ from AWS's
     is_canary: bool | None = None  # None: the stage has no canary
     canary: Canary | None = field(default=None, repr=False)
+    # What https backends are shown: certificate and private key, PEM.
+    identity: tuple[str, str] | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:

@@ -16,7 +16,6 @@ _VTL = {"application/json": "$input.body"}
     [
         ({}, "No integration defined for method"),
         (method({"type": "AWS"}), "type AWS are not supported yet"),
-        (http_proxy("http://a.test", connectionType="VPC_LINK"), "VPC link"),
         (
             http("http://a.test", responseTransferMode="STREAM"),
             "STREAM is for AWS_PROXY and HTTP_PROXY only, not for HTTP",

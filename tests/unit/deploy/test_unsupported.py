@@ -14,7 +14,6 @@ from gatewright.deploy.unsupported import of_api, of_method, of_stage, stage_wor
         ({"cacheClusterEnabled": True}, "cacheClusterEnabled"),
         ({"tracingEnabled": True}, "tracingEnabled"),
         ({"accessLogSettings": {"destinationArn": "arn", "format": "$context.requestId"}}, "accessLogSettings"),
-        ({"clientCertificateId": "abc"}, "clientCertificateId"),
         ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"throttlingRateLimit": 5.0}}}, "throttling of */*"),
         ({"methodSettings": {"a/GET": defaults.METHOD_SETTING | {"throttlingBurstLimit": 5}}}, "throttling of a/GET"),
         ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"loggingLevel": "INFO"}}}, "logging of */*"),

@@ -49,7 +49,7 @@ class Http:
             (b"X-Amzn-Apigateway-Api-Id", api_id),
             (b"Host", uri.authority.encode()),
         ]
-        self._backend = Backend(origin_of(uri, integration.verify), integration.timeout, self.answer, parts)
+        self._backend = Backend(origin_of(uri, integration, parts.program), integration.timeout, self.answer, parts)
 
     def run(self, exchange: Exchange) -> Later:
         integration = self._integration
