@@ -86,6 +86,19 @@ def http(uri: str, verb: str = "GET", *, responses: Body | None = None, **integr
     )
 
 
+def aws(uri: str, verb: str = "POST", *, responses: Body | None = None, **integration: Any) -> Body:
+    """An AWS service (or a function) behind mappings. `uri`: from the service on."""
+    return method(
+        {
+            "type": "AWS",
+            "httpMethod": verb,
+            "uri": uri if uri.startswith("arn:") else f"arn:aws:apigateway:us-east-1:{uri}",
+            "integrationResponses": {"200": {}} if responses is None else responses,
+        }
+        | integration
+    )
+
+
 def function(uri: str = INVOKE, **integration: Any) -> Body:
     return method({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri} | integration)
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gatewright.catalog.services import RegionalService
 from gatewright.language.mapping import Location, Source
 from gatewright.language.media import BinaryTypes
 from gatewright.language.regex import Pattern
@@ -101,7 +102,59 @@ class LambdaIntegration:
     streaming: bool = False  # called with InvokeWithResponseStream
 
 
-Integration = MockIntegration | HttpProxyIntegration | HttpIntegration | LambdaIntegration
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An AWS service's action. `target`: X-Amz-Target of its JSON protocol; `version`: of its query protocol.
+
+    With both, a request without a body, or with a form in it, is a query.
+    """
+
+    name: str
+    target: str | None
+    json_type: str  # media type of the JSON protocol
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AwsIntegration:
+    """An AWS service behind mappings. `uri`: path and query; its host is only a name. `assume_role` as above."""
+
+    service: RegionalService
+    method: bytes
+    uri: Uri
+    action: Action | None
+    parameters: tuple[RequestParameter, ...]
+    templates: Mapping[str, bytes]
+    passthrough: Passthrough
+    content_handling: ContentHandling | None
+    responses: tuple[ResponseRule, ...]
+    timeout: float
+    assume_role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomLambdaIntegration:
+    """A function behind mappings: its payload is what the template makes, its answer a body. Patterns match errors."""
+
+    function_arn: str
+    uri: Uri  # of the Invoke call
+    parameters: tuple[RequestParameter, ...]
+    templates: Mapping[str, bytes]
+    passthrough: Passthrough
+    content_handling: ContentHandling | None
+    responses: tuple[ResponseRule, ...]
+    timeout: float
+    assume_role: str | None
+
+
+Integration = (
+    MockIntegration
+    | HttpProxyIntegration
+    | HttpIntegration
+    | LambdaIntegration
+    | AwsIntegration
+    | CustomLambdaIntegration
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ def test_what_cannot_run_is_refused_with_its_place() -> None:
     with pytest.raises(CompileError) as refusal:
         compile_program(document(resource("/orders/{id}", GET=method({"type": "AWS", "uri": "arn:…"}))))
     assert refusal.value.place == "GET /orders/{id}"
-    assert refusal.value.reason == "integrations of type AWS are not supported yet"
+    assert refusal.value.reason == "the URI names no AWS service: arn:…"
 
 
 def test_a_malformed_document_is_a_compile_error_too() -> None:

@@ -15,7 +15,7 @@ _VTL = {"application/json": "$input.body"}
     ("document", "reason"),
     [
         ({}, "No integration defined for method"),
-        (method({"type": "AWS"}), "type AWS are not supported yet"),
+        (method({"type": "TEAPOT"}), "type TEAPOT are not supported"),
         (
             http("http://a.test", responseTransferMode="STREAM"),
             "STREAM is for AWS_PROXY and HTTP_PROXY only, not for HTTP",

@@ -71,7 +71,7 @@ def test_what_does_not_compile_changes_nothing(house: House) -> None:
     house.publish()
     before = (house.folder / f"{NAME}.json").read_bytes()
     with house.store.transaction() as tx:
-        deploy(tx, resource("/", GET=method({"type": "AWS"})), deployment="dep2")
+        deploy(tx, resource("/", GET=method({"type": "TEAPOT"})), deployment="dep2")
     with pytest.raises(CompileError, match="GET /"):
         house.publish()
     assert (house.folder / f"{NAME}.json").read_bytes() == before
@@ -84,7 +84,7 @@ def test_publish_all_makes_the_folder_equal_to_the_store(house: House, caplog: p
     with house.store.transaction() as tx:
         deploy(tx, ROOT)
         deploy(tx, ROOT, stage="v2")
-        deploy(tx, resource("/", GET=method({"type": "AWS"})), stage="bad", deployment="dep2")
+        deploy(tx, resource("/", GET=method({"type": "TEAPOT"})), stage="bad", deployment="dep2")
     house.publisher.publish_all()
     assert house.files == [f"{API}@bad.json", f"{NAME}.json", f"{API}@v2.json"]
     assert (house.folder / f"{API}@bad.json").read_text() == "old"
