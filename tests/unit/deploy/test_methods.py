@@ -26,8 +26,8 @@ _VTL = {"application/json": "$input.body"}
         (http("http://a.test", requestParameters={"integration.request.header.a": "b"}), "Invalid mapping expression"),
         (http("http://a.test", requestParameters={"nonsense": "'b'"}), "Invalid mapping expression parameter"),
         (
-            http("http://a.test", requestParameters={"integration.request.header.a": "method.request.body..b"}),
-            "only names and indexes",
+            http("http://a.test", requestParameters={"integration.request.header.a": "method.request.body[b]"}),
+            "Invalid mapping expression",
         ),
         (function("arn:aws:apigateway:us-east-1:firehose:path/x"), "other services than Lambda"),
         (function(credentials="arn:aws:iam::*:user/*"), "credentials of the caller"),
