@@ -81,6 +81,30 @@ class Request(Protocol):
         ...
 
 
+class Taker(Protocol):
+    """Takes a request's body as it arrives. The end is `App.handle`, or the request's `on_disconnect`."""
+
+    def piece(self, data: bytes) -> bool:
+        """False: stop reading until `Incoming.resume_body`."""
+        ...
+
+    def trailers(self, lines: Sequence[bytes]) -> None:
+        """The body's trailer lines, just before its end, when it has any."""
+        ...
+
+
+class Incoming(Request, Protocol):
+    """A request whose body can be taken as it arrives."""
+
+    def take_body(self, taker: Taker) -> None:
+        """Ask for it, within `App.admit`; `body` stays empty then."""
+        ...
+
+    def resume_body(self) -> None:
+        """Go on reading after `Taker.piece` has returned False. Safe at any time."""
+        ...
+
+
 class App(Protocol):
     """What a server serves."""
 
