@@ -33,6 +33,9 @@ from gatewright.program.records import (
 
 Body = Mapping[str, Any]
 _LAMBDA = re.compile(r"arn:[^:]+:apigateway:[^:]+:lambda:path//?2015-03-31/functions/(?P<arn>arn:[^/]+)/invocations")
+_STREAM = re.compile(
+    r"arn:[^:]+:apigateway:[^:]+:lambda:path//?2021-11-15/functions/(?P<arn>arn:[^/]+)/response-streaming-invocations"
+)
 _SERVICE = re.compile(
     r"arn:[^:]+:apigateway:(?P<region>[a-z0-9-]+):(?P<service>[^:/]+):(?P<kind>path|action)/(?P<rest>.*)", re.DOTALL
 )
@@ -44,7 +47,8 @@ _NO_POST = "Lambda functions can be invoked with POST only"  # unverified: AWS's
 def compile_proxy(integration: Body, _: Body, variables: Mapping[str, str]) -> tuple[Integration, str | None]:
     """AWS_PROXY: a function that gets the request as an event. Raises RefusedError."""
     uri = fill_variables(integration.get("uri") or "", variables)
-    match = _LAMBDA.fullmatch(uri)
+    streaming = members.streams(integration)
+    match = (_STREAM if streaming else _LAMBDA).fullmatch(uri)
     if match is None and ":lambda:path/" not in uri:
         raise RefusedError(f"AWS_PROXY integrations with other services than Lambda are not supported: {uri}")
     # The mappings of AWS_PROXY have no effect, but an illegal target fails the call all the same (recorded).
@@ -57,9 +61,10 @@ def compile_proxy(integration: Body, _: Body, variables: Mapping[str, str]) -> t
     return (
         LambdaIntegration(
             function_arn=arn,
-            target=_invoke_path(arn).encode(),
+            target=(_stream_path if streaming else _invoke_path)(arn).encode(),
             timeout=members.timeout(integration),
             assume_role=_role(integration, variables),
+            streaming=streaming,
         ),
         problem,
     )
@@ -141,6 +146,10 @@ def _placed(service: RegionalService, path: str) -> tuple[RegionalService, str]:
     if "{" in service.subdomain:
         raise RefusedError(f"placeholders in the subdomain of {service.service.name} are not supported")
     return service, path
+
+
+def _stream_path(arn: str) -> str:
+    return f"/2021-11-15/functions/{quote(arn, safe='')}/response-streaming-invocations"
 
 
 def _invoke_path(arn: str) -> str:

@@ -14,8 +14,10 @@ from gatewright.gateway.errors import GatewayError, bad_answer, configuration_er
 from gatewright.gateway.exchange import Answer, Exchange, Later, Step
 from gatewright.gateway.identifiers import answered_trace_id
 from gatewright.gateway.integrations.event import encode_event
-from gatewright.gateway.integrations.proxy_response import parse_answer
+from gatewright.gateway.integrations.lambda_stream import stream_opener
+from gatewright.gateway.integrations.proxy_response import function_error, parse_answer
 from gatewright.gateway.integrations.sending import Sender
+from gatewright.gateway.integrations.streaming import StreamBackend
 from gatewright.gateway.live import Parts
 from gatewright.net.base import Header, UpstreamResponse
 from gatewright.program.records import LambdaIntegration, MethodProgram
@@ -41,6 +43,9 @@ class LambdaProxy:
         self._binary = parts.program.binary
         self._headers: Sequence[Header] = _call_headers(integration, method, parts, signed=endpoint.sign is not None)
         self._sender = Sender(endpoint, integration.assume_role, integration.timeout, self.answer, parts)
+        if integration.streaming:
+            opened = stream_opener(self._refused, parts.counters)
+            self._sender.backend = StreamBackend(endpoint.origin, integration.timeout, self.answer, parts, opened)
 
     def run(self, exchange: Exchange) -> Later:
         event = encode_event(exchange)
@@ -49,15 +54,18 @@ class LambdaProxy:
 
     def answer(self, exchange: Exchange, response: UpstreamResponse) -> Answer:
         if response.status != 200:
-            raise refused(response, self._arn, self._source_arn)
+            raise self._refused(response)
         for name, value in response.headers:
             if name.lower() == b"x-amz-function-error":
-                raise _function_error(value, response.body)
+                raise function_error(value.decode("latin-1"), response.body)
         return parse_answer(
             response.body,
             wanted_binary=self._binary.matches(exchange.header(b"accept")),
             trace=answered_trace_id(exchange.trace),
         )
+
+    def _refused(self, response: UpstreamResponse) -> GatewayError:
+        return refused(response, self._arn, self._source_arn)
 
 
 def refused(response: UpstreamResponse, function: str, source: str) -> GatewayError:
@@ -89,12 +97,3 @@ def _call_headers(integration: LambdaIntegration, method: MethodProgram, parts: 
         headers.append((SOURCE_ARN, method.source_arn.encode()))
         headers.append((SOURCE_ACCOUNT, program.account.encode()))
     return headers
-
-
-def _function_error(kind: bytes, payload: bytes) -> GatewayError:
-    return GatewayError(
-        "INTEGRATION_FAILURE",
-        status=502,
-        log="Lambda execution failed with status 200 due to customer function error "
-        f"({kind.decode('latin-1')}): {payload[:1000].decode('utf-8', 'replace')}",
-    )

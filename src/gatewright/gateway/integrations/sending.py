@@ -15,12 +15,12 @@ from gatewright.net.base import Header
 class Sender:
     """An AWS service as one integration calls it. `role`: the ARN of the role it is called as."""
 
-    __slots__ = ("_backend", "_endpoint", "_role")
+    __slots__ = ("_endpoint", "_role", "backend")
 
     def __init__(self, endpoint: Endpoint, role: str | None, timeout: float, complete: Complete, parts: Parts) -> None:
         self._endpoint = endpoint
         self._role: Role | None = None if role is None or endpoint.assume is None else endpoint.assume(role)
-        self._backend = Backend(endpoint.origin, timeout, complete, parts)
+        self.backend = Backend(endpoint.origin, timeout, complete, parts)
 
     def send(self, exchange: Exchange, method: bytes, target: bytes, headers: Sequence[Header], body: bytes) -> Later:
         """The exchange ends in a callback. Raises GatewayError."""
@@ -51,4 +51,4 @@ class Sender:
     ) -> Later:
         if signer is not None:
             headers = signer(self._endpoint.origin, method, target, headers, body)
-        return self._backend.call(exchange, method, target, headers, body)
+        return self.backend.call(exchange, method, target, headers, body)
