@@ -59,6 +59,14 @@ class Recording:
         else:
             raise AssertionError(f"{self.name} {key}: accepted: {answer}")
 
+    def recorded(self, key: str) -> Any:
+        """The answer itself: for what a test must send and only the answer shows."""
+        return self._content[key]
+
+    def failed(self, key: str) -> bool:
+        """Whether the recorded answer is a refusal."""
+        return "Error" in self._content[key]
+
     def set_aside(self, *keys: str) -> None:
         """Keys that belong to nouns not built yet."""
         self._left -= set(keys)

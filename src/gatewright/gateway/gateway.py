@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
@@ -34,8 +33,7 @@ MAX_PAYLOAD = 10 * 1024 * 1024  # bytes; AWS's quota
 class Gateway:
     """All programs of one worker. Not thread-safe: it belongs to the worker's event loop.
 
-    `max_payload` in bytes bounds the body of a request and of a backend's answer alike. `chance` gives numbers of
-    [0, 1), one for each request of a stage with a canary.
+    `max_payload` in bytes bounds the body of a request and of a backend's answer alike.
     """
 
     def __init__(
@@ -46,14 +44,13 @@ class Gateway:
         clock: Clock,
         *,
         max_payload: int = MAX_PAYLOAD,
-        chance: Callable[[], float] = random.random,
     ) -> None:
         self._upstream = upstream
         self._endpoints = endpoints
         self._counters = counters
         self._clock = clock
         self._max_payload = max_payload
-        self._directory = Directory(chance)
+        self._directory = Directory()
         self._installed: dict[str, Live] = {}
 
     def install(self, name: str, program: StageProgram | None) -> None:
@@ -63,10 +60,7 @@ class Gateway:
         """
         old = self._installed.get(name)
         if program is not None:
-            live = self._prepare(program)
-            if program.canary is not None:
-                live.release(program.canary.share, self._prepare(program.canary.program))
-            self._installed[name] = live
+            self._installed[name] = live = self._prepare(program)
             self._directory.put(live)
         elif old is not None:
             del self._installed[name]

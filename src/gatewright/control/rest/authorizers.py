@@ -34,13 +34,7 @@ _SOURCE = re.compile(r"(?:method\.request\.(?:header|querystring)|stageVariables
 
 def create_authorizer(call: Call, params: Params) -> Params:
     """The settings are checked before the API is looked for; an unknown API gives 409 (both recorded)."""
-    if not params["type"]:
-        raise errors.bad_request("Enumeration value for Type must be non-empty")
-    if params["type"] not in _LABEL or params.get("jwtConfiguration"):
-        raise errors.bad_request("Gatewright does not support JWT authorizers of REST APIs yet")
-    authorizer = {"name": params["name"], "type": params["type"], "authType": _LABEL[params["type"]]}
-    authorizer |= {name: params[name] for name in _GIVEN if params.get(name) not in (None, "", [])}
-    _check(authorizer)
+    authorizer = composed(params)
     api_id = params["restApiId"]
     if call.get("rest_api", "", api_id) is None:
         raise errors.conflict(errors.CONCURRENT)
@@ -48,6 +42,18 @@ def create_authorizer(call: Call, params: Params) -> Params:
     lookup.room_for(call, "authorizer", api_id, quotas.COUNTS["authorizer"])
     fresh = call.new_id("authorizer", api_id)
     return call.insert("authorizer", api_id, fresh, {"id": fresh} | authorizer)
+
+
+def composed(params: Params) -> Body:
+    """An authorizer of what was given, without its id. Raises BadRequestException."""
+    if not params["type"]:
+        raise errors.bad_request("Enumeration value for Type must be non-empty")
+    if params["type"] not in _LABEL or params.get("jwtConfiguration"):
+        raise errors.bad_request("Gatewright does not support JWT authorizers of REST APIs yet")
+    authorizer = {"name": params["name"], "type": params["type"], "authType": _LABEL[params["type"]]}
+    authorizer |= {name: params[name] for name in _GIVEN if params.get(name) not in (None, "", [])}
+    _check(authorizer)
+    return authorizer
 
 
 def get_authorizer(call: Call, params: Params) -> Params:
