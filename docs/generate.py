@@ -75,7 +75,11 @@ def supported() -> str:
         ),
         ("integrations of REST APIs", _words(BUILDERS), _words(kind for kind in types if kind not in BUILDERS)),
         ("authorization of methods", _words(kinds), f"{_words(refused)}, API keys: such methods refuse every call"),
-        ("settings of stages", "`variables`", f"{_words(unsupported.stage_words())}: kept, answered, without effect"),
+        (
+            "settings of stages",
+            "`variables`, `canarySettings`",
+            f"{_words(unsupported.stage_words())}: kept, answered, without effect",
+        ),
         ("Lambda runtimes", _words(sorted(str(name) for name in families)), ""),
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)

@@ -86,7 +86,8 @@ async def worker(spec: Spec, orders: Orders) -> None:
     settings, run = spec.settings, Path(spec.run_dir)
     upstream = _upstream(settings)
     counters = Counters()
-    gateway = Gateway(upstream, _endpoints(settings, run), counters, SystemClock(), max_payload=settings.max_payload)
+    endpoints = _endpoints(settings, spec, upstream)
+    gateway = Gateway(upstream, endpoints, counters, SystemClock(), max_payload=settings.max_payload)
     heap = Heap(asyncio.get_running_loop())
 
     def install(name: str, program: StageProgram | None) -> None:
@@ -187,22 +188,46 @@ def _companions_missing(settings: Settings) -> Callable[[Request], Answer] | Non
     return None if reason is None else lambda request: refuse(request, reason)
 
 
-def _endpoints(settings: Settings, run: Path) -> Endpoints:
-    """Where functions are invoked: the node's own host, unless another Lambda endpoint is configured."""
+def _endpoints(settings: Settings, spec: Spec, upstream: UpstreamClient) -> Endpoints:
+    """Where integrations find functions and other AWS services."""
     from gatewright.aws.sigv4 import Credentials
-    from gatewright.gateway.endpoints import Endpoint, OneEndpoint
-    from gatewright.gateway.signed import SignedEndpoint
+    from gatewright.companions.available import why_absent
+    from gatewright.gateway.services import AwsServices, Map, Place
+    from gatewright.gateway.signed import host_of, origin_of
     from gatewright.net.base import Origin
 
-    url = settings.aws_endpoint_urls.get("lambda")
-    if url is None:
-        return OneEndpoint(Endpoint(Origin("http", "functions", 80, unix=str(run / "invoke.sock"))))
-    credentials = Credentials(
-        os.environ.get("AWS_ACCESS_KEY_ID", "test"),
-        os.environ.get("AWS_SECRET_ACCESS_KEY", "test"),
-        os.environ.get("AWS_SESSION_TOKEN"),
+    run = Path(spec.run_dir)
+    host = host_of(origin_of(spec.endpoint_url))
+    served = settings.local and settings.companions  # by this node
+
+    def own(plane: str) -> Place:
+        # The account of the API is the account of its calls: companions take a 12-digit key for one.
+        return Place(
+            Origin("http", plane, 80, unix=str(run / f"{plane}.sock")),
+            host,
+            lambda account: Credentials(account, "test"),
+        )
+
+    local = {"lambda": own("functions"), "api_gateway": own("control")} if settings.local else {}
+    missing = why_absent(settings) if served else None
+    if served and missing is None:
+        local[""] = own("companions")
+    return AwsServices(
+        Map(
+            credentials=Credentials(
+                os.environ.get("AWS_ACCESS_KEY_ID", "test"),
+                os.environ.get("AWS_SECRET_ACCESS_KEY", "test"),
+                os.environ.get("AWS_SESSION_TOKEN"),
+            ),
+            functions=Origin("http", "functions", 80, unix=str(run / "invoke.sock")),
+            urls={name: origin_of(url) for name, url in settings.aws_endpoint_urls.items()},
+            everything=None if settings.aws_endpoint_url is None else origin_of(settings.aws_endpoint_url),
+            local=local,
+            missing=missing,
+        ),
+        upstream,
+        SystemClock(),
     )
-    return SignedEndpoint(url, "lambda", credentials, SystemClock())
 
 
 async def _first(*waits: Awaitable[Any]) -> None:
@@ -229,7 +254,7 @@ async def control(spec: Spec, orders: Orders) -> None:
     listeners = _sockets(spec)
     store = await asyncio.to_thread(open_store, settings)
     bell = BellServer(listeners["bell"], settings.workers)
-    publisher = FilePublisher(store, programs_dir(settings), bell)
+    publisher = FilePublisher(store, programs_dir(settings), bell, settings.vpc_link_targets)
     service = ControlService(store, publisher, settings, SystemClock(), authenticator(settings))
 
     class Server(uvicorn.Server):

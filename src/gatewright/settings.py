@@ -19,8 +19,9 @@ import msgspec
 from msgspec import Meta
 
 ENV_PREFIX = "GATEWRIGHT_"
-_TABLES = frozenset({"aws_endpoint_urls", "domain_aliases"})
+TABLES = frozenset({"aws_endpoint_urls", "domain_aliases", "vpc_link_targets"})
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
+_ADDRESS = re.compile(r"(?:https?://)?(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[1-9]\d{0,4})?/?")
 _API_STAGE = re.compile(r"[a-z0-9]+/[A-Za-z0-9_-]{1,128}")
 
 
@@ -97,6 +98,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     domain_aliases: Annotated[
         dict[str, str],
         _doc("Host names that stand for a stage of an API, without the stage in the path: name → api/stage."),
+    ] = msgspec.field(default_factory=dict)
+    vpc_link_targets: Annotated[
+        dict[str, str],
+        _doc("Where VPC links lead: ARN of a link's target, or the link's id → [http(s)://]host[:port]."),
     ] = msgspec.field(default_factory=dict)
     lambda_permissions: Annotated[bool, _doc("Require a function's resource policy to let API Gateway invoke it.")] = (
         True
@@ -185,12 +190,7 @@ def check(settings: Settings) -> None:
         path = getattr(settings, name)
         if path is not None and not os.access(path, os.R_OK):
             raise SettingsError(f"{name}: cannot read {path}")
-    for url in (settings.aws_endpoint_url, *settings.aws_endpoint_urls.values()):
-        if url is not None and not _is_http(url):
-            raise SettingsError(f"{url} is no endpoint: it must be an http or https URL")
-    for name, to in settings.domain_aliases.items():
-        if not _HOST_NAME.fullmatch(name) or not _API_STAGE.fullmatch(to):
-            raise SettingsError(f"domain_aliases: {name}={to} is not of the form host.name=api/stage")
+    _check_places(settings)
     if settings.limits == "aws" and (settings.payload_limit, settings.timeout_limit) != (10 * 1024 * 1024, 29_000):
         raise SettingsError(
             "payload_limit and timeout_limit count only with limits=own; with limits=aws AWS's figures hold"
@@ -208,6 +208,21 @@ def check(settings: Settings) -> None:
             )
         if settings.port == settings.control_port and settings.port:
             raise SettingsError("port and control_port must differ: the public port serves nothing but APIs")
+
+
+def _check_places(settings: Settings) -> None:
+    """The endpoints, host names and addresses that settings give."""
+    for url in (settings.aws_endpoint_url, *settings.aws_endpoint_urls.values()):
+        if url is not None and not _is_http(url):
+            raise SettingsError(f"{url} is no endpoint: it must be an http or https URL")
+    for name, to in settings.domain_aliases.items():
+        if not _HOST_NAME.fullmatch(name) or not _API_STAGE.fullmatch(to):
+            raise SettingsError(f"domain_aliases: {name}={to} is not of the form host.name=api/stage")
+    for name, address in settings.vpc_link_targets.items():
+        if not _ADDRESS.fullmatch(address):
+            raise SettingsError(
+                f"vpc_link_targets: {name}={address} does not end in an address like http://10.0.0.5:8080"
+            )
 
 
 def _is_http(text: str) -> bool:
@@ -250,7 +265,7 @@ def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
     for name, value in env.items():
         if name.startswith(ENV_PREFIX) and name != ENV_PREFIX + "CONFIG":
             key = name.removeprefix(ENV_PREFIX).lower()
-            given[key] = _table(value) if key in _TABLES else value
+            given[key] = _table(value) if key in TABLES else value
     return given
 
 

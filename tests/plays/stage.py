@@ -86,6 +86,19 @@ def http(uri: str, verb: str = "GET", *, responses: Body | None = None, **integr
     )
 
 
+def aws(uri: str, verb: str = "POST", *, responses: Body | None = None, **integration: Any) -> Body:
+    """An AWS service (or a function) behind mappings. `uri`: from the service on."""
+    return method(
+        {
+            "type": "AWS",
+            "httpMethod": verb,
+            "uri": uri if uri.startswith("arn:") else f"arn:aws:apigateway:us-east-1:{uri}",
+            "integrationResponses": {"200": {}} if responses is None else responses,
+        }
+        | integration
+    )
+
+
 def function(uri: str = INVOKE, **integration: Any) -> Body:
     return method({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri} | integration)
 
@@ -136,6 +149,8 @@ class FakeRequest:
         assert self.answer is not None
         assert self.streamed == "open"
         status, head, body = self.answer
+        if self.method == "HEAD" or status in (204, 304):
+            return True
         if self.announced is not None and len(body) + len(data) > self.announced:
             raise ValueError("longer than announced")
         self.answer = (status, head, body + data)
@@ -361,12 +376,13 @@ class Play:
         variables: Mapping[str, str] | None = None,
         endpoints: Endpoints | None = None,
         more: Body | None = None,
+        chance: Callable[[], float] = lambda: 1.0,
     ) -> None:
         self.upstream = FakeUpstream()
         self.clock = FakeClock()
         self.counters = Counters()
         self.gateway = Gateway(
-            self.upstream, endpoints or OneEndpoint(Endpoint(FUNCTION_HOST)), self.counters, self.clock
+            self.upstream, endpoints or OneEndpoint(Endpoint(FUNCTION_HOST)), self.counters, self.clock, chance=chance
         )
         self.document = document(*resources, api=api, variables=variables) | (more or {})
         self.gateway.install(f"{API}@v1", compile_program(self.document))

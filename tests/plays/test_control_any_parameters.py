@@ -49,10 +49,9 @@ def values(shape: Shape, name: str = "") -> st.SearchStrategy[Any]:
         }
         return st.fixed_dictionaries(members).map(lambda made: {k: v for k, v in made.items() if v is not None})
     if isinstance(shape, ListShape):
-        nulls = st.nothing() if isinstance(shape.member, StructureShape) else st.none()  # the SDK cannot send those
-        return st.lists(nulls | values(shape.member), max_size=3)
+        return st.lists(nulls(shape.member) | values(shape.member), max_size=3)
     if isinstance(shape, MapShape):
-        return st.dictionaries(values(shape.key).map(str), st.none() | values(shape.value), max_size=2)
+        return st.dictionaries(values(shape.key).map(str), nulls(shape.value) | values(shape.value), max_size=2)
     if name in KNOWN:
         return st.sampled_from(KNOWN[name])
     if name in ("path", "from"):
@@ -60,12 +59,27 @@ def values(shape: Shape, name: str = "") -> st.SearchStrategy[Any]:
     return SCALARS[shape.type_name](shape)
 
 
+def nulls(item: Shape) -> st.SearchStrategy[None]:
+    """Null as an item of a list or map, where the SDK can send it."""
+    return st.nothing() if isinstance(item, StructureShape | ListShape | MapShape) else st.none()
+
+
+BLOBS = (
+    b"", b"{}", b"[]", b"a,b\n1,2", b"\xff\xfe",
+    b"openapi: 3.0.1\ninfo: {title: x, version: 1}\npaths: {/a: {get: {}}}",
+    b'{"swagger": "2.0", "info": {"title": "x"}, "paths": {"/a": {"get": {"responses": {"200": null}}}}}',
+    b'{"openapi": "3.0.1", "paths": []}',
+    b'{"documentationParts": [{"location": {"type": "API"}, "properties": "{}"}]}',
+    b"name,key,description,enabled,usageplanIds\nk,aaaaaaaaaaaaaaaaaaaaaaaa,d,TRUE,x",
+)  # fmt: skip
 SCALARS: dict[str, Callable[[Shape], st.SearchStrategy[Any]]] = {
     "string": lambda shape: (
         st.sampled_from(getattr(shape, "enum", None) or TEXTS) | st.sampled_from(TEXTS) | st.text(max_size=4)
     ),
     "boolean": lambda _: st.booleans(),
     "integer": lambda _: st.sampled_from([0, 1, -1, 300, 10**12]),
+    "long": lambda _: st.sampled_from([0, 1, -1, 300, 10**12]),
+    "blob": lambda _: st.sampled_from(BLOBS) | st.binary(max_size=20),
     "double": lambda _: st.sampled_from([0.0, 50.0, -1.0, 1e300]),
 }
 KNOWN: dict[str, list[str]] = {"restApiId": ["known1", "known1", "other1"], "statusCode": ["200", "404", "x"]}

@@ -87,6 +87,21 @@ def test_own_limits_count_only_when_asked_for() -> None:
     assert (Settings().max_timeout, Settings().max_payload) == (29_000, 10 * 1024 * 1024)
 
 
+def test_where_vpc_links_lead(tmp_path: Path) -> None:
+    arn = "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/net/nlb/1"
+    file = tmp_path / "gatewright.toml"
+    file.write_text(f'[vpc_link_targets]\n"{arn}" = "https://10.0.0.5:8443"\n')
+    assert load(config=str(file), environ={}).vpc_link_targets == {arn: "https://10.0.0.5:8443"}
+    environ = {"GATEWRIGHT_VPC_LINK_TARGETS": f"{arn}=10.0.0.5,abc123=[::1]:80"}
+    assert load(environ=environ).vpc_link_targets == {arn: "10.0.0.5", "abc123": "[::1]:80"}
+
+
+@pytest.mark.parametrize("address", ["", "ftp://a", "http://", "a b", "a:b", "http://a/path"])
+def test_what_is_no_address_of_a_link(address: str) -> None:
+    with pytest.raises(SettingsError, match="vpc_link_targets: abc123="):
+        load({"vpc_link_targets": {"abc123": address}}, environ={})
+
+
 def test_domain_aliases_come_from_a_file_or_the_environment(tmp_path: Path) -> None:
     file = tmp_path / "gatewright.toml"
     file.write_text('[domain_aliases]\n"GW.test" = "abc/v1"\n')

@@ -7,18 +7,16 @@ https://smithy.io/2.0/aws/amazon-eventstream.html
 
 from __future__ import annotations
 
-import struct
-from binascii import crc32
 from collections.abc import Iterable
 from typing import Any
 
 import orjson
 
 from gatewright.aws.encode import Encoders
+from gatewright.aws.messages import CONTENT_TYPE, message
 from gatewright.aws.shapes import Shape
 
-CONTENT_TYPE = b"application/vnd.amazon.eventstream"
-_STRING = 7
+__all__ = ["CONTENT_TYPE", "encode"]
 
 
 def encode(shape: Shape, events: Iterable[dict[str, Any]], encoders: Encoders) -> bytes:
@@ -38,15 +36,3 @@ def _event(kind: str, shape: Shape, value: dict[str, Any], encoders: Encoders) -
     else:
         data, type_ = orjson.dumps(encoders.of(shape)(value)), "application/json"
     return message({":event-type": kind, ":content-type": type_, ":message-type": "event"}, data)
-
-
-def message(headers: dict[str, str], payload: bytes) -> bytes:
-    """One message with string headers."""
-    head = b"".join(_header(name.encode(), value.encode()) for name, value in headers.items())
-    prelude = struct.pack(">II", 16 + len(head) + len(payload), len(head))
-    start = prelude + struct.pack(">I", crc32(prelude)) + head + payload
-    return start + struct.pack(">I", crc32(start))
-
-
-def _header(name: bytes, value: bytes) -> bytes:
-    return struct.pack(">B", len(name)) + name + struct.pack(">BH", _STRING, len(value)) + value

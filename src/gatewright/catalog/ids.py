@@ -7,10 +7,14 @@ handed in, so that this room stays pure.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 LONG = frozenset({"rest_api", "root_resource", "api_key", "domain_name", "regional_domain"})
+
+_VALUE = string.ascii_letters + string.digits
+_VALUE_LENGTH = 40  # unverified: the length of values that AWS makes
 
 CUSTOM_ID_TAG = "_custom_id_"
 _CUSTOM_ID = re.compile(r"[a-z0-9]{1,63}")
@@ -22,6 +26,11 @@ def new_id(kind: str, below: Below) -> str:
     """A fresh identifier for a document of this kind."""
     length = 10 if kind in LONG else 6
     return "".join(ALPHABET[below(len(ALPHABET))] for _ in range(length))
+
+
+def new_key_value(below: Below) -> str:
+    """A fresh value for an API key."""
+    return "".join(_VALUE[below(len(_VALUE))] for _ in range(_VALUE_LENGTH))
 
 
 def is_custom_id(text: str) -> bool:

@@ -114,12 +114,14 @@ def _segments(pattern: str) -> tuple[str, ...]:
 
 
 def _match(pattern: tuple[str, ...], segments: tuple[str, ...]) -> tuple[str, ...] | None:
-    if pattern[0].startswith("{+"):
-        taken = len(segments) - len(pattern) + 1
-        if taken < 1 or not all(segments[:taken]):
+    many = next((at for at, each in enumerate(pattern) if each.startswith("{+")), None)
+    if many is not None:
+        end = len(segments) - (len(pattern) - many - 1)
+        taken = segments[many:end]
+        if not taken or not all(taken):
             return None
-        rest = _match(pattern[1:], segments[taken:]) if len(pattern) > 1 else ()
-        return None if rest is None else ("/".join(segments[:taken]), *rest)
+        before, after = _match(pattern[:many], segments[:many]), _match(pattern[many + 1 :], segments[end:])
+        return None if before is None or after is None else (*before, "/".join(taken), *after)
     if len(pattern) != len(segments):
         return None
     keys = []

@@ -33,6 +33,10 @@ COUNTS = {
     "client_certificate": Quota(60, "Client certificates", "account"),
     "domain_name_access_association": Quota(100, "Domain name access associations", "account"),
     "base_path_mapping": Quota(200, "Base path mappings", "domain name"),
+    "documentation_part": Quota(2000, "Documentation Parts", "API"),
+    "api_key": Quota(10_000, "API Keys", "account"),
+    "usage_plan": Quota(300, "Usage Plans", "account"),
+    "plans_of_a_key": Quota(10, "Usage Plans", "API Key"),
 }
 
 # Per account and Region, by endpoint type.
@@ -59,3 +63,8 @@ TAG_VALUE = 256
 MINIMUM_TIMEOUT = 50  # milliseconds
 STREAM_TIMEOUT = 900_000  # milliseconds; of an integration whose answer is streamed
 AUTHORIZER_TTL = 3600  # seconds
+KEY_NAME = 1024
+KEY_DESCRIPTION = 125_000
+KEY_VALUE = (20, 128)
+METHOD_THROTTLES = 20  # of one stage in a usage plan
+USAGE_DAYS = 90  # unverified: the longest range that GetUsage answers

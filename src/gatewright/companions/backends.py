@@ -78,6 +78,13 @@ def _owner(key: str) -> str | None:
     for account, partitions in accounts:
         if any(key in backend.access_keys for backend in list(partitions.values())):
             return str(account)
+    sts = sys.modules.get("moto.sts.models")
+    accounts = list(sts.sts_backends.items()) if sts is not None else []
+    for _, partitions in accounts:
+        for backend in list(partitions.values()):
+            role = backend.get_assumed_role_from_access_key(key)
+            if role is not None:
+                return str(role.account_id)
     return None
 
 

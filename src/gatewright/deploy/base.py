@@ -14,6 +14,10 @@ class CompileError(Exception):
         self.reason = reason
 
 
+class RefusedError(Exception):
+    """A part of a method that cannot be compiled; the message says which and why."""
+
+
 class Publisher(Protocol):
     """Hands programs to the workers. Blocks: call it from a worker thread, after the transaction has committed."""
 

@@ -6,11 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from gatewright.deploy import links
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.gateway_responses import compile_gateway_responses
 from gatewright.deploy.methods import RefusedError, compile_integration
 from gatewright.language.media import BinaryTypes
-from gatewright.program.records import MethodProgram, ResourceProgram, StageProgram
+from gatewright.program.records import Canary, MethodProgram, ResourceProgram, StageProgram
 from gatewright.program.trie import Trie
 
 FORMAT = 1
@@ -19,6 +20,16 @@ _VARIABLE_SEGMENT = re.compile(r"\{[^/]*\}")
 
 def compile_program(document: Mapping[str, Any]) -> StageProgram:
     """Compile a document of the form that `document.assemble` makes. Raises CompileError."""
+    settings = document.get("canary")
+    if settings is None:
+        return _compile(document, None, None)
+    canary = None
+    if settings.get("program") is not None:
+        canary = Canary(settings["percentTraffic"] / 100, _compile(settings["program"], True, None))
+    return _compile(document, False, canary)
+
+
+def _compile(document: Mapping[str, Any], is_canary: bool | None, canary: Canary | None) -> StageProgram:
     if document.get("format") != FORMAT or document.get("type") != "REST":
         raise CompileError(
             "", f"program document of unknown format {document.get('format')!r}, type {document.get('type')!r}"
@@ -40,16 +51,23 @@ def compile_program(document: Mapping[str, Any]) -> StageProgram:
         compression=api.get("minimumCompressionSize"),
         binary=BinaryTypes(api.get("binaryMediaTypes") or ()),
         variables=variables,
-        resources=_resources(document["resources"], variables, arn),
+        resources=_resources(document["resources"], variables, arn, document.get("vpcLinks") or {}),
+        identity=_identity(document.get("clientCertificate")),
         stream_idle=_stream_idle(api),
         gateway_responses=compile_gateway_responses(document.get("gatewayResponses") or (), variables),
+        is_canary=is_canary,
+        canary=canary,
     )
 
 
+def _identity(certificate: Mapping[str, str] | None) -> tuple[str, str] | None:
+    return None if certificate is None else (certificate["pemEncodedCertificate"], certificate["key"])
+
+
 def _resources(
-    documents: Sequence[Mapping[str, Any]], variables: Mapping[str, str], arn: str
+    documents: Sequence[Mapping[str, Any]], variables: Mapping[str, str], arn: str, vpc_links: Mapping[str, Any]
 ) -> tuple[ResourceProgram, ...]:
-    resources = tuple(_resource(each, variables, arn) for each in documents)
+    resources = tuple(_resource(each, variables, arn, vpc_links) for each in documents)
     try:
         Trie((each.path, each) for each in resources if each.methods)  # finds routes that contradict each other
     except ValueError as error:
@@ -57,20 +75,28 @@ def _resources(
     return resources
 
 
-def _resource(resource: Mapping[str, Any], variables: Mapping[str, str], arn: str) -> ResourceProgram:
+def _resource(
+    resource: Mapping[str, Any], variables: Mapping[str, str], arn: str, vpc_links: Mapping[str, Any]
+) -> ResourceProgram:
     methods = {
-        verb: _method(verb, method, resource, variables, arn)
+        verb: _method(verb, method, resource, variables, arn, vpc_links)
         for verb, method in (resource.get("resourceMethods") or {}).items()
     }
     return ResourceProgram(path=resource["path"], methods=methods)
 
 
 def _method(
-    verb: str, method: Mapping[str, Any], resource: Mapping[str, Any], variables: Mapping[str, str], arn: str
+    verb: str,
+    method: Mapping[str, Any],
+    resource: Mapping[str, Any],
+    variables: Mapping[str, str],
+    arn: str,
+    vpc_links: Mapping[str, Any],
 ) -> MethodProgram:
     path = resource["path"]
     try:
-        integration, problem = compile_integration(method, variables)
+        built, problem = compile_integration(method, variables)
+        integration, problem = links.through(built, problem, method["methodIntegration"], variables, vpc_links)
     except RefusedError as refusal:
         raise CompileError(f"{verb} {path}", str(refusal)) from None
     except (KeyError, TypeError, ValueError) as error:

@@ -39,6 +39,28 @@ def assemble(
     return document
 
 
+def canary_stage(stage: Mapping[str, Any]) -> dict[str, Any]:
+    """A stage as its canary's requests see it: its variables, with the canary's overrides on top."""
+    overrides = stage["canarySettings"].get("stageVariableOverrides") or {}
+    return {**stage, "variables": {**(stage.get("variables") or {}), **overrides}}
+
+
+def with_canary(
+    document: dict[str, Any], snapshot: Mapping[str, Any] | None, stage: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Add the canary of a stage to its document. `snapshot` is that of the canary's deployment.
+
+    A canary without traffic or snapshot has no program: requests only learn that they are none of its.
+    """
+    settings = stage["canarySettings"]
+    document["canary"] = canary = {"percentTraffic": settings.get("percentTraffic") or 0.0}
+    if canary["percentTraffic"] and snapshot is not None:
+        canary["program"] = assemble(
+            document["account"], document["region"], snapshot, canary_stage(stage), settings["deploymentId"]
+        )
+    return document
+
+
 def program_name(api_id: str, stage: str) -> str:
     """The name that a stage's program is published under."""
     return f"{api_id}@{stage}"

@@ -9,16 +9,16 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from gatewright.deploy import unsupported
+from gatewright.deploy import links, unsupported
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.compile import compile_program
-from gatewright.deploy.document import assemble, program_name
+from gatewright.deploy.document import assemble, program_name, with_canary
 from gatewright.deploy.load import SUFFIX
 from gatewright.state.base import Bell
 from gatewright.store.base import Body, Document, Key, Store, Transaction
@@ -28,9 +28,15 @@ RING_TIMEOUT = 2.0  # seconds to wait for the workers
 
 
 class FilePublisher:
-    """`Publisher` over a folder. Safe to use from several threads; one publication at a time."""
+    """`Publisher` over a folder. Safe to use from several threads; one publication at a time.
 
-    def __init__(self, store: Store, directory: Path, bell: Bell) -> None:
+    `link_targets`: addresses of VPC links, as the setting gives them.
+    """
+
+    def __init__(
+        self, store: Store, directory: Path, bell: Bell, link_targets: Mapping[str, str] | None = None
+    ) -> None:
+        self._link_targets = link_targets or {}
         self._store = store
         self._directory = directory
         self._bell = bell
@@ -42,7 +48,7 @@ class FilePublisher:
         with self._lock:
             with self._store.transaction(write=False) as tx:
                 found = tx.get(Key(account, region, "stage", api_id, stage))
-                document = None if found is None else _document(tx, found)
+                document = None if found is None else self._document(tx, found)
             name = program_name(api_id, stage)
             if found is None or document is None:
                 changed = self._remove(name)
@@ -56,7 +62,7 @@ class FilePublisher:
         with self._lock:
             wanted: dict[str, bytes | None] = {}
             with self._store.transaction(write=False) as tx:
-                documents = [(stage, _document(tx, stage)) for stage in tx.scan("stage")]
+                documents = [(stage, self._document(tx, stage)) for stage in tx.scan("stage")]
             for stage, document in documents:
                 name = program_name(stage.key.parent, stage.key.id)
                 wanted[name] = None
@@ -70,6 +76,20 @@ class FilePublisher:
             changed += [name for name, data in wanted.items() if data is not None and self._write(name, data)]
             if changed:
                 self._ring(changed)
+
+    def _document(self, tx: Transaction, stage: Document) -> dict[str, Any] | None:
+        """The program document of a stage; None when its deployment has no snapshot (the stage serves nothing)."""
+        deployment = stage.body.get("deploymentId") or ""
+        snapshot = _snapshot(tx, stage.key, deployment)
+        if snapshot is None:
+            return None
+        document = assemble(stage.key.account, stage.key.region, snapshot, stage.body, deployment)
+        canary = stage.body.get("canarySettings")
+        if canary:
+            with_canary(document, _snapshot(tx, stage.key, canary.get("deploymentId") or deployment), stage.body)
+        for part in _parts(document):
+            part |= links.known(tx, stage.key, part, self._link_targets) | _certificate(tx, stage)
+        return document
 
     def _ring(self, names: Iterable[str]) -> None:
         for name, reason in self._bell.ring(list(names), RING_TIMEOUT).items():
@@ -109,24 +129,38 @@ class FilePublisher:
             os.close(handle)
 
 
-def _document(tx: Transaction, stage: Document) -> dict[str, Any] | None:
-    """The program document of a stage; None when its deployment has no snapshot (the stage serves nothing)."""
-    key = stage.key
-    deployment = stage.body.get("deploymentId") or ""
-    snapshot = tx.get(Key(key.account, key.region, "snapshot", key.parent, deployment))
-    if snapshot is None:
-        logger.error("stage %s: deployment %r has no snapshot", program_name(key.parent, key.id), deployment)
-        return None
-    return assemble(key.account, key.region, snapshot.body, stage.body, deployment)
+def _parts(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """A program document, and that of its canary."""
+    canary = (document.get("canary") or {}).get("program")
+    return [document] if canary is None else [document, canary]
+
+
+def _certificate(tx: Transaction, stage: Document) -> dict[str, Any]:
+    """The member `clientCertificate` of a stage's program documents, if there is one to show."""
+    wanted = stage.body.get("clientCertificateId")
+    found = tx.get(Key(stage.key.account, stage.key.region, "client_certificate", "", wanted)) if wanted else None
+    if found is None:
+        return {}
+    body = found.body
+    return {"clientCertificate": {"pemEncodedCertificate": body["pemEncodedCertificate"], "key": body["_key"]}}
+
+
+def _snapshot(tx: Transaction, stage: Key, deployment: str) -> Body | None:
+    found = tx.get(Key(stage.account, stage.region, "snapshot", stage.parent, deployment))
+    if found is None:
+        logger.error("stage %s: deployment %r has no snapshot", program_name(stage.parent, stage.id), deployment)
+    return None if found is None else found.body
 
 
 def _checked(document: dict[str, Any], stage: Body) -> bytes:
     """The document as JSON, once it has compiled; tells what it asks for in vain. Raises CompileError."""
     name = compile_program(document).name
     told = [*unsupported.of_api(document["api"]), *unsupported.of_stage(stage)]
-    for resource in document["resources"]:
-        for verb, method in (resource.get("resourceMethods") or {}).items():
-            told += [f"{verb} {resource['path']}: {line}" for line in unsupported.of_method(method)]
+    for part in _parts(document):
+        told += links.unaddressed(part)
+        for resource in part["resources"]:
+            for verb, method in (resource.get("resourceMethods") or {}).items():
+                told += [f"{verb} {resource['path']}: {line}" for line in unsupported.of_method(method)]
     for line in told:
         logger.warning("%s: %s", name, line)
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)

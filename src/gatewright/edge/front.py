@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from gatewright.edge.elsewhere import Elsewhere
 from gatewright.edge.guard import Guard
 from gatewright.edge.planes import HostForms, Plane, plane_of, read_header, read_path, signed_for
+from gatewright.edge.relay import Relay
 from gatewright.edge.target import Target
 from gatewright.net.base import Failure, Header, Origin, Request, Upstream, UpstreamError, UpstreamResponse
 
@@ -45,6 +46,7 @@ _HOP_BY_HOP = frozenset(
 # The largest body that another process is sent: a function's zip comes as base64 within JSON.
 _FORWARD_BODY = 128 * 1024 * 1024
 _FORWARD_TIMEOUT = 900.0  # a synchronous Invoke may take as long as a function may run
+_STREAMED = b"/response-streaming-invocations"  # of the Lambda API: its answers are passed on as they arrive
 
 Answer = tuple[int, bytes, bytes]  # status, header block, body
 
@@ -149,6 +151,9 @@ class Front:
         listed = request.header(b"connection") or b""
         drop = _HOP_BY_HOP.union(name.strip().lower() for name in listed.split(b",")) if listed else _HOP_BY_HOP
         headers = [item for item in request.headers if item[0].lower() not in drop]
+        if plane is Plane.FUNCTIONS and request.path.endswith(_STREAMED):
+            self._relay(request, plane, origin, headers)
+            return
 
         def done(result: UpstreamResponse | UpstreamError) -> None:
             if isinstance(result, UpstreamError):
@@ -180,6 +185,20 @@ class Front:
                 request.abort()  # nobody answers it any more: the connection would stay for ever
 
             request.on_disconnect = left
+
+    def _relay(self, request: Request, plane: Plane, origin: Origin, headers: list[Header]) -> None:
+        """Forward a request whose answer is to be passed on as it arrives."""
+        relay = Relay(request, _block, lambda error: _unavailable(plane, error))
+        method, patience = request.method.encode(), _FORWARD_TIMEOUT
+        try:
+            call = self._upstream.stream(
+                origin, method, request.target, headers, request.body, relay, timeout=patience, idle_timeout=patience
+            )
+        except ValueError as error:
+            log.warning("not forwarded: %s", error)
+            request.respond(400, _JSON, b'{"message":"Bad Request"}')
+        else:
+            relay.carry(call)
 
 
 def _pass_on(request: Request, answer: UpstreamResponse) -> None:

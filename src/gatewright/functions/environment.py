@@ -23,8 +23,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
+from gatewright.functions import outcomes
 from gatewright.functions.guard import Guard
 from gatewright.functions.invocation import Invocation
 from gatewright.functions.logs import FunctionLog, Lines
@@ -33,11 +34,13 @@ from gatewright.functions.outcomes import RESPONSE_LIMIT, Outcome, exited, not_s
 from gatewright.functions.process import Process
 from gatewright.functions.runtime import command, differs
 from gatewright.functions.scaling import Machine
+from gatewright.functions.streaming import StreamedResponse, announced
 from gatewright.functions.variables import variables
-from gatewright.net.base import App, Request
+from gatewright.net.base import App, Incoming, Request
 
 INIT_LIMIT = 10.0  # seconds of the init phase; AWS starts it over within the function's own timeout, so that is added
 FINISH_LIMIT = 2.0  # seconds between an answer and the next poll, when calls wait
+EXIT_GRACE = 1.0  # seconds between the end of a process's connection and that of the process itself
 MEMORY_EVERY = 1.0  # seconds between looks at a process's memory
 BASE = b"/2018-06-01/runtime/"
 ACCEPTED = b'{"status":"OK"}\n'
@@ -109,7 +112,7 @@ class Environment:
 
     __slots__ = (
         "_current", "_ended", "_failure", "_init", "_lines", "_listener", "_log", "_looked", "_loop", "_memory",
-        "_owner", "_pending", "_poll", "_process", "_shared", "_started", "_timer", "idle_since", "release",
+        "_owner", "_pending", "_poll", "_process", "_shared", "_started", "_stream", "_timer", "idle_since", "release",
         "retired", "since", "state",
     )  # fmt: skip
 
@@ -123,6 +126,7 @@ class Environment:
         self._listener: Listening | None = None
         self._poll: Request | None = None
         self._current: Invocation | None = None
+        self._stream: StreamedResponse | None = None  # of the current invocation, once it has begun
         self._timer: asyncio.TimerHandle | None = None
         self._failure: Callable[[str], Outcome] | None = None
         self._pending = b""  # log text not yet written
@@ -265,6 +269,7 @@ class Environment:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        self._stream = None
         self.state = State.FINISHING
         report = self._report(invocation, seconds, status or ("error" if outcome.error else None), outcome.kind)
         if invocation.tail is not None:
@@ -277,7 +282,22 @@ class Environment:
 
     def admit(self, request: Request) -> int:
         """A body twice as large as allowed is still taken: so the runtime gets an answer that says what is wrong."""
-        return self._shared.limit * 2
+        invocation = self._current
+        if invocation is None or not announced(request) or invocation.request_id.encode() not in request.path:
+            return self._shared.limit * 2
+        self._stream = StreamedResponse(cast("Incoming", request), invocation, self._shared.limit)
+        request.on_disconnect = lambda: self._stream_lost(invocation)
+        return self._stream.most
+
+    def _stream_lost(self, invocation: Invocation) -> None:
+        """The runtime hung up in the middle of its response: mostly because it has ended, which `_exited` can tell."""
+
+        def still() -> None:
+            if self._current is invocation:
+                self._finish(outcomes.truncated(invocation.request_id))
+                self._process.kill()
+
+        self._loop.call_later(EXIT_GRACE, still)
 
     def handle(self, request: Request) -> None:
         path = request.path
@@ -334,8 +354,7 @@ class Environment:
                 f"Exceeded maximum allowed payload size ({RESPONSE_LIMIT} bytes).",
             )
         elif verb == b"response":
-            streamed = request.header(b"lambda-runtime-function-response-mode") == b"streaming"
-            self._finish(Outcome(request.body, streamed=streamed))
+            self._finish(self._stream.outcome() if self._stream else Outcome(request.body, streamed=announced(request)))
             request.respond(202, JSON_HEAD, ACCEPTED)
         elif verb == b"error":
             self._finish(reported(request.body))

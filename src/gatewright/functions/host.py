@@ -39,6 +39,7 @@ from gatewright.functions.outcomes import RESPONSE_LIMIT, Outcome, Refusal
 from gatewright.functions.process import keep_descriptors_private
 from gatewright.functions.registry import Registry
 from gatewright.functions.scaling import Machine
+from gatewright.functions.streaming import EventStream
 from gatewright.net.base import Request
 from gatewright.settings import Settings
 from gatewright.store.base import Store
@@ -164,7 +165,8 @@ class FunctionHost:
 
     def _start_invocation(self, request: Request, request_id: str) -> None:
         name, live = self._admission.admit(request)
-        options = invoke.options(request)
+        streaming = invoke.is_streaming(request.path)
+        options = invoke.options(request, streaming=streaming)
         payload = invoke.payload(request, options.kind, self._request_limit)
         version = live.version(name.qualifier)
         if version is None:
@@ -174,14 +176,18 @@ class FunctionHost:
             return
         trace = invoke.trace_id(request.header(b"x-amzn-trace-id"), self._clock.now())
 
+        flow = EventStream(request, request_id, version) if streaming else None
+
         def done(invocation: Invocation, result: Outcome | Refusal) -> None:
+            tail = invocation.tail.value() if invocation.tail is not None else None
             if isinstance(result, Refusal):
                 invoke.refuse(request, request_id, result)
+            elif flow is not None:
+                flow.end(result, tail)
             else:
-                tail = invocation.tail.value() if invocation.tail is not None else None
                 invoke.answer(request, request_id, version, result, tail)
 
-        invocation = Invocation(request_id, name.arn, payload, trace, options.client_context, options.tail, done)
+        invocation = Invocation(request_id, name.arn, payload, trace, options.client_context, options.tail, done, flow)
         if options.kind == "Event":
             self._accept(request, name, invocation)
         else:

@@ -1,6 +1,7 @@
 """The Invoke API, by hand: it is the one operation that is called once per request of an API.
 
     POST /2015-03-31/functions/{FunctionName}/invocations[?Qualifier=…]
+    POST /2021-11-15/functions/{FunctionName}/response-streaming-invocations[?Qualifier=…]    (InvokeWithResponseStream)
 
 Path and query are read once per spelling and kept; everything else is a few dictionary look-ups. Two doors lead here:
 
@@ -10,6 +11,7 @@ API Gateway calls   on behalf of that ARN, and the policy of the invoked qualifi
 acts with the rights   of the function's own account (an integration with credentials).
 
 https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html
+https://docs.aws.amazon.com/lambda/latest/api/API_InvokeWithResponseStream.html
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ from gatewright.net.base import Request
 
 PREFIX = b"/2015-03-31/functions/"
 SUFFIX = b"/invocations"
+STREAM_PREFIX = b"/2021-11-15/functions/"
+STREAM_SUFFIX = b"/response-streaming-invocations"
 CLIENT_CONTEXT_LIMIT = 3583  # bytes
 _SPELLINGS_KEPT = 4096
 
@@ -56,7 +60,16 @@ def refusal(status: int, code: str, message: str) -> RefusedError:
 
 
 def is_invoke(request: Request) -> bool:
-    return request.method == "POST" and request.path.endswith(SUFFIX) and request.path.startswith(PREFIX)
+    """Whether a request calls a function, either way."""
+    path = request.path
+    if request.method != "POST":
+        return False
+    return (path.endswith(SUFFIX) and path.startswith(PREFIX)) or is_streaming(path)
+
+
+def is_streaming(path: bytes) -> bool:
+    """Whether a path is InvokeWithResponseStream's."""
+    return path.endswith(STREAM_SUFFIX) and path.startswith(STREAM_PREFIX)
 
 
 class Names:
@@ -69,7 +82,8 @@ class Names:
         spelling = (path, query, account, region)
         name = self._seen.get(spelling)
         if name is None:
-            text = unquote(path[len(PREFIX) : -len(SUFFIX)].decode("latin-1"))
+            suffix = STREAM_SUFFIX if path.startswith(STREAM_PREFIX) else SUFFIX
+            text = unquote(path[len(PREFIX) : -len(suffix)].decode("latin-1"))  # both prefixes are as long
             name = parse(text, _qualifier(query), account, region)
             if len(self._seen) >= _SPELLINGS_KEPT:
                 self._seen.clear()
@@ -85,11 +99,13 @@ def _qualifier(query: bytes) -> str | None:
     return None
 
 
-def options(request: Request) -> Options:
+def options(request: Request, *, streaming: bool = False) -> Options:
     """Read the headers. Raises RefusedError."""
     kind = (request.header(b"x-amz-invocation-type") or b"RequestResponse").decode("latin-1")
-    if kind not in ("RequestResponse", "Event", "DryRun"):
-        raise _constraint(kind, "invocationType", "[Event, RequestResponse, DryRun]")
+    if kind not in ("RequestResponse", "DryRun") and (streaming or kind != "Event"):
+        raise _constraint(
+            kind, "invocationType", "[RequestResponse, DryRun]" if streaming else "[Event, RequestResponse, DryRun]"
+        )
     log_type = (request.header(b"x-amz-log-type") or b"None").decode("latin-1")
     if log_type not in ("None", "Tail"):
         raise _constraint(log_type, "logType", "[None, Tail]")

@@ -71,6 +71,12 @@ def too_large() -> Outcome:
     )
 
 
+def truncated(request_id: str) -> Outcome:
+    """The runtime stopped in the middle of a streamed response. unverified: AWS's words"""
+    message = f"RequestId: {request_id} Error: The response stream ended before it was complete"
+    return _failed("Runtime.TruncatedResponse", message)
+
+
 def reported(body: bytes) -> Outcome:
     """An error that the runtime has posted; the type comes from its body, since not every client sends the header."""
     try:

@@ -1,8 +1,9 @@
 """The runtimes that can be run, and the command that starts each.
 
-Python handlers run on the interpreter that runs Gatewright, through AWS's own runtime client (`awslambdaric`);
-Node.js handlers run on the program that the setting `node` names, through `runtimes/bootstrap.cjs`. A runtime's minor
-version is therefore this machine's, whatever the function says; the function's log says so once when the two differ.
+Python handlers run on the interpreter that runs Gatewright, through AWS's own runtime client (`awslambdaric`), to which
+`runtimes/bootstrap.py` adds streaming; Node.js handlers run on the program that the setting `node` names, through
+`runtimes/bootstrap.cjs`. A runtime's minor version is therefore this machine's, whatever the function says; the
+function's log says so once when the two differ.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 from pathlib import Path
 
 BOOTSTRAP = Path(__file__).parent / "runtimes" / "bootstrap.cjs"
+PYTHON_BOOTSTRAP = BOOTSTRAP.with_suffix(".py")
 SUPPORTED = "python3.x (run on Python {}.{}) and nodejs (run on the program of the setting `node`)".format(
     *sys.version_info[:2]
 )
@@ -30,7 +32,7 @@ def family(runtime: str) -> str | None:
 def command(runtime: str, handler: str, node: str) -> list[str]:
     """The command line of a process that serves this handler from its working directory."""
     if family(runtime) == "python":
-        return [sys.executable, "-m", "awslambdaric", handler]
+        return [sys.executable, str(PYTHON_BOOTSTRAP), handler]
     return [node, "--unhandled-rejections=strict", str(BOOTSTRAP), handler]
 
 

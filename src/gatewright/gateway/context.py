@@ -38,11 +38,15 @@ def request_time(exchange: Exchange) -> float:
     return clock.now() - max(0.0, clock.monotonic() - exchange.request.received)
 
 
+# Only a stage that has a canary says of its requests whether they are the canary's (recorded).
+_CANARY: Mapping[bool | None, str | None] = {None: None, False: "false", True: "true"}
+
 VARIABLES: Mapping[str, Callable[[Exchange], str | None]] = {
     "accountId": lambda ex: ex.program.account,
     "apiId": lambda ex: ex.program.api_id,
     "stage": lambda ex: ex.program.stage,
     "deploymentId": lambda ex: ex.program.deployment,
+    "isCanaryRequest": lambda ex: _CANARY[ex.program.is_canary],
     "resourceId": lambda ex: ex.method.resource_id,
     "resourcePath": lambda ex: ex.method.resource_path,
     "operationName": lambda ex: ex.method.operation,

@@ -1,17 +1,19 @@
 """Which program and which resource a target names.
 
 A place without path parameters depends on nothing but API and path, so it is remembered: for most requests finding it
-is one look-up. What is remembered is bounded and forgotten whenever a program changes.
+is one look-up. What is remembered is bounded and forgotten whenever a program changes. A stage with a canary is never
+remembered: every request of it is dealt anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Sequence
 
 from gatewright.edge.target import Target
 from gatewright.gateway.errors import FORBIDDEN, GatewayError
 from gatewright.gateway.exchange import Plan
-from gatewright.gateway.live import ALL_DOORS, Live
+from gatewright.gateway.live import Live
 
 # The program, the first of the resource's methods (None: no such resource), the path with its stage, the path below
 # it, and the raw values of the path parameters.
@@ -23,9 +25,11 @@ _REMEMBERED = 4096
 class Directory:
     """The programs of a worker by API and stage."""
 
-    __slots__ = ("_known", "_stages")
+    __slots__ = ("_chance", "_known", "_stages")
 
-    def __init__(self) -> None:
+    def __init__(self, chance: Callable[[], float] = random.random) -> None:
+        """`chance`: a number of [0, 1) that decides whether a request goes to a stage's canary."""
+        self._chance = chance
         self._stages: dict[tuple[str, bytes], Live] = {}
         self._known: dict[tuple[str, bytes], Place] = {}
 
@@ -53,6 +57,9 @@ class Directory:
         live = self._stages.get((target.api_id, stage))
         if live is None:
             raise GatewayError(FORBIDDEN)
+        stable = live.stable
+        if live.canary is not None and self._chance() < live.share:
+            live = live.canary
         if target.door not in live.doors:
             raise GatewayError(FORBIDDEN, log=_closed(live))
         below = _collapsed(below)
@@ -60,7 +67,7 @@ class Directory:
         if found is None:
             return live, None, whole, below, ()
         place: Place = (live, found[0], whole, below, found[1])
-        if not found[1] and b"//" not in path and live.doors is ALL_DOORS:
+        if not found[1] and b"//" not in path and stable:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[target.api_id, path] = place

@@ -6,18 +6,37 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from gatewright.catalog.services import RegionalService
+from gatewright.gateway.errors import GatewayError
 from gatewright.net.base import Header, Origin
 
 # (origin, method, target, headers, body) → the headers to send instead, signature included.
 Signer = Callable[[Origin, bytes, bytes, Sequence[Header], bytes], Sequence[Header]]
 
 
+class Role(Protocol):
+    """A role's temporary credentials."""
+
+    def signer(self) -> Signer | None:
+        """How to sign as the role now; None when its credentials must be fetched first."""
+        ...
+
+    def fetch(self, done: Callable[[Signer | GatewayError], None]) -> None:
+        """Get credentials; many may wait for one call. `done` comes later, or at once."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """An AWS service. `sign` None: the node's own function host, told by internal headers who calls."""
+    """An AWS service. `sign` None: the node's own function host, told by internal headers who calls.
+
+    `assume`: what signs as a role instead. `problem`: why every call to it fails.
+    """
 
     origin: Origin
     sign: Signer | None = None
+    assume: Callable[[str], Role] | None = None
+    problem: str | None = None
 
 
 class Endpoints(Protocol):
@@ -27,12 +46,19 @@ class Endpoints(Protocol):
         """The Lambda endpoint that serves this function."""
         ...
 
+    def service(self, service: RegionalService, account: str) -> Endpoint:
+        """The endpoint of a service, for calls of an API of this account."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class OneEndpoint:
-    """Every function behind the same door: the function host, or a configured endpoint."""
+    """Everything behind the same door."""
 
     endpoint: Endpoint
 
     def function(self, arn: str) -> Endpoint:
+        return self.endpoint
+
+    def service(self, service: RegionalService, account: str) -> Endpoint:
         return self.endpoint

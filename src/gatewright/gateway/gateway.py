@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Sequence
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
@@ -33,7 +34,8 @@ MAX_PAYLOAD = 10 * 1024 * 1024  # bytes; AWS's quota
 class Gateway:
     """All programs of one worker. Not thread-safe: it belongs to the worker's event loop.
 
-    `max_payload` in bytes bounds the body of a request and of a backend's answer alike.
+    `max_payload` in bytes bounds the body of a request and of a backend's answer alike. `chance` gives numbers of
+    [0, 1), one for each request of a stage with a canary.
     """
 
     def __init__(
@@ -44,13 +46,14 @@ class Gateway:
         clock: Clock,
         *,
         max_payload: int = MAX_PAYLOAD,
+        chance: Callable[[], float] = random.random,
     ) -> None:
         self._upstream = upstream
         self._endpoints = endpoints
         self._counters = counters
         self._clock = clock
         self._max_payload = max_payload
-        self._directory = Directory()
+        self._directory = Directory(chance)
         self._installed: dict[str, Live] = {}
 
     def install(self, name: str, program: StageProgram | None) -> None:
@@ -60,7 +63,10 @@ class Gateway:
         """
         old = self._installed.get(name)
         if program is not None:
-            self._installed[name] = live = self._prepare(program)
+            live = self._prepare(program)
+            if program.canary is not None:
+                live.release(program.canary.share, self._prepare(program.canary.program))
+            self._installed[name] = live
             self._directory.put(live)
         elif old is not None:
             del self._installed[name]

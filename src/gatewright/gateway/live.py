@@ -1,4 +1,4 @@
-"""An installed program: its routes with the steps of each method, its counters."""
+"""An installed program: its routes with the steps of each method, its counters, its canary."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Parts:
 class Live(Stage):
     """What the gateway looks up per request."""
 
-    __slots__ = ("doors", "region", "routes")
+    __slots__ = ("canary", "doors", "region", "routes", "share", "stable")
 
     def __init__(
         self, program: StageProgram, routes: Trie[Plan], counters: StageCounters, render: Render | None = None
@@ -46,6 +46,14 @@ class Live(Stage):
         self.routes = routes
         self.doors = _doors(program)
         self.region = program.region
+        self.canary: Live | None = None
+        self.share = 0.0  # of the requests, for the canary
+        self.stable = self.doors is ALL_DOORS  # whether a path leads to the same place every time
+
+    def release(self, share: float, canary: Live) -> None:
+        """Give a share (0 to 1) of this stage's requests to another program."""
+        self.canary, self.share = canary, share
+        self.stable = False
 
 
 ALL_DOORS = frozenset(Door)

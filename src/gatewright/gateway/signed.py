@@ -1,53 +1,46 @@
-"""AWS services at a configured endpoint: calls are signed with the server's own AWS credentials (SigV4).
+"""Signs calls to AWS services (SigV4), and says where an endpoint's URL leads.
 
-The names are the SDKs': AWS_ENDPOINT_URL_<SERVICE>, AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY,
-AWS_SESSION_TOKEN. Source: "Service-specific endpoints" in the AWS SDKs and Tools reference guide.
+What AWS's services differ in: S3 signs the path as it is and wants the body's hash in a header of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from gatewright.aws.sigv4 import Credentials, sign
+from gatewright.catalog.services import RegionalService
 from gatewright.clock import Clock
-from gatewright.gateway.endpoints import Endpoint
+from gatewright.gateway.endpoints import Signer
 from gatewright.net.base import Header, Origin
 
 
-@dataclass(frozen=True, slots=True)
-class SignedEndpoint:
-    """One service at one URL."""
+def make_signer(service: RegionalService, host: bytes, credentials: Credentials, clock: Clock) -> Signer:
+    """Signs for a service with these credentials. `host`: the Host to name, unless a mapping has named one."""
+    name, region = service.service.signing_name, service.signing_region
+    plain = name == "s3"
 
-    url: str
-    service: str
-    credentials: Credentials
-    clock: Clock
+    def signer(origin: Origin, method: bytes, target: bytes, headers: Sequence[Header], body: bytes) -> list[Header]:
+        path, _, query = target.partition(b"?")
+        named = list(headers)
+        if not any(header[0].lower() == b"host" for header in headers):
+            named.insert(0, (b"Host", host))
+        added = sign(
+            method.decode(),
+            path,
+            query,
+            named,
+            body,
+            credentials=credentials,
+            region=region,
+            service=name,
+            now=clock.now(),
+            double_encode=not plain,
+            content_sha256=plain,
+        )
+        return [*named, *added]
 
-    def function(self, arn: str) -> Endpoint:
-        """The endpoint of this function; its ARN's Region is signed for."""
-        region = arn.split(":")[3]
-
-        def signer(
-            origin: Origin, method: bytes, target: bytes, headers: Sequence[Header], body: bytes
-        ) -> list[Header]:
-            path, _, query = target.partition(b"?")
-            named = [(b"Host", host_of(origin)), *headers]
-            added = sign(
-                method.decode(),
-                path,
-                query,
-                named,
-                body,
-                credentials=self.credentials,
-                region=region,
-                service=self.service,
-                now=self.clock.now(),
-            )
-            return [*named, *added]
-
-        return Endpoint(origin_of(self.url), signer)
+    return signer
 
 
 def origin_of(url: str) -> Origin:

@@ -62,10 +62,14 @@ class Pattern:
 
     def fullmatch(self, text: str) -> bool:
         """Whether the whole text matches (Java: `matches`)."""
+        return self.verdict(text) is True
+
+    def verdict(self, text: str, seconds: float = MATCH_SECONDS) -> bool | None:
+        """Whether the whole text matches; None when it takes longer to say."""
         try:
-            return self._compiled.fullmatch(text, timeout=MATCH_SECONDS) is not None
+            return self._compiled.fullmatch(text, timeout=seconds) is not None
         except TimeoutError:
-            return False
+            return None
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Pattern) and other.text == self.text

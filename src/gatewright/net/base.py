@@ -81,6 +81,30 @@ class Request(Protocol):
         ...
 
 
+class Taker(Protocol):
+    """Takes a request's body as it arrives. The end is `App.handle`, or the request's `on_disconnect`."""
+
+    def piece(self, data: bytes) -> bool:
+        """False: stop reading until `Incoming.resume_body`."""
+        ...
+
+    def trailers(self, lines: Sequence[bytes]) -> None:
+        """The body's trailer lines, just before its end, when it has any."""
+        ...
+
+
+class Incoming(Request, Protocol):
+    """A request whose body can be taken as it arrives."""
+
+    def take_body(self, taker: Taker) -> None:
+        """Ask for it, within `App.admit`; `body` stays empty then."""
+        ...
+
+    def resume_body(self) -> None:
+        """Go on reading after `Taker.piece` has returned False. Safe at any time."""
+        ...
+
+
 class App(Protocol):
     """What a server serves."""
 
@@ -94,14 +118,27 @@ class App(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """What a client shows of itself in a TLS handshake: certificate and private key, PEM."""
+
+    certificate: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an upstream connection goes. `unix` set: a socket path, and host and port only name it in Host."""
+    """Where an upstream connection goes. `unix` set: a socket path, and host and port only name it in Host.
+
+    `via` set: the host and port to connect to; `host` stays the name that the certificate must have.
+    """
 
     scheme: str  # "http" | "https"
     host: str
     port: int
     unix: str | None = None
     verify: bool = True  # check the certificate; False only where the API says insecureSkipVerification
+    via: tuple[str, int] | None = None
+    identity: Identity | None = None
 
 
 class Prepared:

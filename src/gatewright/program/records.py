@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from gatewright.catalog.services import RegionalService
 from gatewright.language.mapping import Location, Source
 from gatewright.language.media import BinaryTypes
 from gatewright.language.regex import Pattern
@@ -52,6 +53,15 @@ class MockIntegration:
 
 
 @dataclass(frozen=True, slots=True)
+class Via:
+    """Where the traffic of a VPC link goes, whatever the URI says."""
+
+    scheme: str
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, slots=True)
 class HttpProxyIntegration:
     """A backend that sees the client's request and whose answer the client sees."""
 
@@ -62,6 +72,7 @@ class HttpProxyIntegration:
     timeout: float  # seconds
     verify: bool
     streaming: bool = False  # the answer is passed on as it arrives
+    via: Via | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +88,7 @@ class HttpIntegration:
     responses: tuple[ResponseRule, ...]
     timeout: float
     verify: bool
+    via: Via | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +102,59 @@ class LambdaIntegration:
     streaming: bool = False  # called with InvokeWithResponseStream
 
 
-Integration = MockIntegration | HttpProxyIntegration | HttpIntegration | LambdaIntegration
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An AWS service's action. `target`: X-Amz-Target of its JSON protocol; `version`: of its query protocol.
+
+    With both, a request without a body, or with a form in it, is a query.
+    """
+
+    name: str
+    target: str | None
+    json_type: str  # media type of the JSON protocol
+    version: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AwsIntegration:
+    """An AWS service behind mappings. `uri`: path and query; its host is only a name. `assume_role` as above."""
+
+    service: RegionalService
+    method: bytes
+    uri: Uri
+    action: Action | None
+    parameters: tuple[RequestParameter, ...]
+    templates: Mapping[str, bytes]
+    passthrough: Passthrough
+    content_handling: ContentHandling | None
+    responses: tuple[ResponseRule, ...]
+    timeout: float
+    assume_role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomLambdaIntegration:
+    """A function behind mappings: its payload is what the template makes, its answer a body. Patterns match errors."""
+
+    function_arn: str
+    uri: Uri  # of the Invoke call
+    parameters: tuple[RequestParameter, ...]
+    templates: Mapping[str, bytes]
+    passthrough: Passthrough
+    content_handling: ContentHandling | None
+    responses: tuple[ResponseRule, ...]
+    timeout: float
+    assume_role: str | None
+
+
+Integration = (
+    MockIntegration
+    | HttpProxyIntegration
+    | HttpIntegration
+    | LambdaIntegration
+    | AwsIntegration
+    | CustomLambdaIntegration
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +207,20 @@ class StageProgram:
     resources: tuple[ResourceProgram, ...] = field(repr=False)
     stream_idle: float = 300.0  # seconds that a streamed answer may be silent
     gateway_responses: Mapping[str, GatewayResponse] = field(default_factory=dict)  # only types that differ from AWS's
+    is_canary: bool | None = None  # None: the stage has no canary
+    canary: Canary | None = field(default=None, repr=False)
+    # What https backends are shown: certificate and private key, PEM.
+    identity: tuple[str, str] | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
         """What the program is published under."""
         return f"{self.api_id}@{self.stage}"
+
+
+@dataclass(frozen=True, slots=True)
+class Canary:
+    """The deployment that gets a share (0 to 1) of a stage's requests, with the stage's variables as it sees them."""
+
+    share: float
+    program: StageProgram

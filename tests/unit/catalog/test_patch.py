@@ -23,8 +23,11 @@ from gatewright.catalog.patch import (
 )
 from gatewright.catalog.patches import (
     account,
+    api_key,
     authorizer,
     deployment,
+    documentation_part,
+    documentation_version,
     integration,
     integration_response,
     method,
@@ -32,12 +35,15 @@ from gatewright.catalog.patches import (
     resource,
     rest_api,
     stage,
+    usage,
+    usage_plan,
 )
 
 ROWS = (
     Row("/name", ("replace",), e.member("name")),
     Row("/map/{key}", ("add", "replace", "remove"), e.entry("map")),
     Row("/{+path}/{verb}/limit", ("replace",), e.member("limit")),
+    Row("/in/{stage}/{+path}/{verb}", ("remove",), e.member("limit")),
 )
 PLAIN, LISTING = Table(ROWS, plain), Table(ROWS, listing)
 
@@ -45,8 +51,11 @@ TABLES = {
     each.__name__.rpartition(".")[2]: each.TABLE
     for each in (
         account,
+        api_key,
         authorizer,
         deployment,
+        documentation_part,
+        documentation_version,
         integration,
         integration_response,
         method,
@@ -54,6 +63,8 @@ TABLES = {
         resource,
         rest_api,
         stage,
+        usage,
+        usage_plan,
     )
 }
 
@@ -68,6 +79,7 @@ TABLES = {
         ("/map/~2", "/map/{key}", ("~2",)),
         ("/a/b/c/GET/limit", "/{+path}/{verb}/limit", ("a/b/c", "GET")),
         ("/~1a~1b/GET/limit", "/{+path}/{verb}/limit", ("~1a~1b", "GET")),
+        ("/in/a:b/x/y/GET", "/in/{stage}/{+path}/{verb}", ("a:b", "x/y", "GET")),
         ("/*/*/limit", "/{+path}/{verb}/limit", ("*", "*")),
     ],
 )
@@ -158,6 +170,7 @@ DOCUMENT: dict[str, Any] = {
     "variables": {"v": "1"},
     "canarySettings": {"deploymentId": "d2", "percentTraffic": 1.0, "useStageCache": False},
     "endpointConfiguration": {"types": ["EDGE"], "ipAddressType": "ipv4"},
+    "apiStages": [{"apiId": "a", "stage": "s"}],
 }
 _PATHS = sorted({row.pattern for table in TABLES.values() for row in table.rows})
 path_like = st.one_of(

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from gatewright.cli.options import load, settings_options
 from gatewright.cli.serve import serve
-from gatewright.settings import describe
+from gatewright.settings import TABLES, describe
 
 
 @click.command()
@@ -27,7 +27,7 @@ def test_flags_reach_the_settings() -> None:
 def test_every_setting_but_secrets_is_a_flag_of_serve() -> None:
     text = CliRunner().invoke(serve, ["--help"], terminal_width=200).output
     for name, _, _, _ in describe():
-        secret = name in ("access_key_id", "secret_access_key", "aws_endpoint_urls", "domain_aliases")
+        secret = name in ("access_key_id", "secret_access_key", *TABLES)
         assert (f"--{name.replace('_', '-')}" in text) is not secret, name
 
 

@@ -36,7 +36,7 @@ def test_what_cannot_run_is_refused_with_its_place() -> None:
     with pytest.raises(CompileError) as refusal:
         compile_program(document(resource("/orders/{id}", GET=method({"type": "AWS", "uri": "arn:…"}))))
     assert refusal.value.place == "GET /orders/{id}"
-    assert refusal.value.reason == "integrations of type AWS are not supported yet"
+    assert refusal.value.reason == "the URI names no AWS service: arn:…"
 
 
 def test_a_malformed_document_is_a_compile_error_too() -> None:
@@ -55,3 +55,24 @@ def test_methods_keep_what_the_pipeline_needs() -> None:
     guarded = function() | {"authorizationType": "AWS_IAM", "apiKeyRequired": True, "operationName": "op"}
     compiled = compile_program(document(resource("/", GET=guarded))).resources[0].methods["GET"]
     assert (compiled.authorization, compiled.api_key_required, compiled.operation) == ("AWS_IAM", True, "op")
+
+
+def test_a_canary_is_compiled_with_its_stage() -> None:
+    plain = compile_program(document(resource("/", GET=mock())))
+    assert (plain.is_canary, plain.canary) == (None, None)
+    inner = document(resource("/new", GET=mock()), variables={"a": "2"}) | {"deployment": "dep2"}
+    outer = document(resource("/", GET=mock())) | {"canary": {"percentTraffic": 25.0, "program": inner}}
+    program = compile_program(outer)
+    assert program.is_canary is False
+    assert program.canary is not None
+    assert program.canary.share == 0.25
+    canary = program.canary.program
+    assert (canary.is_canary, canary.deployment, canary.variables) == (True, "dep2", {"a": "2"})
+    idle = compile_program(document() | {"canary": {"percentTraffic": 0.0}})
+    assert (idle.is_canary, idle.canary) == (False, None)
+
+
+def test_a_canary_that_cannot_run_is_refused() -> None:
+    inner = document(resource("/", GET=method({"type": "NONE"})))
+    with pytest.raises(CompileError, match="GET /"):
+        compile_program(document() | {"canary": {"percentTraffic": 1.0, "program": inner}})

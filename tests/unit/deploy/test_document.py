@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from gatewright.deploy.document import assemble, program_name
+from typing import Any
+
+from gatewright.deploy.document import assemble, canary_stage, program_name, with_canary
 from tests.plays.stage import mock, resource
 
 
@@ -20,3 +22,22 @@ def test_a_document_holds_what_the_data_plane_reads_and_no_more() -> None:
 
 def test_names() -> None:
     assert program_name("a", "v1") == "a@v1"
+
+
+def test_a_canary_is_a_program_of_its_own() -> None:
+    old = {"api": {"id": "a"}, "resources": [resource("/old", GET=mock())]}
+    new = {"api": {"id": "a"}, "resources": [resource("/new", GET=mock())]}
+    canary = {"deploymentId": "dep2", "percentTraffic": 12.5, "stageVariableOverrides": {"b": "3", "c": "4"}}
+    stage = {"stageName": "v1", "variables": {"a": "1", "b": "2"}, "canarySettings": canary}
+    assert canary_stage(stage)["variables"] == {"a": "1", "b": "3", "c": "4"}
+
+    def made() -> dict[str, Any]:
+        return assemble("123456789012", "us-east-1", old, stage, "dep")
+
+    document = with_canary(made(), new, stage)
+    assert document["stage"]["variables"] == {"a": "1", "b": "2"}
+    assert document["canary"]["percentTraffic"] == 12.5
+    assert document["canary"]["program"] == assemble("123456789012", "us-east-1", new, canary_stage(stage), "dep2")
+    idle = {**stage, "canarySettings": canary | {"percentTraffic": 0.0}}
+    assert with_canary(made(), new, idle)["canary"] == {"percentTraffic": 0.0}
+    assert "program" not in with_canary(made(), None, stage)["canary"]

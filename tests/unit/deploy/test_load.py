@@ -65,14 +65,14 @@ def test_one_that_fails_spoils_nothing_else(worker: Worker) -> None:
     worker.write(NAME, document())
     worker.loader.load_all()
     before = worker.live[NAME]
-    worker.write(NAME, document(resource("/", GET=method({"type": "AWS"}))))
+    worker.write(NAME, document(resource("/", GET=method({"type": "TEAPOT"}))))
     (worker.folder / "broken@v1.json").write_text("{")
     worker.write("odd@v1", {"format": 1, "type": "REST"})
     worker.write("twice@v1", document() | {"deployment": "contradiction"})
     worker.write("fine@v1", document())
     failed = worker.loader.load_all()
     assert failed.keys() == {NAME, "broken@v1", "odd@v1", "twice@v1"}
-    assert failed[NAME] == "GET /: integrations of type AWS are not supported yet"
+    assert failed[NAME] == "GET /: integrations of type TEAPOT are not supported"
     assert failed["broken@v1"].startswith("is no JSON")
     assert worker.live == {NAME: before, "fine@v1": worker.live["fine@v1"]}
 

@@ -15,8 +15,7 @@ _VTL = {"application/json": "$input.body"}
     ("document", "reason"),
     [
         ({}, "No integration defined for method"),
-        (method({"type": "AWS"}), "type AWS are not supported yet"),
-        (http_proxy("http://a.test", connectionType="VPC_LINK"), "VPC link"),
+        (method({"type": "TEAPOT"}), "type TEAPOT are not supported"),
         (
             http("http://a.test", responseTransferMode="STREAM"),
             "STREAM is for AWS_PROXY and HTTP_PROXY only, not for HTTP",
@@ -27,8 +26,8 @@ _VTL = {"application/json": "$input.body"}
         (http("http://a.test", requestParameters={"integration.request.header.a": "b"}), "Invalid mapping expression"),
         (http("http://a.test", requestParameters={"nonsense": "'b'"}), "Invalid mapping expression parameter"),
         (
-            http("http://a.test", requestParameters={"integration.request.header.a": "method.request.body..b"}),
-            "only names and indexes",
+            http("http://a.test", requestParameters={"integration.request.header.a": "method.request.body[b]"}),
+            "Invalid mapping expression",
         ),
         (function("arn:aws:apigateway:us-east-1:firehose:path/x"), "other services than Lambda"),
         (function(credentials="arn:aws:iam::*:user/*"), "credentials of the caller"),

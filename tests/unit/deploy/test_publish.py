@@ -9,7 +9,7 @@ import pytest
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.publish import FilePublisher
 from gatewright.store.sqlite import SqliteStore
-from tests.plays.stage import ACCOUNT, API, method, mock, resource
+from tests.plays.stage import ACCOUNT, API, http_proxy, method, mock, resource
 from tests.unit.deploy.support import REGION, ROOT, FakeBell, deploy, key, open_store
 
 NAME = f"{API}@v1"
@@ -71,7 +71,7 @@ def test_what_does_not_compile_changes_nothing(house: House) -> None:
     house.publish()
     before = (house.folder / f"{NAME}.json").read_bytes()
     with house.store.transaction() as tx:
-        deploy(tx, resource("/", GET=method({"type": "AWS"})), deployment="dep2")
+        deploy(tx, resource("/", GET=method({"type": "TEAPOT"})), deployment="dep2")
     with pytest.raises(CompileError, match="GET /"):
         house.publish()
     assert (house.folder / f"{NAME}.json").read_bytes() == before
@@ -84,7 +84,7 @@ def test_publish_all_makes_the_folder_equal_to_the_store(house: House, caplog: p
     with house.store.transaction() as tx:
         deploy(tx, ROOT)
         deploy(tx, ROOT, stage="v2")
-        deploy(tx, resource("/", GET=method({"type": "AWS"})), stage="bad", deployment="dep2")
+        deploy(tx, resource("/", GET=method({"type": "TEAPOT"})), stage="bad", deployment="dep2")
     house.publisher.publish_all()
     assert house.files == [f"{API}@bad.json", f"{NAME}.json", f"{API}@v2.json"]
     assert (house.folder / f"{API}@bad.json").read_text() == "old"
@@ -132,3 +132,34 @@ def test_a_stage_without_its_snapshot_serves_nothing(house: House, caplog: pytes
     house.publish()
     assert house.files == []
     assert "has no snapshot" in caplog.text
+
+
+def test_a_stage_is_written_with_its_canary(house: House) -> None:
+    with house.store.transaction() as tx:
+        deploy(tx, resource("/new", GET=mock()), deployment="dep2")
+        deploy(tx, ROOT)
+        settings = {"deploymentId": "dep2", "percentTraffic": 50.0, "useStageCache": False}
+        stage = {"stageName": "v1", "deploymentId": "dep1", "canarySettings": settings}
+        tx.put(key("stage", API, "v1"), stage)
+    house.publish()
+    document = json.loads((house.folder / f"{NAME}.json").read_bytes())
+    assert document["canary"]["percentTraffic"] == 50.0
+    assert document["canary"]["program"]["resources"][0]["path"] == "/new"
+
+
+def test_a_program_knows_its_links_and_its_certificate(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    linked = resource("/", GET=http_proxy("http://nlb.test/", connectionType="VPC_LINK", connectionId="abc123"))
+    with house.store.transaction() as tx:
+        deploy(tx, linked)
+        tx.put(key("vpc_link", "", "abc123"), {"id": "abc123", "targetArns": ["arn:nlb"]})
+        tx.put(key("client_certificate", "", "crt123"), {"pemEncodedCertificate": "PEM", "_key": "KEY"})
+        tx.put(key("stage", API, "v1"), {"stageName": "v1", "deploymentId": "dep1", "clientCertificateId": "crt123"})
+    house.publish()
+    document = json.loads((house.folder / f"{NAME}.json").read_bytes())
+    assert document["vpcLinks"] == {"links": {"abc123": ["arn:nlb"]}, "addresses": {}}
+    assert document["clientCertificate"] == {"pemEncodedCertificate": "PEM", "key": "KEY"}
+    assert "the setting vpc_link_targets has no address for abc123 or arn:nlb, calls fail" in caplog.text
+    other = FilePublisher(house.store, house.folder, house.bell, {"arn:nlb": "10.0.0.5", "arn:other": "10.0.0.6"})
+    other.publish_all()
+    document = json.loads((house.folder / f"{NAME}.json").read_bytes())
+    assert document["vpcLinks"]["addresses"] == {"arn:nlb": "10.0.0.5"}

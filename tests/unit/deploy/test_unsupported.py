@@ -11,11 +11,9 @@ from gatewright.deploy.unsupported import of_api, of_method, of_stage, stage_wor
 @pytest.mark.parametrize(
     ("stage", "told"),
     [
-        ({"canarySettings": {"percentTraffic": 10.0, "deploymentId": "d"}}, "canarySettings"),
         ({"cacheClusterEnabled": True}, "cacheClusterEnabled"),
         ({"tracingEnabled": True}, "tracingEnabled"),
         ({"accessLogSettings": {"destinationArn": "arn", "format": "$context.requestId"}}, "accessLogSettings"),
-        ({"clientCertificateId": "abc"}, "clientCertificateId"),
         ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"throttlingRateLimit": 5.0}}}, "throttling of */*"),
         ({"methodSettings": {"a/GET": defaults.METHOD_SETTING | {"throttlingBurstLimit": 5}}}, "throttling of a/GET"),
         ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"loggingLevel": "INFO"}}}, "logging of */*"),
@@ -50,4 +48,4 @@ def test_protected_methods_and_cached_ones_are_told() -> None:
 
 
 def test_the_documentation_can_list_them() -> None:
-    assert {"canarySettings", "throttling"} <= set(stage_words())
+    assert {"tracingEnabled", "throttling"} <= set(stage_words())

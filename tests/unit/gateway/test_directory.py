@@ -106,3 +106,13 @@ def test_it_remembers_so_many_and_no_more() -> None:
         place = _find(directory, Target(API, b"/v1/%d" % number))
         assert place[3] == b"/%d" % number
     assert len(directory._known) <= 4096
+
+
+def test_each_request_of_a_stage_with_a_canary_is_dealt_anew() -> None:
+    chances = iter([0.0, 0.29, 0.3, 0.99, 0.1])
+    directory = Directory(lambda: next(chances))
+    live, canary = _live("/a"), _live("/a")
+    live.release(0.3, canary)
+    directory.put(live)
+    places = [_find(directory, Target(API, b"/v1/a"))[0] for _ in range(5)]
+    assert places == [canary, canary, live, live, canary]

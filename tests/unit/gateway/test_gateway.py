@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from gatewright.clock import FakeClock
 from gatewright.edge.target import Target
 from gatewright.gateway.endpoints import Endpoint, OneEndpoint
@@ -11,7 +13,7 @@ from tests.plays.stage import API, FUNCTION_HOST, FakeRequest, FakeUpstream
 from tests.unit.gateway.support import compiled
 
 
-def _gateway(**limits: int) -> Gateway:
+def _gateway(**limits: Any) -> Gateway:
     return Gateway(FakeUpstream(), OneEndpoint(Endpoint(FUNCTION_HOST)), Counters(), FakeClock(), **limits)
 
 

@@ -7,24 +7,46 @@ import pytest
 from gatewright.aws.authenticate import Secret, SignedAuthenticator
 from gatewright.aws.base import HttpRequest
 from gatewright.aws.sigv4 import Credentials
+from gatewright.catalog.services import find
 from gatewright.clock import FakeClock
-from gatewright.gateway.signed import SignedEndpoint, host_of, origin_of
-from gatewright.net.base import Origin
-
-_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:f"
+from gatewright.gateway.signed import host_of, make_signer, origin_of
+from gatewright.net.base import Header, Origin
 
 
-def test_a_call_is_signed_for_the_functions_region() -> None:
+def _signed(service: str, headers: list[Header], target: bytes = b"/a%20b?x=1") -> tuple[str, str, list[Header]]:
+    """Account and Region that the other side reads out of a signed call, and its headers."""
     clock = FakeClock()
-    credentials = Credentials("AKIDEXAMPLE", "secret", "token")
-    endpoint = SignedEndpoint("https://lambda.test", "lambda", credentials, clock).function(_ARN)
-    assert endpoint.sign is not None
-    target = b"/2015-03-31/functions/arn%3Aaws%3Alambda%3Aeu-west-1%3A123456789012%3Afunction%3Af/invocations"
-    headers = list(endpoint.sign(endpoint.origin, b"POST", target, [(b"Content-Type", b"application/json")], b"{}"))
+    found = find(service, "eu-west-1")
+    sign = make_signer(found, b"here.test", Credentials("AKIDEXAMPLE", "secret", "token"), clock)
+    made = list(sign(Origin("https", "here.test", 443), b"POST", target, headers, b"{}"))
     secret = Secret("secret", "123456789012", token="token")
     check = SignedAuthenticator({"AKIDEXAMPLE": secret}.get, clock)
-    caller = check(HttpRequest("POST", target, b"", headers, b"{}"), "lambda")
-    assert (caller.account, caller.region) == ("123456789012", "eu-west-1")
+    path, _, query = target.partition(b"?")
+    caller = check(HttpRequest("POST", path, query, made, b"{}"), found.service.signing_name)
+    return caller.account, caller.region, made
+
+
+@pytest.mark.parametrize(
+    ("service", "region"),
+    [("lambda", "eu-west-1"), ("states", "eu-west-1"), ("email", "eu-west-1"), ("iam", "us-east-1")],
+)
+def test_a_call_is_signed_for_its_service_and_region(service: str, region: str) -> None:
+    account, signed_for, headers = _signed(service, [(b"Content-Type", b"application/json")])
+    assert (account, signed_for) == ("123456789012", region)
+    assert headers[0] == (b"Host", b"here.test")
+    assert b"X-Amz-Content-Sha256" not in dict(headers)
+
+
+def test_s3_gets_the_hash_of_the_body() -> None:
+    clock = FakeClock()
+    sign = make_signer(find("s3", "eu-west-1"), b"s3.test", Credentials("AKIDEXAMPLE", "secret"), clock)
+    headers = dict(sign(Origin("https", "s3.test", 443), b"PUT", b"/b/a%20b", [], b""))
+    assert headers[b"X-Amz-Content-Sha256"].startswith(b"e3b0c442")
+
+
+def test_a_mapped_host_is_the_only_one() -> None:
+    _, _, headers = _signed("sqs", [(b"host", b"mapped.test")])
+    assert [value for name, value in headers if name.lower() == b"host"] == [b"mapped.test"]
 
 
 @pytest.mark.parametrize(

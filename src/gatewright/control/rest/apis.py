@@ -13,7 +13,7 @@ from gatewright.catalog import defaults, ids, patch, quotas
 from gatewright.catalog.patches import rest_api as table
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
-from gatewright.control.rest import clone, lookup, policies, tags
+from gatewright.control.rest import clone, lookup, policies, tags, usage_plans
 from gatewright.store.base import Body
 
 _COPIED = (
@@ -70,6 +70,7 @@ def delete_rest_api(call: Call, params: Params) -> None:
     call.publish |= {(api["id"], stage["stageName"]) for stage in call.list("stage", api["id"])}
     call.tx.delete_children(call.account, call.region, api["id"])
     call.delete("rest_api", "", api["id"])
+    usage_plans.forget_stage(call, api["id"])
 
 
 def _check_new(params: Params) -> None:

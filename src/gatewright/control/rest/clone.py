@@ -22,6 +22,9 @@ def contents(call: Call, source_id: str, api_id: str) -> str:
         call.insert("authorizer", api_id, new, authorizer | {"id": new})
     for response in call.list("gateway_response", source_id):
         call.insert("gateway_response", api_id, response["responseType"], response)
+    for part in call.list("documentation_part", source_id):
+        new = call.new_id("documentation_part", api_id)
+        call.insert("documentation_part", api_id, new, part | {"id": new})
     resources = call.list("resource", source_id)
     new_ids = {}
     for resource in resources:

@@ -7,17 +7,21 @@ from gatewright.control.call import Call
 from gatewright.control.rest import policies
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.compile import compile_program
-from gatewright.deploy.document import assemble
+from gatewright.deploy.document import assemble, canary_stage
 from gatewright.store.base import Body
 
 
 def check(call: Call, api_id: str, stage: Body) -> None:
     """Compile the deployments that a stage serves. Raises BadRequestException naming the place and the reason."""
-    serving = {stage["deploymentId"], (stage.get("canarySettings") or {}).get("deploymentId", stage["deploymentId"])}
-    for deployment_id in serving:
-        snapshot = call.get("snapshot", api_id, deployment_id)
-        assert snapshot is not None, "a deployment is never without its snapshot"
-        check_snapshot(call, snapshot, stage, deployment_id)
+    _check_deployment(call, api_id, stage, stage["deploymentId"])
+    if stage.get("canarySettings"):
+        _check_deployment(call, api_id, canary_stage(stage), stage["canarySettings"]["deploymentId"])
+
+
+def _check_deployment(call: Call, api_id: str, stage: Body, deployment_id: str) -> None:
+    snapshot = call.get("snapshot", api_id, deployment_id)
+    assert snapshot is not None, "a deployment is never without its snapshot"
+    check_snapshot(call, snapshot, stage, deployment_id)
 
 
 def check_snapshot(call: Call, snapshot: Body, stage: Body, deployment_id: str) -> None:

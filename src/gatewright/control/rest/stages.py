@@ -13,7 +13,7 @@ from gatewright.catalog import defaults, patch, quotas, variables
 from gatewright.catalog.patches import stage as table
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
-from gatewright.control.rest import lookup, serving, tags
+from gatewright.control.rest import lookup, serving, tags, usage_plans
 from gatewright.store.base import Body
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]+")
@@ -56,6 +56,7 @@ def update_stage(call: Call, params: Params) -> Params:
 def delete_stage(call: Call, params: Params) -> None:
     lookup.child(call, params, "stage", "stageName", lookup.NO_STAGE)
     call.delete("stage", params["restApiId"], params["stageName"])
+    usage_plans.forget_stage(call, params["restApiId"], params["stageName"])
     call.publish.add((params["restApiId"], params["stageName"]))
 
 

@@ -45,6 +45,8 @@ def _top(kind: str, missing: str) -> Find:
 _KINDS: tuple[tuple[re.Pattern[str], Find], ...] = (
     (re.compile(r"/restapis/([^/]+)/stages/([^/]+)"), _stage),
     (re.compile(r"/restapis/([^/]+)"), _rest_api),
+    (re.compile(r"/apikeys/([^/]+)"), _top("api_key", lookup.NO_API_KEY)),
+    (re.compile(r"/usageplans/([^/]+)"), _top("usage_plan", lookup.NO_USAGE_PLAN)),
     (re.compile(r"/vpclinks/([^/]+)"), _top("vpc_link", lookup.NO_VPC_LINK)),
     (re.compile(r"/clientcertificates/([^/]+)"), _top("client_certificate", lookup.NO_CERTIFICATE)),
     # A private domain name is followed by its id, under which it is kept.

@@ -17,6 +17,7 @@ from gatewright.control import errors
 from gatewright.control.call import Call, Params
 from gatewright.control.rest import lookup, tags
 from gatewright.deploy import links
+from gatewright.deploy.document import canary_stage
 from gatewright.store.base import Body
 
 
@@ -65,20 +66,23 @@ def _users(call: Call, link_id: str) -> list[str]:
     found = []
     for api in call.list("rest_api", ""):
         for stage in call.list("stage", api["id"]):
-            for resource_id, verb, integration in _deployed(call, api["id"], stage):
-                if links.link_of(integration, stage.get("variables") or {}) == link_id:
+            for resource_id, verb, link in _deployed(call, api["id"], stage):
+                if link == link_id:
                     found.append(f"{api['id']}:{verb}:{resource_id}:{stage['stageName']}")
     return found
 
 
-def _deployed(call: Call, api_id: str, stage: Body) -> Iterator[tuple[str, str, Body]]:
-    """(resource, verb, integration) of every method that a stage or its canary serves."""
-    serving = {stage.get("deploymentId"), (stage.get("canarySettings") or {}).get("deploymentId")}
-    for deployment in sorted(filter(None, serving)):
-        snapshot = call.get("snapshot", api_id, deployment) or {}
+def _deployed(call: Call, api_id: str, stage: Body) -> Iterator[tuple[str, str, str | None]]:
+    """(resource, verb, link) of every method that a stage or its canary serves."""
+    serving = [(stage.get("deploymentId"), stage)]
+    if stage.get("canarySettings"):
+        serving.append((stage["canarySettings"].get("deploymentId"), canary_stage(stage)))
+    for deployment, seen in serving:
+        snapshot = call.get("snapshot", api_id, deployment or "") or {}
         for resource in snapshot.get("resources", ()):
             for verb, method in (resource.get("resourceMethods") or {}).items():
-                yield resource["id"], verb, method.get("methodIntegration") or {}
+                link = links.link_of(method.get("methodIntegration") or {}, seen.get("variables") or {})
+                yield resource["id"], verb, link
 
 
 def _check_targets(targets: list[str]) -> None:

@@ -16,7 +16,7 @@ const http = require("http");
 const path = require("path");
 const util = require("util");
 const { pathToFileURL } = require("url");
-const { PassThrough } = require("stream");
+const { Writable } = require("stream");
 
 const [HOST, PORT] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 const BASE = "/2018-06-01/runtime";
@@ -184,16 +184,72 @@ globalThis.awslambda = {
   HttpResponseStream,
 };
 
+/** The response of one invocation: the first write opens it, every write is sent at once. */
+class ResponseStream extends Writable {
+  constructor(id) {
+    super();
+    this.type = "application/octet-stream";
+    this.answered = new Promise((resolve, reject) => ((this.resolve = resolve), (this.reject = reject)));
+    this.answered.catch(() => {}); // told to whoever waits for it
+    this.id = id;
+  }
+
+  setContentType(type) {
+    if (this.request) throw new Error("Cannot set content-type, too late.");
+    this.type = type;
+  }
+
+  open() {
+    if (this.request) return this.request;
+    const headers = {
+      "Content-Type": this.type,
+      "Transfer-Encoding": "chunked",
+      "Lambda-Runtime-Function-Response-Mode": "streaming",
+      Trailer: "Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body",
+    };
+    const target = `${BASE}/invocation/${this.id}/response`;
+    this.request = http.request({ agent, host: HOST, port: PORT, method: "POST", path: target, headers }, (answer) => {
+      answer.resume();
+      answer.on("end", () => this.resolve({ status: answer.statusCode }));
+    });
+    this.request.on("error", (error) => (this.reject(error), this.destroy(error)));
+    return this.request;
+  }
+
+  _write(chunk, encoding, done) {
+    const request = this.open();
+    if (request.write(chunk)) done();
+    else request.once("drain", done);
+  }
+
+  _final(done) {
+    this.open().end(done);
+  }
+
+  /** Ends a response that has begun with the error that broke it off. */
+  fail(error) {
+    const described = describe(error);
+    this.request.addTrailers({
+      "Lambda-Runtime-Function-Error-Type": described.errorType.replace(/[^\x21-\x7e]/g, "?"),
+      "Lambda-Runtime-Function-Error-Body": Buffer.from(JSON.stringify(described)).toString("base64"),
+    });
+    this.request.end();
+  }
+}
+
 async function runStreaming(handler, event, context, id) {
-  const stream = new PassThrough();
-  const pieces = [];
-  let type = "application/octet-stream";
-  stream.setContentType = (value) => (type = value);
-  stream.on("data", (piece) => pieces.push(piece));
-  const ended = new Promise((resolve, reject) => stream.on("end", resolve).on("error", reject));
-  await handler(event, stream, context);
-  await ended;
-  await answer(post(`/invocation/${id}/response`, Buffer.concat(pieces), type, { "Lambda-Runtime-Function-Response-Mode": "streaming" }));
+  const stream = new ResponseStream(id);
+  const ended = new Promise((resolve, reject) => stream.on("finish", resolve).on("error", reject));
+  ended.catch(() => {}); // the handler may fail first
+  try {
+    await handler(event, stream, context);
+    await ended;
+  } catch (error) {
+    if (!stream.request || stream.writableFinished) throw error;
+    logError("Invoke Error", error);
+    stream.fail(error);
+  }
+  await stream.answered.then((answered) => answered.status >= 500 && process.exit(1), () => {}); // cut off by the host: on to the next
 }
 
 // ---- Invocations -----------------------------------------------------------------------------------------------------

@@ -19,22 +19,39 @@ from gatewright.language.media import DEFAULT, BinaryTypes
 from gatewright.net.base import Header, UpstreamResponse
 from gatewright.program.records import ResponseRule
 
+_NO_MATCH = "No match for output mapping and no default output mapping configured"
+
 
 def select(rules: Sequence[ResponseRule], status: int) -> ResponseRule:
     """The integration response for a backend's status. Raises GatewayError."""
-    text = str(status)
-    chosen = None
+    chosen = _match(rules, str(status))
+    if chosen is None:
+        raise configuration_error(f"{_NO_MATCH}. Endpoint Response Status Code: {status}")
+    return _sound(chosen)
+
+
+def select_error(rules: Sequence[ResponseRule], message: str | None) -> ResponseRule:
+    """The integration response for what a function said when it failed; None: it did not. Raises GatewayError."""
+    chosen = _match(rules, message)
+    if chosen is None:
+        # Without a default, the response that takes any text takes a success too.
+        chosen = None if message is not None else _match(rules, "")
+    if chosen is None:
+        raise configuration_error(_NO_MATCH)
+    return _sound(chosen)
+
+
+def _match(rules: Sequence[ResponseRule], text: str | None) -> ResponseRule | None:
+    default = None
     for rule in rules:
         if rule.pattern is None:
-            chosen = chosen or rule
-        elif rule.pattern.fullmatch(text):
-            chosen = rule
-            break
-    if chosen is None:
-        raise configuration_error(
-            "No match for output mapping and no default output mapping configured. "
-            f"Endpoint Response Status Code: {status}"
-        )
+            default = default or rule
+        elif text is not None and rule.pattern.fullmatch(text):
+            return rule
+    return default
+
+
+def _sound(chosen: ResponseRule) -> ResponseRule:
     if chosen.problem is not None:
         raise configuration_error(chosen.problem)
     return chosen

@@ -10,15 +10,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from zlib import crc32
 
-from gatewright.gateway.endpoints import Signer
 from gatewright.gateway.errors import GatewayError, bad_answer, configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Later, Step
 from gatewright.gateway.identifiers import answered_trace_id
-from gatewright.gateway.integrations.calling import Backend
 from gatewright.gateway.integrations.event import encode_event
-from gatewright.gateway.integrations.proxy_response import parse_answer
+from gatewright.gateway.integrations.lambda_stream import stream_opener
+from gatewright.gateway.integrations.proxy_response import function_error, parse_answer
+from gatewright.gateway.integrations.sending import Sender
+from gatewright.gateway.integrations.streaming import StreamBackend
 from gatewright.gateway.live import Parts
-from gatewright.net.base import Header, Origin, UpstreamResponse
+from gatewright.net.base import Header, UpstreamResponse
 from gatewright.program.records import LambdaIntegration, MethodProgram
 
 SOURCE_ARN = b"x-gatewright-source-arn"
@@ -32,32 +33,31 @@ def build(integration: LambdaIntegration, method: MethodProgram, parts: Parts) -
 class LambdaProxy:
     """One AWS_PROXY integration, ready to run."""
 
-    __slots__ = ("_arn", "_backend", "_binary", "_headers", "_origin", "_sign", "_source_arn", "_target")
+    __slots__ = ("_arn", "_binary", "_headers", "_sender", "_source_arn", "_target")
 
     def __init__(self, integration: LambdaIntegration, method: MethodProgram, parts: Parts) -> None:
         endpoint = parts.endpoints.function(integration.function_arn)
-        self._origin: Origin = endpoint.origin
-        self._sign: Signer | None = endpoint.sign
         self._arn = integration.function_arn
         self._source_arn = method.source_arn
         self._target = integration.target
         self._binary = parts.program.binary
         self._headers: Sequence[Header] = _call_headers(integration, method, parts, signed=endpoint.sign is not None)
-        self._backend = Backend(endpoint.origin, integration.timeout, self.answer, parts)
+        self._sender = Sender(endpoint, integration.assume_role, integration.timeout, self.answer, parts)
+        if integration.streaming:
+            opened = stream_opener(self._refused, parts.counters)
+            self._sender.backend = StreamBackend(endpoint.origin, integration.timeout, self.answer, parts, opened)
 
     def run(self, exchange: Exchange) -> Later:
         event = encode_event(exchange)
         headers: Sequence[Header] = [*self._headers, (b"X-Amzn-Trace-Id", exchange.trace)]
-        if self._sign is not None:
-            headers = self._sign(self._origin, b"POST", self._target, headers, event)
-        return self._backend.call(exchange, b"POST", self._target, headers, event)
+        return self._sender.send(exchange, b"POST", self._target, headers, event)
 
     def answer(self, exchange: Exchange, response: UpstreamResponse) -> Answer:
         if response.status != 200:
             raise self._refused(response)
         for name, value in response.headers:
             if name.lower() == b"x-amz-function-error":
-                raise _function_error(value, response.body)
+                raise function_error(value.decode("latin-1"), response.body)
         return parse_answer(
             response.body,
             wanted_binary=self._binary.matches(exchange.header(b"accept")),
@@ -65,21 +65,24 @@ class LambdaProxy:
         )
 
     def _refused(self, response: UpstreamResponse) -> GatewayError:
-        if response.status == 404:
-            return configuration_error(f"Invalid permissions on Lambda function: there is no function {self._arn}")
-        if response.status == 403:
-            name = (
-                f"apigateway-{crc32(self._source_arn.encode()):08x}"  # statements of one policy have names of their own
-            )
-            return configuration_error(
-                "Invalid permissions on Lambda function. What its policy lacks: aws lambda add-permission "
-                f"--function-name {self._arn} --statement-id {name} --action lambda:InvokeFunction "
-                f"--principal apigateway.amazonaws.com --source-arn '{self._source_arn}'"
-            )
-        if response.status == 413:  # Lambda takes 6 MB where API Gateway takes 10. unverified: the wording
-            return GatewayError("REQUEST_TOO_LARGE", "Request Too Long", log="Execution failed: the event is too large")
-        detail = response.body[:500].decode("utf-8", "replace")
-        return bad_answer(f"Lambda invocation failed with status {response.status}: {detail}")
+        return refused(response, self._arn, self._source_arn)
+
+
+def refused(response: UpstreamResponse, function: str, source: str) -> GatewayError:
+    """What the client gets for a call that Lambda refused. `source`: the ARN of the method that called."""
+    if response.status == 404:
+        return configuration_error(f"Invalid permissions on Lambda function: there is no function {function}")
+    if response.status == 403:
+        name = f"apigateway-{crc32(source.encode()):08x}"  # statements of one policy have names of their own
+        return configuration_error(
+            "Invalid permissions on Lambda function. What its policy lacks: aws lambda add-permission "
+            f"--function-name {function} --statement-id {name} --action lambda:InvokeFunction "
+            f"--principal apigateway.amazonaws.com --source-arn '{source}'"
+        )
+    if response.status == 413:  # Lambda takes 6 MB where API Gateway takes 10. unverified: the wording
+        return GatewayError("REQUEST_TOO_LARGE", "Request Too Long", log="Execution failed: the event is too large")
+    detail = response.body[:500].decode("utf-8", "replace")
+    return bad_answer(f"Lambda invocation failed with status {response.status}: {detail}")
 
 
 def _call_headers(integration: LambdaIntegration, method: MethodProgram, parts: Parts, *, signed: bool) -> list[Header]:
@@ -94,12 +97,3 @@ def _call_headers(integration: LambdaIntegration, method: MethodProgram, parts: 
         headers.append((SOURCE_ARN, method.source_arn.encode()))
         headers.append((SOURCE_ACCOUNT, program.account.encode()))
     return headers
-
-
-def _function_error(kind: bytes, payload: bytes) -> GatewayError:
-    return GatewayError(
-        "INTEGRATION_FAILURE",
-        status=502,
-        log="Lambda execution failed with status 200 due to customer function error "
-        f"({kind.decode('latin-1')}): {payload[:1000].decode('utf-8', 'replace')}",
-    )

@@ -82,7 +82,7 @@ class HttpProxy:
         self._known: dict[int, Forwarded] = {}  # by the identity of the head, which the record keeps alive
         self._seen: list[Header] = []  # the head of the last answer
         self._seen_lines = _JSON_TYPE
-        origin = origin_of(uri, integration.verify)
+        origin = origin_of(uri, integration, parts.program)
         self._backend = Backend(origin, integration.timeout, self.answer, parts)
         if integration.streaming:
             self._backend = StreamBackend(origin, integration.timeout, self.answer, parts, self._open(parts))

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from gatewright.gateway.exchange import Step
-from gatewright.gateway.integrations import aws_proxy, http, http_proxy, mock
+from gatewright.gateway.integrations import aws, aws_proxy, custom_lambda, http, http_proxy, mock
 from gatewright.gateway.live import Parts
 from gatewright.program.records import (
+    AwsIntegration,
+    CustomLambdaIntegration,
     HttpIntegration,
     HttpProxyIntegration,
     LambdaIntegration,
@@ -21,6 +23,8 @@ _BUILDERS: Mapping[type, Callable[[Any, MethodProgram, Parts], Step]] = {
     HttpProxyIntegration: http_proxy.build,
     HttpIntegration: http.build,
     LambdaIntegration: aws_proxy.build,
+    AwsIntegration: aws.build,
+    CustomLambdaIntegration: custom_lambda.build,
 }
 
 

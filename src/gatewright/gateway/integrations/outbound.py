@@ -12,12 +12,22 @@ from gatewright.gateway.view import RequestView
 from gatewright.language.mapping import Source, View, read
 from gatewright.language.query import Pairs, encode_query
 from gatewright.language.uri import Uri, climbs, encode_path_value, recode_path
-from gatewright.net.base import Header, Origin
-from gatewright.program.records import RequestParameter
+from gatewright.net.base import Header, Identity, Origin
+from gatewright.program.records import HttpIntegration, HttpProxyIntegration, RequestParameter, StageProgram
 
 
-def origin_of(uri: Uri, verify: bool) -> Origin:
-    return Origin(scheme=uri.scheme, host=uri.host.strip("[]"), port=uri.port, verify=verify)
+def origin_of(uri: Uri, integration: HttpIntegration | HttpProxyIntegration, program: StageProgram) -> Origin:
+    """Where calls go: to the URI's host, or through a VPC link."""
+    via = integration.via
+    scheme = uri.scheme if via is None else via.scheme
+    return Origin(
+        scheme=scheme,
+        host=uri.host.strip("[]"),
+        port=uri.port,
+        verify=integration.verify,
+        via=None if via is None else (via.host, via.port),
+        identity=Identity(*program.identity) if program.identity is not None and scheme == "https" else None,
+    )
 
 
 class TargetBuilder:

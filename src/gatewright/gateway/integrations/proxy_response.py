@@ -6,6 +6,7 @@ anything else is malformed: 502. Recorded from AWS but for the values marked bel
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -21,6 +22,16 @@ _MEMBERS = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isB
 
 def malformed() -> GatewayError:
     return bad_answer("Malformed Lambda proxy response")
+
+
+def function_error(kind: str, payload: bytes) -> GatewayError:
+    """The function has failed. `kind` is the word of X-Amz-Function-Error."""
+    return GatewayError(
+        "INTEGRATION_FAILURE",
+        status=502,
+        log="Lambda execution failed with status 200 due to customer function error "
+        f"({kind}): {payload[:1000].decode('utf-8', 'replace')}",
+    )
 
 
 def parse_answer(payload: bytes, *, wanted_binary: bool, trace: bytes) -> Answer:
@@ -39,14 +50,14 @@ def parse_answer(payload: bytes, *, wanted_binary: bool, trace: bytes) -> Answer
     data = body.encode("utf-8", "replace")
     if wanted_binary and document.get("isBase64Encoded") in (True, "true"):
         data = decode_base64(data)
-    lines, typed = response_lines(_headers(document), ANSWER_LAMBDA)
+    lines, typed = response_lines(headers_of(document), ANSWER_LAMBDA)
     if not typed:
         lines.append(b"Content-Type: application/json\r\n")
     lines.append(b"X-Amzn-Trace-Id: %b\r\n" % trace)
-    return Answer(_status(document.get("statusCode")), b"".join(lines), data)
+    return Answer(status_of(document.get("statusCode")), b"".join(lines), data)
 
 
-def _status(value: Any) -> int:
+def status_of(value: Any) -> int:
     """unverified: null (here: absent), fractions and codes outside 200-599 (here: malformed)."""
     if value is None:
         return 200
@@ -61,7 +72,7 @@ def _status(value: Any) -> int:
     return status
 
 
-def _headers(document: dict[str, Any]) -> list[Header]:
+def headers_of(document: dict[str, Any], cookies: Sequence[str] = ()) -> list[Header]:
     """Multi-value headers first, then single ones; of one name, the spelling of multiValueHeaders stands (recorded).
 
     Each value gets a line of its own: to a client that joins lines it reads `a, b`, and cookies stay apart.
@@ -79,6 +90,8 @@ def _headers(document: dict[str, Any]) -> list[Header]:
             _add(headers, name, value)
     for name, value in single.items():
         _add(headers, spelling.get(name.lower()) or name, value)
+    for cookie in cookies:
+        _add(headers, "Set-Cookie", cookie)
     return [header for header in headers if header[0].lower() != b"x-amzn-trace-id"]
 
 

@@ -1,4 +1,4 @@
-"""A chunked body, read strictly (RFC 9112 section 7.1): size lines end in CR LF, extensions and trailers are dropped.
+"""A chunked body, read strictly (RFC 9112 section 7.1): size lines end in CR LF, extensions are dropped.
 
 The decoder takes bytes as they come and says where the body ends, so that a pipelined request behind it is read as a
 request and never as part of this one.
@@ -27,7 +27,18 @@ class TooLarge(Exception):  # noqa: N818 - a verdict, not a defect
 class ChunkedBody:
     """Collects a chunked body of at most `limit` bytes."""
 
-    __slots__ = ("_extensions", "_limit", "_limits", "_pending", "_pieces", "_size", "_state", "_trailers", "_wanted")
+    __slots__ = (
+        "_extensions",
+        "_limit",
+        "_limits",
+        "_pending",
+        "_pieces",
+        "_size",
+        "_state",
+        "_trailers",
+        "_wanted",
+        "trailers",
+    )
 
     def __init__(self, limit: int, limits: Limits) -> None:
         self._limit = limit
@@ -39,10 +50,17 @@ class ChunkedBody:
         self._extensions = 0
         self._trailers = 0
         self._state = _SIZE
+        self.trailers: list[bytes] = []
 
     @property
     def body(self) -> bytes:
         return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+
+    def take(self) -> bytes:
+        """What has come since the last time."""
+        data = self.body
+        self._pieces.clear()
+        return data
 
     def feed(self, data: bytes) -> bytes | None:
         """Take more bytes. None: the body goes on; else what follows it. Raises Refusal, TooLarge."""
@@ -113,20 +131,28 @@ class ChunkedBody:
         self._trailers += len(line) + 2
         if self._trailers > self._limits.trailers or _TRAILER(line) is None:
             raise Refusal(400)
+        self.trailers.append(line)
 
 
 class SizedBody:
     """Collects a body of a known length."""
 
-    __slots__ = ("_missing", "_pieces")
+    __slots__ = ("_missing", "_pieces", "trailers")
 
     def __init__(self, length: int) -> None:
         self._missing = length
         self._pieces: list[bytes] = []
+        self.trailers: list[bytes] = []
 
     @property
     def body(self) -> bytes:
         return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
+
+    def take(self) -> bytes:
+        """What has come since the last time."""
+        data = self.body
+        self._pieces.clear()
+        return data
 
     def feed(self, data: bytes) -> bytes | None:
         """Take more bytes. None: the body goes on; else what follows it."""

@@ -19,7 +19,7 @@ import struct
 from collections.abc import Callable
 from typing import Protocol, cast
 
-from gatewright.net.base import App
+from gatewright.net.base import App, Taker
 from gatewright.net.http1.chunked import ChunkedBody, SizedBody, TooLarge
 from gatewright.net.http1.grammar import (
     METHODS,
@@ -77,6 +77,7 @@ class Connection:
         "_request",
         "_scanned",
         "_skipped",
+        "_taker",
         "_waiter",
         "gone",
         "last",
@@ -115,6 +116,7 @@ class Connection:
         self._known: Fields | None = None  # of the last head: clients mostly repeat them to the byte
         self._body: SizedBody | ChunkedBody | None = None
         self._request: Http1Request | None = None
+        self._taker: Taker | None = None  # of the present body, when the application wants it as it arrives
         self._waiter: asyncio.Future[None] | None = None
 
     # The transport's callbacks
@@ -131,6 +133,7 @@ class Connection:
         self._phase = _GONE
         self._pending = b""
         self._body = None
+        self._taker = None
         self._release()
         self.server.forget(self)
         self._wake()
@@ -263,12 +266,31 @@ class Connection:
         except TooLarge:
             self._too_large(request)
             return None
+        if self._taker is not None:
+            self._give(self._taker, body, ended=rest is not None)
         if rest is not None:
             request.body = body.body
             self._hand_over(request)
-        else:
+        elif self._taker is None:
             self._hold(len(data))
         return rest
+
+    def take_body(self, taker: Taker) -> None:
+        """See `Incoming.take_body`."""
+        self._taker = taker
+
+    def resume_body(self) -> None:
+        """See `Incoming.resume_body`."""
+        if self._phase == _BODY:
+            self._resume_reading()
+
+    def _give(self, taker: Taker, body: SizedBody | ChunkedBody, *, ended: bool) -> None:
+        piece = body.take()
+        if piece and not taker.piece(piece) and not ended and not self._reading_paused and not self.gone:
+            self._reading_paused = True
+            self.transport.pause_reading()
+        if ended and body.trailers:
+            taker.trailers(body.trailers)
 
     def _hold(self, size: int) -> None:
         """Count a part of a body that goes on. Raises Refusal when all of them together are too much."""
@@ -290,6 +312,7 @@ class Connection:
 
     def _hand_over(self, request: Http1Request) -> None:
         self._body = None
+        self._taker = None
         self._phase = _BUSY
         self.server.app.handle(request)
 
@@ -321,8 +344,11 @@ class Connection:
             self.transport.resume_reading()
 
     def _refuse(self, status: int) -> None:
-        self._request = None
+        request, self._request = self._request, None
         self._body = None
+        if self._taker is not None and request is not None:
+            self._taker = None
+            request.lost()
         self._release()
         self._lingered = 1
         self.outbox.write(self.transport, refusal(status, self.server.date))

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from gatewright.net.base import Header
+from gatewright.net.base import Header, Taker
 from gatewright.net.http1.block import check_block
 from gatewright.net.http1.grammar import Fields
 from gatewright.net.http1.wire import BODILESS, STATUS_LINES
@@ -37,6 +37,10 @@ class Carrier(Protocol):
     @property
     def server(self) -> Sender: ...
 
+    def take_body(self, taker: Taker) -> None: ...
+
+    def resume_body(self) -> None: ...
+
     def answered(self) -> None: ...
 
     def drained(self) -> Awaitable[None]: ...
@@ -47,7 +51,7 @@ class Carrier(Protocol):
 
 
 class Http1Request:
-    """Implements `net.base.Request`. Made by the connection when a head is complete; answered exactly once."""
+    """Implements `net.base.Incoming`. Made by the connection when a head is complete; answered exactly once."""
 
     __slots__ = (
         "_chunked",
@@ -95,6 +99,14 @@ class Http1Request:
 
     def header(self, name: bytes) -> bytes | None:
         return self._read.first.get(name)
+
+    def take_body(self, taker: Taker) -> None:
+        """See `Incoming.take_body`."""
+        self._connection.take_body(taker)
+
+    def resume_body(self) -> None:
+        """See `Incoming.resume_body`."""
+        self._connection.resume_body()
 
     def respond(self, status: int, head: bytes, body: bytes, more: bytes = b"") -> None:
         """See `Request.respond`. Raises RuntimeError when the request was answered before."""

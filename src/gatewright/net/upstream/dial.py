@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
+import tempfile
 from collections.abc import Callable
 
-from gatewright.net.base import Failure, Origin, UpstreamError
+from gatewright.net.base import Failure, Identity, Origin, UpstreamError
 from gatewright.net.upstream.resolve import Resolver
+
+_MOST_CONTEXTS = 256
 
 
 class Dialer:
@@ -17,8 +20,9 @@ class Dialer:
     def __init__(self, connect_timeout: float, trust: ssl.SSLContext | None = None) -> None:
         self._timeout = connect_timeout
         self._resolver = Resolver()
-        self._verifying = trust
-        self._trusting: ssl.SSLContext | None = None
+        self._trust = trust
+        # By (verify, identity). A stage's certificate changes about once a year.
+        self._contexts: dict[tuple[bool, Identity | None], ssl.SSLContext] = {}
 
     async def open(self, origin: Origin, factory: Callable[[], asyncio.Protocol]) -> None:
         """Connect a protocol made by `factory`, which hears of it by `connection_made`. Raises UpstreamError."""
@@ -46,13 +50,14 @@ class Dialer:
                 factory, origin.unix, ssl=context, server_hostname=server_name, ssl_handshake_timeout=handshake
             )
             return
-        addresses = await self._resolver.addresses(origin.host)
+        host, port = (origin.host, origin.port) if origin.via is None else origin.via
+        addresses = await self._resolver.addresses(host)
         for last, address in enumerate(addresses, 1 - len(addresses)):
             try:
                 await loop.create_connection(
                     factory,
                     address,
-                    origin.port,
+                    port,
                     ssl=context,
                     server_hostname=server_name,
                     ssl_handshake_timeout=handshake,
@@ -66,14 +71,36 @@ class Dialer:
                 return
 
     def _context(self, origin: Origin) -> ssl.SSLContext:
-        if origin.verify:
-            if self._verifying is None:
-                self._verifying = ssl.create_default_context()
-                self._verifying.set_alpn_protocols(["http/1.1"])
-            return self._verifying
-        if self._trusting is None:
-            self._trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-            self._trusting.check_hostname = False
-            self._trusting.verify_mode = ssl.CERT_NONE
-            self._trusting.set_alpn_protocols(["http/1.1"])
-        return self._trusting
+        key = (origin.verify, origin.identity)
+        context = self._contexts.get(key)
+        if context is None:
+            if len(self._contexts) >= _MOST_CONTEXTS:
+                self._contexts.clear()
+            context = self._contexts[key] = self._make(*key)
+        return context
+
+    def _make(self, verify: bool, identity: Identity | None) -> ssl.SSLContext:
+        if not verify:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        elif self._trust is None:
+            context = ssl.create_default_context()
+        elif identity is None:
+            return self._trust
+        else:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+            for authority in self._trust.get_ca_certs(binary_form=True):
+                context.load_verify_locations(cadata=authority)
+        context.set_alpn_protocols(["http/1.1"])
+        if identity is not None:
+            _show(context, identity)
+        return context
+
+
+def _show(context: ssl.SSLContext, identity: Identity) -> None:
+    """OpenSSL takes certificates from files only: one that nobody else can read, for this moment."""
+    with tempfile.NamedTemporaryFile("w", prefix="gatewright-") as file:
+        file.write(f"{identity.certificate}\n{identity.key}\n")
+        file.flush()
+        context.load_cert_chain(file.name)

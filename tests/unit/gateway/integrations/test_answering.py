@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from gatewright.gateway.errors import GatewayError
-from gatewright.gateway.integrations.answering import assemble, select
+from gatewright.gateway.integrations.answering import assemble, select, select_error
 from gatewright.language.selection import compile_pattern
 from gatewright.program.records import ResponseRule
 
@@ -36,3 +36,11 @@ def test_a_mapped_content_type_is_stronger() -> None:
     answer = assemble(200, [(b"content-type", b"mapped")], ("text/plain", b"x"))
     assert (answer.status, answer.head, answer.body) == (200, b"content-type: mapped\r\n", b"x")
     assert assemble(200, [], None).head == b"Content-Type: application/json\r\n"
+
+
+def test_what_a_function_said_chooses_and_success_takes_the_default() -> None:
+    rules = (_rule(200, None), _rule(400, ".*bad.*"))
+    assert [select_error(rules, said).status for said in (None, "so bad", "fine")] == [200, 400, 200]
+    assert select_error((_rule(201, ".*"),), None).status == 201
+    with pytest.raises(GatewayError):
+        select_error((_rule(400, "bad"),), None)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
@@ -9,8 +10,9 @@ from gatewright.gateway.integrations.outbound import TargetBuilder, header_sourc
 from gatewright.gateway.view import RequestView
 from gatewright.language.mapping import parse_request_target, parse_source
 from gatewright.language.uri import parse_uri
-from gatewright.program.records import RequestParameter
-from tests.unit.gateway.support import exchange
+from gatewright.net.base import Identity
+from gatewright.program.records import HttpProxyIntegration, RequestParameter, Via
+from tests.unit.gateway.support import compiled, exchange
 
 
 def _parameters(mappings: Mapping[str, str]) -> list[RequestParameter]:
@@ -62,5 +64,10 @@ def test_headers() -> None:
 def test_origins() -> None:
     uri = parse_uri("https://[::1]:8443/")
     assert uri is not None
-    origin = origin_of(uri, verify=False)
+    backend = HttpProxyIntegration(b"", uri, (), None, 29.0, verify=False)
+    shown = replace(compiled()[0], identity=("certificate", "key"))
+    origin = origin_of(uri, backend, shown)
     assert (origin.scheme, origin.host, origin.port, origin.verify) == ("https", "::1", 8443, False)
+    assert (origin.via, origin.identity) == (None, Identity("certificate", "key"))
+    linked = origin_of(uri, replace(backend, via=Via("http", "10.0.0.5", 80)), shown)
+    assert (linked.scheme, linked.host, linked.via, linked.identity) == ("http", "::1", ("10.0.0.5", 80), None)

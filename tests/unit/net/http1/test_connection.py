@@ -3,13 +3,15 @@ from __future__ import annotations
 import asyncio
 import itertools
 import socket
+from collections.abc import Sequence
+from typing import cast
 
 import pytest
 import uvloop
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gatewright.net.base import Request
+from gatewright.net.base import Incoming, Request
 from gatewright.net.http1 import Limits
 from tests.unit.net.support import PATIENCE, Recorder, serving, silent, wire
 
@@ -202,3 +204,89 @@ async def test_a_repeated_field_block_is_shared_and_cannot_be_changed() -> None:
             await client.ask(POST % (1, b"x"))
     assert seen[0] is seen[1] is seen[2]
     assert isinstance(seen[0], tuple)
+
+
+class _Pieces:
+    """An application that takes bodies as they arrive."""
+
+    def __init__(self, *, take: bool = True, limit: int = 1_000_000) -> None:
+        self.take = take
+        self.limit = limit
+        self.events: list[bytes] = []
+        self.request: Incoming | None = None
+        self.came = asyncio.Event()
+
+    def admit(self, request: Request) -> int:
+        self.request = cast("Incoming", request)
+        self.request.take_body(self)
+        request.on_disconnect = lambda: self._note(b"(lost)")
+        return self.limit
+
+    def piece(self, data: bytes) -> bool:
+        self._note(data)
+        return self.take
+
+    def trailers(self, lines: Sequence[bytes]) -> None:
+        self._note(b"(%b)" % b", ".join(lines))
+
+    def handle(self, request: Request) -> None:
+        self._note(b"(too large)" if request.too_large else b"(end)")
+        assert request.body == b""
+        request.respond(200, b"", b"")
+
+    def _note(self, event: bytes) -> None:
+        self.events.append(event)
+        self.came.set()
+
+    async def until(self, event: bytes) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while event not in self.events:
+                self.came.clear()
+                await self.came.wait()
+
+
+_CHUNKED = b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+async def test_a_body_can_be_taken_as_it_arrives() -> None:
+    app = _Pieces()
+    async with serving(cast("Recorder", app)) as (_, port), wire(port) as client:
+        await client.send(_CHUNKED + b"3\r\none\r\n")
+        await app.until(b"one")
+        await client.send(b"3\r\ntwo\r\n")
+        await app.until(b"two")
+        await client.send(b"0\r\nX: y\r\nZ: 1\r\n\r\nPOST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nso")
+        assert (await client.answer())[0] == 200
+        await app.until(b"so")
+        await client.send(b"me")
+        assert (await client.answer())[0] == 200
+        assert app.events == [b"one", b"two", b"(X: y, Z: 1)", b"(end)", b"so", b"me", b"(end)"]
+
+
+async def test_a_taker_that_has_enough_stops_the_reading() -> None:
+    app = _Pieces(take=False, limit=100_000_000)
+    async with serving(cast("Recorder", app)) as (_, port), wire(port) as client:
+        await client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 50000000\r\n\r\nfirst")
+        await app.until(b"first")
+        client.writer.write(b"x" * (50_000_000 - 5))
+        await asyncio.sleep(0.1)
+        assert sum(map(len, app.events)) < 50_000_000
+        app.take = True
+        assert app.request is not None
+        app.request.resume_body()
+        await app.until(b"(end)")
+        assert sum(map(len, app.events)) == 50_000_000 + len(b"(end)")
+
+
+@pytest.mark.parametrize(("rest", "event"), [(b"zz\r\n", b"(lost)"), (b"ffffff\r\n", b"(too large)"), (b"", b"(lost)")])
+async def test_a_taken_body_that_does_not_end_well(rest: bytes, event: bytes) -> None:
+    app = _Pieces()
+    async with serving(cast("Recorder", app)) as (_, port), wire(port) as client:
+        await client.send(_CHUNKED + b"3\r\none\r\n")
+        await app.until(b"one")
+        if rest:
+            await client.send(rest)
+        else:
+            client.writer.close()
+        await app.until(event)
+        assert app.events == [b"one", event]

@@ -1,0 +1,38 @@
+"""The periods of a quota: when the one that a day belongs to began, and what is left of it.
+
+Periods begin at 00:00 UTC: days, weeks, months on the 1st. unverified: weeks begin on Sunday. The offset is what AWS
+takes off the limit in the first period, that in which the key joined the plan.
+https://docs.aws.amazon.com/apigateway/latest/api/API_QuotaSettings.html
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+# The largest offset of a period (as client tools check it; unverified on AWS).
+MOST_OFFSET = {"DAY": 0, "WEEK": 6, "MONTH": 27}
+UNLIMITED = -1  # unverified: what AWS shows as remaining when a plan has no quota
+
+
+def day_of(seconds: float) -> date:
+    """The UTC day of a point in time."""
+    return datetime.fromtimestamp(seconds, UTC).date()
+
+
+def start(period: str, day: date) -> date:
+    """The first day of the period that a day belongs to."""
+    if period == "MONTH":
+        return day.replace(day=1)
+    if period == "WEEK":
+        return day - timedelta(days=(day.weekday() + 1) % 7)
+    return day
+
+
+def allowance(quota: Mapping[str, Any] | None, joined: date, day: date) -> int:
+    """How many requests a key that joined on one day may make in the period of another."""
+    if not quota:
+        return UNLIMITED
+    first = start(quota["period"], joined) == start(quota["period"], day)
+    return max(0, int(quota["limit"]) - (int(quota.get("offset") or 0) if first else 0))

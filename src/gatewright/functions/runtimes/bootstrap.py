@@ -1,0 +1,149 @@
+"""The Python side of the Lambda Runtime API: AWS's own runtime client, and streaming for handlers that give generators.
+
+    python bootstrap.py module.handler        cwd and LAMBDA_TASK_ROOT: the function's folder
+
+AWS's managed Python runtime cannot stream; a handler that returns a generator fails there with Runtime.MarshalError.
+Here each piece (bytes, or str as UTF-8) that a generator or an async generator yields is sent at once. When the first
+thing it yields is a dict, that is the metadata of an HTTP response (statusCode, headers, multiValueHeaders, cookies),
+as it is with `awslambda.HttpResponseStream.from` in Node.js:
+
+    def handler(event, context):
+        yield {"statusCode": 200, "headers": {"Content-Type": "text/event-stream"}}
+        for token in answer(event):
+            yield f"data: {token}\\n\\n"
+
+This file runs in the handler's process: it imports nothing of Gatewright.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import http.client
+import inspect
+import itertools
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+from awslambdaric import bootstrap
+from awslambdaric.lambda_runtime_client import LambdaRuntimeClient
+from awslambdaric.lambda_runtime_marshaller import LambdaMarshaller, to_json
+
+PRELUDE_TYPE = "application/vnd.awslambda.http-integration-response"
+PLAIN_TYPE = "application/octet-stream"
+
+
+class Streamed:
+    """A response that is sent while it is made."""
+
+    def __init__(self, pieces: Iterator[bytes]) -> None:
+        self.pieces = pieces
+
+
+def stream_of(response: Any) -> tuple[Streamed, str] | None:
+    """A generator's response and its content type; None for any other. What comes first is made now, so that a handler
+    that fails before it has said anything fails as any other."""
+    if inspect.isasyncgen(response):
+        response = _driven(response)
+    elif not inspect.isgenerator(response):
+        return None
+    first = list(itertools.islice(response, 1))
+    if first and isinstance(first[0], dict):
+        prelude = to_json(first[0]).encode() + bytes(8)
+        return Streamed(itertools.chain([prelude], map(encoded, response))), PRELUDE_TYPE
+    return Streamed(itertools.chain([encoded(piece) for piece in first], map(encoded, response))), PLAIN_TYPE
+
+
+def encoded(piece: Any) -> bytes:
+    """A piece as bytes. Raises TypeError."""
+    if isinstance(piece, str):
+        return piece.encode()
+    if isinstance(piece, (bytes, bytearray, memoryview)):
+        return bytes(piece)
+    raise TypeError(f"a streaming handler yields bytes or str, not {type(piece).__name__}")
+
+
+def _driven(pieces: AsyncIterator[Any]) -> Iterator[Any]:
+    with asyncio.Runner() as runner:
+        while True:
+            try:
+                yield runner.run(_next(pieces))
+            except StopAsyncIteration:
+                return
+
+
+async def _next(pieces: AsyncIterator[Any]) -> Any:
+    return await anext(pieces)
+
+
+class Marshaller(LambdaMarshaller):  # type: ignore[misc]  # AWS's client has no types
+    """Lets generators through."""
+
+    def marshal_response(self, response: Any) -> tuple[Any, str]:
+        found: tuple[Any, str] = stream_of(response) or super().marshal_response(response)
+        return found
+
+
+class Client(LambdaRuntimeClient):  # type: ignore[misc]  # AWS's client has no types
+    """AWS's runtime client that can also send a response in pieces."""
+
+    marshaller = Marshaller()
+
+    def post_invocation_result(
+        self, invoke_id: str, result_data: Any, content_type: str = "application/json", invocation_id: str | None = None
+    ) -> None:
+        if isinstance(result_data, Streamed):
+            send(self.lambda_runtime_address, invoke_id, result_data, content_type)
+        else:
+            super().post_invocation_result(invoke_id, result_data, content_type, invocation_id)
+
+
+def send(address: str, invoke_id: str, response: Streamed, content_type: str) -> None:
+    """POST a response chunk by chunk; an error midway goes into the trailers."""
+    connection = http.client.HTTPConnection(address)
+    connection.putrequest("POST", f"/2018-06-01/runtime/invocation/{invoke_id}/response", skip_accept_encoding=True)
+    connection.putheader("Content-Type", content_type)
+    connection.putheader("Transfer-Encoding", "chunked")
+    connection.putheader("Lambda-Runtime-Function-Response-Mode", "streaming")
+    connection.putheader("Trailer", "Lambda-Runtime-Function-Error-Type, Lambda-Runtime-Function-Error-Body")
+    ending: list[bytes] = []
+    try:
+        connection.endheaders()
+        for piece in _until_error(response.pieces, ending):
+            connection.send(b"%x\r\n%b\r\n" % (len(piece), piece))
+        connection.send(b"0\r\n%b\r\n" % b"".join(ending))
+        connection.getresponse().read()
+    except (OSError, http.client.HTTPException):
+        pass  # the host has cut it off (too late, too large): on to the next
+    finally:
+        connection.close()
+
+
+def _until_error(pieces: Iterator[bytes], ending: list[bytes]) -> Iterator[bytes]:
+    """What the handler yields. When it fails, its error goes to the log and, as trailer lines, to `ending`."""
+    while True:
+        try:
+            piece = next(pieces)
+        except StopIteration:
+            return
+        except Exception:  # noqa: BLE001 - the handler's own
+            error = bootstrap.build_fault_result(sys.exc_info(), None)
+            bootstrap.log_error(error, bootstrap.StandardLogSink())
+            ending.append(b"Lambda-Runtime-Function-Error-Type: %b\r\n" % error["errorType"].encode("ascii", "replace"))
+            body = base64.b64encode(json.dumps(error).encode())
+            ending.append(b"Lambda-Runtime-Function-Error-Body: %b\r\n" % body)
+            return
+        if piece:
+            yield piece
+
+
+def main() -> None:
+    sys.path[0] = os.getcwd()  # not this file's folder
+    bootstrap.run(sys.argv[1], Client(os.environ["AWS_LAMBDA_RUNTIME_API"]))
+
+
+if __name__ == "__main__":
+    main()

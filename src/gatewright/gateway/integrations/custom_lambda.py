@@ -1,0 +1,85 @@
+"""AWS with a Lambda function: what the request template makes is its payload, what it returns the answer's body.
+
+AWS: "Set up Lambda custom integrations in API Gateway". Selection patterns match the `errorMessage` of a function that
+failed; one that did not gets the default response, or the one whose pattern takes anything. A mapping of
+X-Amz-Invocation-Type to 'Event' makes the call asynchronous.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import orjson
+
+from gatewright.gateway.exchange import Answer, Exchange, Later, Step
+from gatewright.gateway.identifiers import answered_trace_id
+from gatewright.gateway.integrations.answering import answer, select_error
+from gatewright.gateway.integrations.aws import defaults
+from gatewright.gateway.integrations.aws_proxy import SOURCE_ACCOUNT, SOURCE_ARN, refused
+from gatewright.gateway.integrations.mapped import RequestMapping, add_type
+from gatewright.gateway.integrations.sending import Sender
+from gatewright.gateway.live import Parts
+from gatewright.net.base import Header, UpstreamResponse
+from gatewright.program.records import CustomLambdaIntegration, MethodProgram
+
+_INTERNAL = b"x-gatewright-"
+
+
+def build(integration: CustomLambdaIntegration, method: MethodProgram, parts: Parts) -> Step:
+    return CustomLambda(integration, method, parts).run
+
+
+class CustomLambda:
+    """One function behind mappings, ready to run."""
+
+    __slots__ = ("_arn", "_binary", "_caller", "_integration", "_mapping", "_sender", "_source_arn")
+
+    def __init__(self, integration: CustomLambdaIntegration, method: MethodProgram, parts: Parts) -> None:
+        self._integration = integration
+        self._arn = integration.function_arn
+        self._source_arn = method.source_arn
+        self._binary = parts.program.binary
+        self._mapping = RequestMapping(
+            integration.uri,
+            integration.parameters,
+            integration.templates,
+            integration.passthrough,
+            integration.content_handling,
+            defaults(parts.program.api_id),
+            parts,
+        )
+        endpoint = parts.endpoints.function(integration.function_arn)
+        self._sender = Sender(endpoint, integration.assume_role, integration.timeout, self.answer, parts)
+        # Called as a role, the function's resource policy is not what decides: then nobody is named.
+        named = endpoint.sign is None and integration.assume_role is None
+        account = parts.program.account.encode()
+        self._caller: Sequence[Header] = (
+            [(SOURCE_ARN, method.source_arn.encode()), (SOURCE_ACCOUNT, account)] if named else []
+        )
+
+    def run(self, exchange: Exchange) -> Later:
+        outgoing = self._mapping.make(exchange, b"POST")
+        add_type(outgoing, exchange)
+        # No mapping may pretend to be who calls.
+        headers = [header for header in outgoing.headers if not header[0].lower().startswith(_INTERNAL)]
+        headers.extend(self._caller)
+        return self._sender.send(exchange, b"POST", outgoing.target, headers, outgoing.body or b"{}")
+
+    def answer(self, exchange: Exchange, response: UpstreamResponse) -> Answer:
+        if response.status not in (200, 202, 204):
+            raise refused(response, self._arn, self._source_arn)
+        message = None
+        if any(name.lower() == b"x-amz-function-error" for name, _ in response.headers):
+            message = _error_message(response.body)
+        rule = select_error(self._integration.responses, message)
+        return answer(exchange, rule, response, self._binary, answered_trace_id(exchange.trace))
+
+
+def _error_message(body: bytes) -> str:
+    """What a failed function said; nothing when it did not say it in the usual form."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return ""
+    message = document.get("errorMessage") if isinstance(document, dict) else None
+    return message if isinstance(message, str) else ""

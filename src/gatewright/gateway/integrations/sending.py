@@ -1,0 +1,54 @@
+"""Sends a request to an AWS service: signed with the server's credentials, or with those of a role."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gatewright.gateway.endpoints import Endpoint, Role, Signer
+from gatewright.gateway.errors import GatewayError
+from gatewright.gateway.exchange import LATER, Exchange, Later
+from gatewright.gateway.integrations.calling import Backend, Complete
+from gatewright.gateway.live import Parts
+from gatewright.net.base import Header
+
+
+class Sender:
+    """An AWS service as one integration calls it. `role`: the ARN of the role it is called as."""
+
+    __slots__ = ("_endpoint", "_role", "backend")
+
+    def __init__(self, endpoint: Endpoint, role: str | None, timeout: float, complete: Complete, parts: Parts) -> None:
+        self._endpoint = endpoint
+        self._role: Role | None = None if role is None or endpoint.assume is None else endpoint.assume(role)
+        self.backend = Backend(endpoint.origin, timeout, complete, parts)
+
+    def send(self, exchange: Exchange, method: bytes, target: bytes, headers: Sequence[Header], body: bytes) -> Later:
+        """The exchange ends in a callback. Raises GatewayError."""
+        role = self._role
+        signer = self._endpoint.sign if role is None else role.signer()
+        if role is None or signer is not None:
+            return self._signed(signer, exchange, method, target, headers, body)
+
+        def fetched(result: Signer | GatewayError) -> None:
+            try:
+                if isinstance(result, GatewayError):
+                    raise result
+                self._signed(result, exchange, method, target, headers, body)
+            except Exception as error:  # noqa: BLE001 - whatever went wrong, the client gets its answer
+                exchange.fail(error)
+
+        role.fetch(fetched)
+        return LATER
+
+    def _signed(
+        self,
+        signer: Signer | None,
+        exchange: Exchange,
+        method: bytes,
+        target: bytes,
+        headers: Sequence[Header],
+        body: bytes,
+    ) -> Later:
+        if signer is not None:
+            headers = signer(self._endpoint.origin, method, target, headers, body)
+        return self.backend.call(exchange, method, target, headers, body)

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.unit.control.support import Control, patch, refused
+
+
+def joined(plane: Control, **plan: Any) -> tuple[str, str]:
+    plan_id = plane.rest.create_usage_plan(name="p", **plan)["id"]
+    key_id = plane.rest.create_api_key()["id"]
+    plane.rest.create_usage_plan_key(usagePlanId=plan_id, keyId=key_id, keyType="API_KEY")
+    return plan_id, key_id
+
+
+def days(plane: Control, count: int) -> dict[str, str]:
+    today = datetime.fromtimestamp(plane.clock.now(), UTC).date()
+    return {"startDate": today.isoformat(), "endDate": (today + timedelta(days=count - 1)).isoformat()}
+
+
+def test_a_pair_per_day_and_key(plane: Control) -> None:
+    plan, key = joined(plane, quota={"limit": 10, "period": "DAY"})
+    range_ = days(plane, 3)
+    answer = plane.rest.get_usage(usagePlanId=plan, **range_)
+    answer.pop("ResponseMetadata")
+    assert answer == {"usagePlanId": plan, **range_, "items": {key: [[0, 10]] * 3}}
+    assert plane.rest.get_usage(usagePlanId=plan, keyId=key, **range_)["items"] == answer["items"]
+
+
+def test_without_a_quota_nothing_limits(plane: Control) -> None:
+    plan, key = joined(plane)
+    assert plane.rest.get_usage(usagePlanId=plan, **days(plane, 1))["items"] == {key: [[0, -1]]}
+    at = {"usagePlanId": plan, "keyId": key}
+    wrong = [patch("replace", "/remaining", "1")]
+    assert refused(plane.rest.update_usage, **at, patchOperations=wrong)[0] == 400
+
+
+def test_what_remains_is_set_for_the_period(plane: Control) -> None:
+    plan, key = joined(plane, quota={"limit": 10, "period": "MONTH"})
+    at = {"usagePlanId": plan, "keyId": key}
+    answer = plane.rest.update_usage(**at, patchOperations=[patch("replace", "/remaining", "77")])
+    today = days(plane, 1)
+    assert (answer["startDate"], answer["endDate"]) == (today["startDate"], today["endDate"])
+    assert answer["items"] == {key: [[0, 77]]}
+    pairs = plane.rest.get_usage(usagePlanId=plan, **days(plane, 62))["items"][key]
+    assert pairs[0] == [0, 77]
+    assert pairs[-1] == [0, 10]
+
+
+@pytest.mark.parametrize(
+    ("params", "status", "message"),
+    [
+        ({"usagePlanId": "nothing"}, 404, "Invalid Usage Plan ID specified"),
+        ({"keyId": "nothing"}, 404, "Invalid Key identifier specified"),
+        ({"startDate": "yesterday"}, 400, "Invalid date specified: yesterday. Dates have the form YYYY-MM-DD"),
+        ({"startDate": "2024-02-30"}, 400, "Invalid date specified: 2024-02-30. Dates have the form YYYY-MM-DD"),
+        ({"endDate": "1999-01-01"}, 400, "Invalid date range specified: endDate is before startDate"),
+        ({"startDate": "1999-01-01"}, 400, "Invalid date range specified: it must not be longer than 90 days"),
+    ],
+)
+def test_refusals(plane: Control, params: dict[str, str], status: int, message: str) -> None:
+    plan, _ = joined(plane)
+    asked = {"usagePlanId": plan, **days(plane, 1)} | params
+    assert refused(plane.rest.get_usage, **asked)[::2] == (status, message)
+
+
+def test_unknown_keys_cannot_be_updated(plane: Control) -> None:
+    plan, _ = joined(plane)
+    operations = [patch("replace", "/remaining", "1")]
+    assert refused(plane.rest.update_usage, usagePlanId=plan, keyId="x", patchOperations=operations)[0] == 404
