@@ -24,7 +24,7 @@ class Api:
 
     def method(self, path: str, verb: str, integration: Mapping[str, Any]) -> Api:
         """A method without authorization, its path parameters declared."""
-        place = {"restApiId": self.id, "resourceId": self._resource(path), "httpMethod": verb}
+        place = {"restApiId": self.id, "resourceId": self.resource(path), "httpMethod": verb}
         names = [part.strip("{}+") for part in path.split("/") if part.startswith("{")]
         parameters = {f"method.request.path.{name}": True for name in names}
         self.client.put_method(**place, authorizationType="NONE", requestParameters=parameters)
@@ -44,10 +44,10 @@ class Api:
         """The stage's URL, for clients that cannot choose their Host."""
         return f"http://{self.id}.execute-api.localhost:{self.server.port}/v1"
 
-    def _resource(self, path: str) -> str:
+    def resource(self, path: str) -> str:
         if path not in self._resources:
             parent, _, part = path.rpartition("/")
-            made = self.client.create_resource(restApiId=self.id, parentId=self._resource(parent or "/"), pathPart=part)
+            made = self.client.create_resource(restApiId=self.id, parentId=self.resource(parent or "/"), pathPart=part)
             self._resources[path] = made["id"]
         return self._resources[path]
 

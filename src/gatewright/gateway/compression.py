@@ -10,6 +10,8 @@ import zlib
 
 CODINGS = (b"gzip", b"deflate")
 _REFUSED = re.compile(rb"\s*q\s*=\s*0(?:\.0*)?\s*")
+_CODED = re.compile(rb"^content-encoding:", re.IGNORECASE | re.MULTILINE)
+_MOST = 4  # codings of one body: each may blow it up to the limit again
 _WINDOW = {b"gzip": 31, b"deflate": 15}
 
 
@@ -23,7 +25,7 @@ class TooLongError(Exception):
 
 def compress(head: bytes, body: bytes, threshold: int, accepted: bytes | None) -> tuple[bytes, bytes]:
     """The answer's head and body, compressed where client and threshold say so and no coding is there yet."""
-    if not accepted or len(body) < threshold or not body or b"content-encoding:" in head.lower():
+    if not accepted or len(body) < threshold or not body or _CODED.search(head) is not None:
         return head, body
     coding = _choose(accepted.lower())
     if coding is None:
@@ -34,7 +36,10 @@ def compress(head: bytes, body: bytes, threshold: int, accepted: bytes | None) -
 
 def decompress(body: bytes, codings: bytes, limit: int) -> bytes:
     """Undo Content-Encoding, the last coding first. Raises BadCodingError, TooLongError."""
-    for coding in reversed([item.strip().lower() for item in codings.split(b",")]):
+    named = [item.strip().lower() for item in codings.split(b",")]
+    if len(named) > _MOST:
+        raise BadCodingError(f"{len(named)} codings")
+    for coding in reversed(named):
         if coding in (b"identity", b""):
             continue
         coding = b"gzip" if coding == b"x-gzip" else coding

@@ -40,6 +40,8 @@ def test_answers_are_compressed_for_those_who_name_a_coding(accepted: bytes | No
 def test_small_coded_and_empty_bodies_stay() -> None:
     assert compress(_HEAD, _BODY, 101, b"gzip") == (_HEAD, _BODY)
     assert compress(_HEAD, b"", 0, b"gzip") == (_HEAD, b"")
+    named = b"Access-Control-Expose-Headers: X-Content-Encoding: yes\r\n"
+    assert compress(named, _BODY, 0, b"gzip")[0] == named + b"Content-Encoding: gzip\r\n"
     coded = b"content-ENCODING: br\r\n"
     assert compress(coded, _BODY, 0, b"gzip") == (coded, _BODY)
 
@@ -59,6 +61,7 @@ def test_requests() -> None:
         (_BODY, b"br"),
         (gzip.compress(_BODY)[:-1], b"gzip"),
         (gzip.compress(_BODY) + b"x", b"gzip"),
+        (b"x", b"identity, " * 4 + b"identity"),
     ):
         with pytest.raises(BadCodingError):
             decompress(body, coding, 100)

@@ -28,9 +28,14 @@ def _check(limit: int) -> Step:
         if exchange.body:
             coding = exchange.header(b"content-encoding")
             if coding is not None:
-                exchange.body = _decoded(exchange.body, coding, limit)
+                exchange.body = _decoded(exchange.body, _codings(exchange), limit)
 
     return check
+
+
+def _codings(exchange: Exchange) -> bytes:
+    """All codings, in the order in which they were applied: the header may be there several times."""
+    return b", ".join(value for name, value in exchange.request.headers if name.lower() == b"content-encoding")
 
 
 def _decoded(body: bytes, coding: bytes, limit: int) -> bytes:

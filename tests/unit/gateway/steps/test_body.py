@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 
 import pytest
 
@@ -27,6 +28,12 @@ def test_a_coded_body_is_decoded() -> None:
     made = exchange({"Content-Encoding": "gzip"}, gzip.compress(b"plain"))
     _run(made)
     assert made.body == b"plain"
+
+
+def test_a_header_that_is_there_twice_names_two_codings() -> None:
+    made = exchange([("Content-Encoding", "gzip"), ("content-encoding", "deflate")], zlib.compress(gzip.compress(b"x")))
+    _run(made)
+    assert made.body == b"x"
 
 
 @pytest.mark.parametrize(
