@@ -94,7 +94,8 @@ async def worker(spec: Spec, orders: Orders) -> None:
         gateway.install(name, program)
         heap.changed()
 
-    loader = Loader(programs_dir(settings), install)
+    hosts = HostForms(settings.aliases, regional=settings.local)
+    loader = Loader(programs_dir(settings), install, hosts.serve)
     bell = BellClient(str(run / "bell.sock"), lambda names: loader.load_all() if names is None else loader.load(names))
 
     compiled = is_compiled()
@@ -119,7 +120,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
         guard=Guard(settings.trusted, any_host=not settings.local),
         status=status,
         companions_missing=_companions_missing(settings),
-        hosts=HostForms(settings.aliases),
+        hosts=hosts,
         elsewhere=Elsewhere({name: origin_of(url) for name, url in settings.aws_endpoint_urls.items()}),
     )
     server = Http1Server(front, _limits(settings))

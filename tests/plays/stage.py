@@ -403,6 +403,7 @@ class Play:
         api_id = target.pop("api_id", API)
         stage = target.pop("stage", None)
         path = request.path if stage is None else f"/{stage}".encode() + request.path
+        path = target.pop("whole", path)
         self.gateway.handle(request, Target(api_id, path, **target))
         return Conversation(request, self.upstream, self.clock)
 

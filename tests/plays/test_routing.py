@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from gatewright.edge.domains import MappedHost
 from gatewright.edge.target import Door
-from tests.plays.stage import API, Play, function, mock, resource
+from tests.plays.stage import API, FakeRequest, Play, function, mock, resource
 
 
 def test_a_route_answers_with_the_gateways_ids() -> None:
@@ -114,10 +115,22 @@ def test_everything_answered_by_a_stage_is_counted() -> None:
 
 def test_a_domain_name_stands_for_the_stage() -> None:
     play = Play(resource("/{proxy+}", ANY=function()), api={"disableExecuteApiEndpoint": True})
-    call = play.client("GET", "/x/y", domain="gw.test", door=Door.DOMAIN, stage="v1")
+    call = play.client("GET", "/x/y", domain="gw.test", door=Door.DOMAIN, stage="v1", base=b"")
     context = call.event["requestContext"]
     assert (call.event["path"], context["path"], context["stage"]) == ("/x/y", "/x/y", "v1")
     assert (context["domainName"], context["domainPrefix"]) == ("gw.test", "gw")
+
+
+def test_events_show_the_base_path_of_a_domain_name() -> None:
+    """AWS: the path as the client wrote it; frameworks that route by it have a setting that takes the base path off."""
+    play = Play(resource("/{proxy+}", ANY=function()))
+    host = MappedHost("gw.test", {b"/shop/v2": (API, "v1")})
+    for path, below in (("/shop/v2/x/y", "x/y"), ("/shop/v2/x", "x")):
+        target = host.target(FakeRequest("GET", path, [], b""))
+        call = play.client("GET", path, base=target.base, door=target.door, api_id=API, whole=target.path)
+        event = call.event
+        assert (event["path"], event["requestContext"]["path"]) == (path, path)
+        assert event["pathParameters"] == {"proxy": below}
 
 
 def test_a_private_api_is_reached_through_a_vpc_endpoint() -> None:

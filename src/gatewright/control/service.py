@@ -47,14 +47,16 @@ class ControlService:
         handler = OPERATIONS[operation.service].get(operation.name)
         if handler is None:
             raise AwsError("NotImplementedException", f"Gatewright does not support {operation.name} yet", 501)
-        result, touched = self._transact(handler, operation, caller, params)
+        result, touched, domains = self._transact(handler, operation, caller, params)
         for api_id, stage in sorted(touched):
             self._publish(caller, api_id, stage, operation.request_id)
+        if domains:
+            self._publish_domains(operation.request_id)
         return result
 
     def _transact(
         self, handler: Handler, operation: Operation, caller: Caller, params: Params
-    ) -> tuple[Params | None, set[tuple[str, str]]]:
+    ) -> tuple[Params | None, set[tuple[str, str]], bool]:
         try:
             with self._store.transaction(write=not operation.name.startswith("Get")) as tx:
                 call = Call(
@@ -65,7 +67,7 @@ class ControlService:
                     request_id=operation.request_id,
                     below=secrets.randbelow,
                 )
-                return handler(call, _without_null_items(params)), call.publish
+                return handler(call, _without_null_items(params)), call.publish, call.publish_domains
         except PatchError as error:
             raise AwsError(error.code, error.message) from None
         except (Changed, AlreadyExists):
@@ -84,6 +86,13 @@ class ControlService:
             )
         except (OSError, StoreError):
             log.exception("request %s: stage %s of API %s could not be published", request_id, stage, api_id)
+
+    def _publish_domains(self, request_id: str) -> None:
+        """Likewise for the domain names of the node."""
+        try:
+            self._publisher.publish_domains()
+        except (OSError, StoreError):
+            log.exception("request %s: the domain names could not be published", request_id)
 
 
 def _without_null_items(value: Any) -> Any:

@@ -30,6 +30,10 @@ class Publisher(Protocol):
         """
         ...
 
+    def publish_domains(self) -> None:
+        """Write what the domain names of this node lead to, as `publish` does for a stage."""
+        ...
+
     def publish_all(self) -> None:
         """Make the folder of programs equal to what the store says (at start): write, remove, ring once."""
         ...

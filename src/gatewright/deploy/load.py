@@ -9,14 +9,17 @@ from __future__ import annotations
 import gc
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import orjson
 
+from gatewright.deploy import domains
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.compile import compile_program
+from gatewright.edge.domains import Domain
 from gatewright.program.records import StageProgram
 
 logger = logging.getLogger("gatewright.deploy")
@@ -24,17 +27,20 @@ SUFFIX = ".json"
 
 Version = tuple[int, int, int]
 Install = Callable[[str, StageProgram | None], None]
+Serve = Callable[[Sequence[Domain]], None]
 
 
 class Loader:
     """Reads a folder of program documents and hands the compiled programs to `install`.
 
-    `install` may raise ValueError for a program that it cannot take.
+    `install` may raise ValueError for a program that it cannot take. The domain names of the node, which lie in the
+    same folder, go to `serve`.
     """
 
-    def __init__(self, directory: Path, install: Install) -> None:
+    def __init__(self, directory: Path, install: Install, serve: Serve | None = None) -> None:
         self._directory = directory
         self._install = install
+        self._serve = serve or (lambda domains: None)
         self._loaded: dict[str, Version] = {}
 
     def load_all(self) -> dict[str, str]:
@@ -64,13 +70,13 @@ class Loader:
                     return None
                 data = file.read()
         except FileNotFoundError:
-            self._install(name, None)
+            self._take(name, None)
             self._loaded.pop(name, None)
             return None
         except OSError as error:
             return f"cannot be read: {error.strerror}"
         try:
-            self._install(name, compile_program(orjson.loads(data)))
+            self._take(name, orjson.loads(data))
             self._loaded[name] = version
         except orjson.JSONDecodeError as error:
             return f"is no JSON: {error}"
@@ -80,6 +86,12 @@ class Loader:
             logger.exception("program %s", name)
             return f"{type(error).__name__}: {error}"
         return None
+
+    def _take(self, name: str, document: Any) -> None:
+        if name == domains.NAME:
+            self._serve(() if document is None else domains.compile_domains(document))
+        else:
+            self._install(name, None if document is None else compile_program(document))
 
 
 def _version(descriptor: int) -> Version:

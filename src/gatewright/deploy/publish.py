@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from gatewright.deploy import links, unsupported
+from gatewright.deploy import domains, links, unsupported
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.compile import compile_program
 from gatewright.deploy.document import assemble, program_name, with_canary
@@ -57,12 +57,23 @@ class FilePublisher:
             if changed:
                 self._ring([name])
 
+    def publish_domains(self) -> None:
+        """See `Publisher.publish_domains`."""
+        with self._lock:
+            with self._store.transaction(write=False) as tx:
+                data = _domains(tx)
+            if self._remove(domains.NAME) if data is None else self._write(domains.NAME, data):
+                self._ring([domains.NAME])
+
     def publish_all(self) -> None:
         """See `Publisher.publish_all`. A stage that does not compile keeps its old file; all such are logged."""
         with self._lock:
             wanted: dict[str, bytes | None] = {}
             with self._store.transaction(write=False) as tx:
                 documents = [(stage, self._document(tx, stage)) for stage in tx.scan("stage")]
+                named = _domains(tx)
+            if named is not None:
+                wanted[domains.NAME] = named
             for stage, document in documents:
                 name = program_name(stage.key.parent, stage.key.id)
                 wanted[name] = None
@@ -127,6 +138,14 @@ class FilePublisher:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _domains(tx: Transaction) -> bytes | None:
+    """The document of the node's domain names as JSON; tells what they ask for in vain."""
+    for line in domains.unsupported(tx):
+        logger.warning("%s", line)
+    document = domains.collect(tx)
+    return None if document is None else orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
 def _parts(document: dict[str, Any]) -> list[dict[str, Any]]:

@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Protocol
 
+from gatewright.edge.domains import MappedHost
 from gatewright.edge.elsewhere import Elsewhere
 from gatewright.edge.guard import Guard
 from gatewright.edge.planes import HostForms, Plane, plane_of, read_header, read_path, signed_for
@@ -109,9 +109,9 @@ class Front:
             return None
         named = self._hosts.read(request.host)
         if named is not None:
-            if not named.path:
-                return named  # the same one for every call of this host
-            return replace(named, path=named.path + request.path)
+            if isinstance(named, MappedHost):
+                return named.target(request)
+            return named  # the same one for every call of this host
         target = read_path(request.path)
         if target is None and (api := request.header(b"x-apigw-api-id")) is not None:
             target = read_header(api, request.host, request.path)

@@ -6,6 +6,7 @@ An API call comes in one of these forms (AWS's own first; the path forms are the
     {api}.execute-api.localhost:4566        /{stage}/…          (no Region in the name)
     {api}-{vpce}.execute-api.{region}.…     /{stage}/…          a private API through a VPC endpoint
     any host, header x-apigw-api-id         /{stage}/…          the same
+    a domain name with base path mappings   /{base path}/…      what leads where: domains.py
     a name of the setting domain_aliases    /…                  the name stands for API and stage
     any host    /restapis/{api}/{stage}/_user_request_/…
     any host    /_aws/execute-api/{api}/{stage}/…
@@ -17,9 +18,10 @@ Sources: "Invoke REST APIs" and "Invoke a private API" in the API Gateway develo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import Enum
 
+from gatewright.edge.domains import Domain, MappedHost
 from gatewright.edge.target import Door, Target
 from gatewright.net.base import Request
 
@@ -63,24 +65,50 @@ _HOSTS_KEPT = 4096
 
 
 class HostForms:
-    """Reads the API out of host names, each name once. `aliases`: names of the operator's own → (API, stage)."""
+    """Reads the API out of host names, each name once. `aliases`: names of the operator's own → (API, stage).
 
-    def __init__(self, aliases: Mapping[str, tuple[str, str]] | None = None) -> None:
+    `regional`: whether domain names answer to AWS's own names for them too, which on AWS only DNS knows.
+    """
+
+    def __init__(self, aliases: Mapping[str, tuple[str, str]] | None = None, *, regional: bool = False) -> None:
         self._aliases = {
-            name.encode(): Target(api, b"/" + stage.encode(), domain=name, door=Door.DOMAIN)
-            for name, (api, stage) in (aliases or {}).items()
+            name.encode(): MappedHost(name, {b"": to}, door=Door.ALIAS) for name, to in (aliases or {}).items()
         }
-        self._seen: dict[bytes, Target | None] = {}
+        self._regional = regional
+        self._domains: dict[bytes, MappedHost] = {}
+        self._seen: dict[bytes, Target | MappedHost | None] = {}
 
-    def read(self, host: bytes) -> Target | None:
-        """What a lower-cased Host names: a target whose path is what goes before the client's own; or None."""
+    def serve(self, domains: Sequence[Domain]) -> None:
+        """These are the domain names from now on. Of several that are called the same the first one counts."""
+        self._domains = {}
+        for domain in domains:
+            host = domain.host()
+            self._domains.setdefault(domain.name.encode(), host)
+            if self._regional and domain.regional is not None:
+                self._domains[domain.regional.encode()] = host
+        self._seen.clear()
+
+    def read(self, host: bytes) -> Target | MappedHost | None:
+        """What a lower-cased Host names: a target whose path is the client's own; a name with mappings; or None."""
         try:
             return self._seen[host]
         except KeyError:
             if len(self._seen) >= _HOSTS_KEPT:
                 self._seen.clear()  # a flood of made-up names must not fill the memory
-            target = self._seen[host] = self._aliases.get(host.partition(b":")[0]) or _from_host(host)
-            return target
+            found = self._seen[host] = self._read(host)
+            return found
+
+    def _read(self, host: bytes) -> Target | MappedHost | None:
+        name = host.partition(b":")[0]
+        named: Target | MappedHost | None = self._aliases.get(name) or _from_host(host)
+        if named is None and self._domains:
+            named = self._domains.get(name.removesuffix(b".")) or self._wildcard(name)
+        return named
+
+    def _wildcard(self, name: bytes) -> MappedHost | None:
+        label, _, rest = name.partition(b".")
+        found = self._domains.get(b"*." + rest) if label and label != b"*" else None
+        return None if found is None else found.called(name.decode("latin-1"))
 
 
 def _from_host(host: bytes) -> Target | None:

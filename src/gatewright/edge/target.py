@@ -12,6 +12,8 @@ class Door(Enum):
     EXECUTE_API = "execute-api"  # AWS's default endpoint, in whatever form of its URL
     VPC_ENDPOINT = "vpc-endpoint"
     DOMAIN = "domain"  # a domain name of the API's owner
+    PRIVATE_DOMAIN = "private-domain"  # likewise, through a VPC endpoint
+    ALIAS = "alias"  # a name that this server's operator has given a stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +22,10 @@ class Target:
 
     `path` is the raw path as AWS would have received it on `{api}.execute-api.{region}.amazonaws.com`: it begins with
     the stage ("/v1/orders"), or is "/" when no stage was given; b"" stands for the request's own path, so that all
-    calls of a host can share a target. A call through a DOMAIN has the stage in `path` all the same, though its client
-    did not write it. `domain` is the host name the client used when that names the API, else None (path forms,
-    `x-apigw-api-id`): AWS's own name is then used in events.
+    calls of a host can share a target. A call under a name that stands for stages has the stage in `path` all the same,
+    though its client did not write it; `base` is what its path began with instead. `domain` is the host name that the
+    client used when that names the API, else None (path forms, `x-apigw-api-id`): AWS's own name is then used in
+    events.
     """
 
     api_id: str
@@ -31,3 +34,4 @@ class Target:
     region: str | None = None  # when the form names one: it must be the API's
     vpce_id: str | None = None  # the VPC endpoint that the host form names
     door: Door = Door.EXECUTE_API
+    base: bytes | None = None  # b"/v1", b""; None where the client itself names API and stage

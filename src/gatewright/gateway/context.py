@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gatewright.edge.target import Door
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.identifiers import RequestTimes
 
@@ -23,8 +22,14 @@ def domain_name(exchange: Exchange) -> str:
 
 def context_path(exchange: Exchange) -> str:
     """The path as the client wrote it: with the stage, but for domain names, which stand for a stage themselves."""
-    whole = exchange.request.path if exchange.target.door is Door.DOMAIN else exchange.context_path
+    whole = exchange.context_path if exchange.target.base is None else exchange.request.path
     return whole.decode("utf-8", "replace")
+
+
+def event_path(exchange: Exchange) -> str:
+    """The path in events: without the stage, but with the base path of a domain name, as AWS has it."""
+    base = exchange.target.base
+    return (exchange.path if not base else base + exchange.path).decode("utf-8", "replace")
 
 
 def user_agent(exchange: Exchange) -> str | None:

@@ -61,8 +61,9 @@ ALL_DOORS = frozenset(Door)
 
 def _doors(program: StageProgram) -> frozenset[Door]:
     """The entrances that lead to an API. AWS: "Private REST APIs", "Disable the default endpoint for REST APIs"."""
-    if program.endpoint_disabled:
-        return frozenset({Door.DOMAIN})
     if program.private:
-        return frozenset({Door.VPC_ENDPOINT, Door.DOMAIN})
+        named = frozenset({Door.PRIVATE_DOMAIN, Door.ALIAS})
+        return named if program.endpoint_disabled else named | {Door.VPC_ENDPOINT}
+    if program.endpoint_disabled:
+        return frozenset({Door.DOMAIN, Door.PRIVATE_DOMAIN, Door.ALIAS})
     return ALL_DOORS

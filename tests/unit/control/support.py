@@ -31,11 +31,16 @@ class Published:
     def __init__(self, store: SqliteStore) -> None:
         self._store = store
         self.calls: list[tuple[str, str, str | None]] = []  # api, stage, the deployment that the store had for it
+        self.domains: list[int] = []  # how many there were whenever they were published
 
     def publish(self, account: str, region: str, api_id: str, stage: str) -> None:
         with self._store.transaction(write=False) as tx:
             found = [each for each in tx.list(account, region, "stage", api_id) if each.key.id == stage]
         self.calls.append((api_id, stage, found[0].body["deploymentId"] if found else None))
+
+    def publish_domains(self) -> None:
+        with self._store.transaction(write=False) as tx:
+            self.domains.append(len(tx.scan("domain_name")))
 
     def publish_all(self) -> None:
         raise NotImplementedError

@@ -71,6 +71,9 @@ class Unlucky:
     def publish(self, account: str, region: str, api_id: str, stage: str) -> None:
         raise self._error
 
+    def publish_domains(self) -> None:
+        raise self._error
+
     def publish_all(self) -> None:
         raise NotImplementedError
 
@@ -111,6 +114,15 @@ def test_a_stage_that_cannot_be_published_is_reported(
     assert status == 201
     assert plane.rest.get_stage(restApiId=api_id, stageName="v1")["stageName"] == "v1"
     assert f"stage v1 of API {api_id}" in caplog.text
+
+
+def test_domain_names_that_cannot_be_published_are_reported(plane: Control, caplog: pytest.LogCaptureFixture) -> None:
+    authenticate = LocalAuthenticator("111111111111", "us-east-1")
+    service = ControlService(plane.store, Unlucky(OSError("disk")), Settings(), FakeClock(), authenticate)
+    arn = "arn:aws:acm:us-east-1:111111111111:certificate/1"
+    asked = {"domainName": "api.example.com", "certificateArn": arn}
+    assert ask(service, "POST", "/domainnames", asked)[0] == 201
+    assert "the domain names could not be published" in caplog.text
 
 
 def test_a_change_in_between_is_a_conflict(tmp_path: Path) -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from gatewright.deploy.load import Loader
+from gatewright.edge.domains import Domain
 from gatewright.program.records import StageProgram
 from tests.plays.stage import API, document, method, mock, resource
 
@@ -18,7 +20,11 @@ class Worker:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.live: dict[str, StageProgram | None] = {}
-        self.loader = Loader(folder, self.install)
+        self.names: list[str] | None = None
+        self.loader = Loader(folder, self.install, self.serve)
+
+    def serve(self, domains: Sequence[Domain]) -> None:
+        self.names = [each.name for each in domains]
 
     def install(self, name: str, program: StageProgram | None) -> None:
         if program is not None and program.deployment == "contradiction":
@@ -87,3 +93,17 @@ def test_the_bell_names_what_changed(worker: Worker) -> None:
 def test_a_file_that_cannot_be_read(worker: Worker) -> None:
     (worker.folder / f"{NAME}.json").mkdir()
     assert worker.loader.load([NAME]) == {NAME: "cannot be read: Is a directory"}
+
+
+def test_domain_names_come_and_go(worker: Worker) -> None:
+    named: dict[str, object] = {"name": "a.example.com", "regional": None, "endpoints": None, "mappings": []}
+    worker.write("domains", {"format": 1, "type": "DOMAINS", "domains": [named]})
+    worker.loader.load_all()
+    assert worker.names == ["a.example.com"]
+    worker.write("domains", {"format": 2})
+    assert "unknown format 2" in worker.loader.load(["domains"])["domains"]
+    assert worker.names == ["a.example.com"]
+    (worker.folder / "domains.json").unlink()
+    worker.loader.load_all()
+    assert worker.names == []
+    assert worker.live == {}

@@ -163,3 +163,24 @@ def test_a_program_knows_its_links_and_its_certificate(house: House, caplog: pyt
     other.publish_all()
     document = json.loads((house.folder / f"{NAME}.json").read_bytes())
     assert document["vpcLinks"]["addresses"] == {"arn:nlb": "10.0.0.5"}
+
+
+def test_domain_names_lie_beside_the_programs(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    house.publisher.publish_domains()
+    assert house.files == []
+    domain = {"domainName": "a.test", "domainNameArn": "arn", "endpointConfiguration": {"types": ["EDGE"]}}
+    with house.store.transaction() as tx:
+        tx.put(key("domain_name", "", "a.test"), domain | {"securityPolicy": "TLS_1_0"})
+        tx.put(key("base_path_mapping", "a.test", "(none)"), {"basePath": "(none)", "restApiId": "abc"})
+    house.publisher.publish_domains()
+    house.publisher.publish_domains()
+    house.publisher.publish_all()
+    assert house.bell.rung == [["domains"]]
+    (made,) = json.loads((house.folder / "domains.json").read_bytes())["domains"]
+    assert made["mappings"] == [{"path": "", "api": "abc", "stage": None}]
+    assert "domain name a.test: securityPolicy TLS_1_0 is not supported yet" in caplog.text
+    with house.store.transaction() as tx:
+        tx.delete(key("domain_name", "", "a.test"))
+    house.publisher.publish_all()
+    assert house.files == []
+    assert house.bell.rung == [["domains"], ["domains"]]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from gatewright.edge.domains import Domain, MappedHost
 from gatewright.edge.planes import HostForms, Plane, plane_of, read_header, read_path, signed_for
 from gatewright.edge.target import Door, Target
 from gatewright.net.base import Header, Request
@@ -49,7 +50,7 @@ def _asked(path: bytes = b"/", query: bytes = b"", **headers: str) -> Request:
 )
 def test_host_names_the_api(host: bytes, api: str, region: str | None, vpce: str | None, domain: str | None) -> None:
     target = HostForms().read(host)
-    assert target is not None
+    assert isinstance(target, Target)
     assert (target.api_id, target.region, target.vpce_id) == (api, region, vpce)
     assert target.domain == host.split(b":")[0].decode()
     assert target.door is (Door.VPC_ENDPOINT if vpce else Door.EXECUTE_API)
@@ -59,8 +60,54 @@ def test_host_names_the_api(host: bytes, api: str, region: str | None, vpce: str
 def test_a_name_of_the_operators_stands_for_api_and_stage(host: bytes) -> None:
     forms = HostForms({"gw.test": ("abc", "v1")})
     for _ in range(2):
-        assert forms.read(host) == Target("abc", b"/v1", domain="gw.test", door=Door.DOMAIN)
+        expected = Target("abc", b"/v1/x", domain="gw.test", door=Door.ALIAS, base=b"")
+        assert _named(forms, host, b"/x") == expected
     assert forms.read(b"other.test") is None
+
+
+def _named(forms: HostForms, host: bytes, path: bytes) -> Target:
+    found = forms.read(host)
+    assert isinstance(found, MappedHost)
+    return found.target(_asked(path))
+
+
+def _domain(name: str, api: str, regional: str | None = None) -> Domain:
+    return Domain(name, regional, {b"": (api, "v1")}, None)
+
+
+@pytest.mark.parametrize(
+    ("host", "api", "domain"),
+    [
+        (b"a.example.com", "exact", "a.example.com"),
+        (b"a.example.com:4566", "exact", "a.example.com"),
+        (b"a.example.com.", "exact", "a.example.com"),
+        (b"b.example.com", "wild", "b.example.com"),
+        (b"d-1.execute-api.us-east-1.amazonaws.com", "exact", "a.example.com"),
+    ],
+)
+def test_domain_names(host: bytes, api: str, domain: str) -> None:
+    forms = HostForms(regional=True)
+    assert forms.read(host) is None
+    regional = "d-1.execute-api.us-east-1.amazonaws.com"
+    forms.serve([_domain("a.example.com", "exact", regional), _domain("*.example.com", "wild")])
+    target = _named(forms, host, b"/x")
+    assert (target.api_id, target.path, target.domain) == (api, b"/v1/x", domain)
+    assert forms.read(b"example.com") is None
+    assert forms.read(b"x.y.example.com") is None
+    forms.serve([])
+    assert forms.read(host) is None
+
+
+def test_what_domain_names_cannot_take() -> None:
+    forms = HostForms({"gw.test": ("alias", "v1")})
+    aws = "abc.execute-api.us-east-1.amazonaws.com"
+    forms.serve(
+        [_domain("gw.test", "x", "d-1.test"), _domain(aws, "x"), _domain("a.test", "1"), _domain("a.test", "2")]
+    )
+    assert _named(forms, b"gw.test", b"/").api_id == "alias"
+    assert isinstance(forms.read(aws.encode()), Target)
+    assert _named(forms, b"a.test", b"/").api_id == "1"
+    assert forms.read(b"d-1.test") is None, "only DNS knows it"
 
 
 @pytest.mark.parametrize(

@@ -80,8 +80,15 @@ def test_what_was_remembered_is_forgotten_when_programs_change() -> None:
     ("api", "open_doors"),
     [
         ({}, set(Door)),
-        ({"disableExecuteApiEndpoint": True}, {Door.DOMAIN}),
-        ({"endpointConfiguration": {"types": ["PRIVATE"]}}, {Door.VPC_ENDPOINT, Door.DOMAIN}),
+        ({"disableExecuteApiEndpoint": True}, {Door.DOMAIN, Door.PRIVATE_DOMAIN, Door.ALIAS}),
+        (
+            {"endpointConfiguration": {"types": ["PRIVATE"]}},
+            {Door.VPC_ENDPOINT, Door.PRIVATE_DOMAIN, Door.ALIAS},
+        ),
+        (
+            {"endpointConfiguration": {"types": ["PRIVATE"]}, "disableExecuteApiEndpoint": True},
+            {Door.PRIVATE_DOMAIN, Door.ALIAS},
+        ),
     ],
 )
 def test_doors_that_are_open_and_closed(api: dict[str, object], open_doors: set[Door]) -> None:

@@ -10,7 +10,11 @@ from tests.unit.gateway.support import compiled
 def test_what_is_looked_up_per_request_comes_from_the_program() -> None:
     program, _ = compiled(api={"disableExecuteApiEndpoint": True})
     live = Live(program, Trie([]), StageCounters())
-    assert (live.region, live.doors, live.program) == ("us-east-1", frozenset({Door.DOMAIN}), program)
+    assert (live.region, live.doors, live.program) == (
+        "us-east-1",
+        frozenset({Door.DOMAIN, Door.PRIVATE_DOMAIN, Door.ALIAS}),
+        program,
+    )
 
 
 def test_a_canary_makes_the_way_unstable() -> None:

@@ -13,7 +13,7 @@ from gatewright.catalog import defaults, ids, patch, quotas
 from gatewright.catalog.patches import rest_api as table
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
-from gatewright.control.rest import clone, lookup, policies, tags, usage_plans
+from gatewright.control.rest import base_path_mappings, clone, lookup, policies, tags, usage_plans
 from gatewright.store.base import Body
 
 _COPIED = (
@@ -67,6 +67,12 @@ def update_rest_api(call: Call, params: Params) -> Params:
 def delete_rest_api(call: Call, params: Params) -> None:
     """The API with everything under it; its stages stop being served."""
     api = lookup.rest_api(call, params)
+    domains = base_path_mappings.domains_of(call, api["id"])
+    if domains:
+        raise errors.bad_request(
+            f"Deleting RestApi {api['id']} failed. Please remove all base path mappings related to the RestApi in your "
+            f"domains: {', '.join(domains)}"
+        )
     call.publish |= {(api["id"], stage["stageName"]) for stage in call.list("stage", api["id"])}
     call.tx.delete_children(call.account, call.region, api["id"])
     call.delete("rest_api", "", api["id"])

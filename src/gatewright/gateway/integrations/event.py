@@ -11,7 +11,15 @@ from typing import Any
 
 import orjson
 
-from gatewright.gateway.context import PROTOCOL, context_path, domain_name, request_time, request_times, user_agent
+from gatewright.gateway.context import (
+    PROTOCOL,
+    context_path,
+    domain_name,
+    event_path,
+    request_time,
+    request_times,
+    user_agent,
+)
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.headers import DROPPED_ON_ENTRY, SIGNED
 from gatewright.gateway.integrations.http_proxy import forwarded_port
@@ -41,7 +49,7 @@ def make_event(exchange: Exchange) -> dict[str, Any]:
     body, encoded = _body(exchange)
     return {
         "resource": exchange.method.resource_path,
-        "path": exchange.path.decode("utf-8", "replace"),
+        "path": event_path(exchange),
         "httpMethod": exchange.verb,
         "headers": headers,
         "multiValueHeaders": multi_headers,

@@ -1,0 +1,102 @@
+"""Domain names on their way to the workers: one document for the whole node, and what it compiles to.
+
+    {"format": 1, "type": "DOMAINS",
+     "domains": [{"name", "regional", "endpoints", "mappings": [{"path", "api", "stage"}]}]}
+
+`endpoints` are those of a private name, null for a public one. Of domain names that are called the same in several
+Regions the first one made is served; each has its regional name besides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gatewright.deploy.base import CompileError
+from gatewright.edge.domains import Domain
+from gatewright.store.base import Document, Transaction
+
+NAME = "domains"  # of the published document; names of programs have an "@"
+FORMAT = 1
+_NONE = "(none)"
+
+Body = Mapping[str, Any]
+
+
+def collect(tx: Transaction) -> dict[str, Any] | None:
+    """The document of all domain names there are; None when there are none."""
+    domains = sorted(tx.scan("domain_name"), key=lambda each: (each.body.get("_created", 0), each.key.id))
+    if not domains:
+        return None
+    endpoints: dict[str, list[str]] = {}
+    for each in tx.scan("domain_name_access_association"):
+        endpoints.setdefault(each.body["domainNameArn"], []).append(each.body["accessAssociationSource"])
+    return {
+        "format": FORMAT,
+        "type": "DOMAINS",
+        "domains": [_assemble(tx, each, endpoints.get(each.body["domainNameArn"], [])) for each in domains],
+    }
+
+
+def unsupported(tx: Transaction) -> Iterator[str]:
+    """A line for whatever domain names ask for in vain."""
+    for domain in tx.scan("domain_name"):
+        yield from (f"domain name {domain.body['domainName']}: {line}" for line in _lines(domain.body))
+
+
+def compile_domains(document: Body) -> tuple[Domain, ...]:
+    """What a document leads to. Raises CompileError."""
+    if document.get("format") != FORMAT or document.get("type") != "DOMAINS":
+        raise CompileError("", f"document of domain names of unknown format {document.get('format')!r}")
+    return tuple(
+        Domain(
+            each["name"],
+            each["regional"],
+            {f"/{at['path']}".encode() if at["path"] else b"": (at["api"], at["stage"]) for at in each["mappings"]},
+            None if each["endpoints"] is None else frozenset(each["endpoints"]),
+        )
+        for each in document["domains"]
+    )
+
+
+def _assemble(tx: Transaction, domain: Document, endpoints: list[str]) -> dict[str, Any]:
+    key, body = domain.key, domain.body
+    mappings = [] if _closed(body) else tx.list(key.account, key.region, "base_path_mapping", key.id)
+    return {
+        "name": body["domainName"],
+        "regional": body.get("regionalDomainName"),
+        "endpoints": sorted(endpoints) if _private(body) else None,
+        "mappings": [
+            {
+                "path": "" if each.body["basePath"] == _NONE else each.body["basePath"],
+                "api": each.body["restApiId"],
+                "stage": each.body.get("stage"),
+            }
+            for each in mappings
+        ],
+    }
+
+
+def _lines(domain: Body) -> Iterator[str]:
+    closed = _closed(domain)
+    if closed:
+        yield f"{closed}, calls are refused"
+    if domain.get("securityPolicy") != "TLS_1_2":
+        yield f"securityPolicy {domain.get('securityPolicy')} is not supported yet: clients speak TLS 1.2 or newer"
+    if domain.get("endpointAccessMode") == "STRICT":
+        yield "endpointAccessMode STRICT is not supported yet: the name is served to whoever reaches this server"
+
+
+def _closed(domain: Body) -> str | None:
+    """Why a domain name answers nobody: what should keep callers out and cannot be checked yet."""
+    if domain.get("mutualTlsAuthentication"):
+        return "mutualTlsAuthentication is not supported yet"
+    if not domain.get("_open", True):
+        return "policies of private domain names are not evaluated yet, and this one does not let everybody in"
+    if domain.get("routingMode") == "ROUTING_RULE_ONLY":
+        return "routingMode ROUTING_RULE_ONLY leads nowhere without routing rules, which are not supported yet"
+    return None
+
+
+def _private(domain: Body) -> bool:
+    return bool(domain["endpointConfiguration"]["types"] == ["PRIVATE"])

@@ -1,0 +1,113 @@
+"""Host names that stand for stages: domain names of the control plane, and the aliases of the settings.
+
+A path of such a name leads to the stage that the longest base path in front of it is mapped to; base paths end where a
+part of the path ends ("/v1" is in front of "/v1" and "/v1/x", not of "/v10"). A mapping without a stage takes the next
+part of the path for one. What no mapping covers names no API, and is answered like one that does not exist: 403.
+AWS: "Use API mappings to connect API stages to a custom domain name for REST APIs".
+
+A private name answers only what comes through a VPC endpoint that is associated with it. On AWS the endpoint's network
+says which it is, and tells it on in the header x-amzn-vpce-id; here that header is all there is, so whoever lets
+strangers reach this port must take it off their requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gatewright.edge.target import Door, Target
+from gatewright.net.base import Request
+
+# Base path with its leading slash (b"" covers everything) → API, and the stage if the mapping names one.
+Mappings = Mapping[bytes, "tuple[str, str | None]"]
+
+_REMEMBERED = 1024  # targets per name
+_NOWHERE = b"/"
+_VPCE = b"x-amzn-vpce-id"
+
+
+class MappedHost:
+    """What one host name leads to.
+
+    `endpoints`: ids of the VPC endpoints that a private name answers to; None for a public one. `wildcard` names
+    ("*.example.com") are asked by the name that the client used: see `called`.
+    """
+
+    __slots__ = ("_depth", "_door", "_endpoints", "_known", "_mappings", "name")
+
+    def __init__(
+        self, name: str, mappings: Mappings, endpoints: frozenset[str] | None = None, door: Door = Door.DOMAIN
+    ) -> None:
+        self.name = name
+        self._mappings = mappings
+        self._endpoints = endpoints
+        self._door = door if endpoints is None else Door.PRIVATE_DOMAIN
+        self._depth = max((base.count(b"/") for base in mappings), default=0)
+        self._known: dict[bytes, Target] = {}
+
+    def called(self, name: str) -> MappedHost:
+        """The same mappings under the name that a client used for a wildcard."""
+        return MappedHost(name, self._mappings, self._endpoints, self._door)
+
+    def target(self, request: Request) -> Target:
+        """The API call that a request under this name makes, in AWS's own form."""
+        path = request.path
+        if self._endpoints is not None:
+            sent = request.header(_VPCE)
+            endpoint = None if sent is None else sent.decode("latin-1")
+            if endpoint is None or endpoint not in self._endpoints:
+                return self._nowhere()
+            return self._find(path, endpoint)
+        known = self._known.get(path)
+        if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            known = self._known[path] = self._find(path, None)
+        return known
+
+    def _find(self, path: bytes, endpoint: str | None) -> Target:
+        whole = b"/" + path.lstrip(b"/")
+        base = self._base(whole)
+        if base is None:
+            return self._nowhere()
+        api_id, stage = self._mappings[base]
+        rest = whole[len(base) :]
+        return Target(
+            api_id,
+            (rest or _NOWHERE) if stage is None else b"/" + stage.encode() + rest,
+            domain=self.name,
+            vpce_id=endpoint,
+            door=self._door,
+            base=base,
+        )
+
+    def _base(self, path: bytes) -> bytes | None:
+        """The longest base path in front of a path."""
+        ends = [len(path)]
+        end = 0
+        for _ in range(self._depth + 1):
+            end = path.find(b"/", end + 1)
+            if end < 0:
+                break
+            ends.append(end)
+        for end in sorted(ends, reverse=True):
+            if path[:end] in self._mappings:
+                return path[:end]
+        return b"" if b"" in self._mappings else None
+
+    def _nowhere(self) -> Target:
+        return Target("", _NOWHERE, domain=self.name, door=self._door, base=b"")
+
+
+class Domain:
+    """A domain name as control has published it. `regional`: AWS's own name for it."""
+
+    __slots__ = ("endpoints", "mappings", "name", "regional")
+
+    def __init__(self, name: str, regional: str | None, mappings: Mappings, endpoints: frozenset[str] | None) -> None:
+        self.name = name
+        self.regional = regional
+        self.mappings = mappings
+        self.endpoints = endpoints
+
+    def host(self) -> MappedHost:
+        return MappedHost(self.name, self.mappings, self.endpoints)

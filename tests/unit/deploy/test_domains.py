@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gatewright.deploy import domains
+from gatewright.deploy.base import CompileError
+from gatewright.edge.domains import Domain
+from gatewright.store.base import Key
+from gatewright.store.sqlite import SqliteStore
+
+ACCOUNT = "123456789012"
+
+
+def document(name: str = "a.example.com", kind: str = "REGIONAL", **members: Any) -> dict[str, Any]:
+    return {
+        "domainName": name,
+        "domainNameArn": f"arn:{name}",
+        "endpointConfiguration": {"types": [kind]},
+        "securityPolicy": "TLS_1_2",
+        "regionalDomainName": f"d-{name}",
+    } | members
+
+
+class House:
+    """A store with domain names, and what workers get of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.store = SqliteStore(folder / "store.db")
+
+    def add(self, body: dict[str, Any], *, region: str = "us-east-1", **mappings: str) -> None:
+        """`mappings`: "api" or "api/stage" by base path, "none" for the empty one."""
+        with self.store.transaction() as tx:
+            name = body.get("domainNameId") or body["domainName"]
+            tx.put(Key(ACCOUNT, region, "domain_name", "", name), body)
+            for path, to in mappings.items():
+                api, _, stage = to.partition("/")
+                base = "(none)" if path == "none" else path.replace("_", "/")
+                mapping = {"basePath": base, "restApiId": api} | ({"stage": stage} if stage else {})
+                tx.put(Key(ACCOUNT, region, "base_path_mapping", name, base), mapping)
+
+    def associate(self, arn: str, source: str, account: str = ACCOUNT) -> None:
+        with self.store.transaction() as tx:
+            body = {"domainNameArn": arn, "accessAssociationSource": source}
+            tx.put(Key(account, "us-east-1", "domain_name_access_association", "", source), body)
+
+    @property
+    def served(self) -> tuple[Domain, ...]:
+        with self.store.transaction(write=False) as tx:
+            found = domains.collect(tx)
+        return () if found is None else domains.compile_domains(found)
+
+    @property
+    def told(self) -> list[str]:
+        with self.store.transaction(write=False) as tx:
+            return list(domains.unsupported(tx))
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Any:
+    made = House(tmp_path)
+    yield made
+    made.store.close()
+
+
+def test_what_a_domain_name_leads_to(house: House) -> None:
+    assert not house.served
+    house.add(document(), none="abc/v1", a_b="def")
+    (domain,) = house.served
+    assert (domain.name, domain.regional, domain.endpoints) == ("a.example.com", "d-a.example.com", None)
+    assert domain.mappings == {b"": ("abc", "v1"), b"/a/b": ("def", None)}
+    assert house.told == []
+
+
+def test_a_private_name_knows_its_endpoints(house: House) -> None:
+    house.add(document(kind="PRIVATE", domainNameId="id12345678", _open=True), none="abc/v1")
+    assert house.served[0].endpoints == frozenset()
+    house.associate("arn:a.example.com", "vpce-1")
+    house.associate("arn:a.example.com", "vpce-2", account="999999999999")
+    house.associate("arn:other", "vpce-3")
+    assert house.served[0].endpoints == {"vpce-1", "vpce-2"}
+
+
+def test_of_equal_names_the_first_one_made_comes_first(house: House) -> None:
+    house.add(document(_created=2), none="second/v1")
+    house.add(document(_created=1), region="eu-west-1", none="first/v1")
+    assert [each.mappings[b""][0] for each in house.served] == ["first", "second"]
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        ({"mutualTlsAuthentication": {"truststoreUri": "s3://b/k"}}, "mutualTlsAuthentication is not supported yet"),
+        ({"_open": False}, "policies of private domain names are not evaluated yet"),
+        ({"routingMode": "ROUTING_RULE_ONLY"}, "routingMode ROUTING_RULE_ONLY leads nowhere"),
+    ],
+)
+def test_what_cannot_be_checked_answers_nobody(house: House, members: dict[str, Any], reason: str) -> None:
+    house.add(document(**members), none="abc/v1")
+    assert house.served[0].mappings == {}
+    (line,) = house.told
+    assert line.startswith(f"domain name a.example.com: {reason}")
+    assert line.endswith("calls are refused")
+
+
+@pytest.mark.parametrize(
+    ("members", "word"), [({"securityPolicy": "TLS_1_0"}, "TLS_1_0"), ({"endpointAccessMode": "STRICT"}, "STRICT")]
+)
+def test_what_has_no_effect_is_told(house: House, members: dict[str, Any], word: str) -> None:
+    house.add(document(**members), none="abc/v1")
+    assert house.served[0].mappings
+    assert word in house.told[0]
+
+
+def test_a_document_of_another_form() -> None:
+    with pytest.raises(CompileError, match="unknown format 2"):
+        domains.compile_domains({"format": 2, "type": "DOMAINS", "domains": []})

@@ -1,0 +1,101 @@
+"""Where the paths of a domain name lead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gatewright.edge.domains import Domain, MappedHost, Mappings
+from gatewright.edge.target import Door, Target
+from gatewright.net.base import Request
+
+NAME = "api.example.com"
+MAPPINGS: Mappings = {
+    b"": ("root", "v1"),
+    b"/orders": ("orders", "prod"),
+    b"/orders/v2/eu": ("deep", "prod"),
+    b"/free": ("free", None),
+}
+
+
+@dataclass
+class Asked:
+    """As much of a request as the decision reads."""
+
+    path: bytes
+    headers: dict[bytes, bytes] = field(default_factory=dict)
+
+    def header(self, name: bytes) -> bytes | None:
+        return self.headers.get(name)
+
+
+def ask(host: MappedHost, path: bytes, endpoint: bytes | None = None) -> Target:
+    request: Request = Asked(path, {b"x-amzn-vpce-id": endpoint} if endpoint else {})  # type: ignore[assignment]  # reads only these
+    return host.target(request)
+
+
+@pytest.mark.parametrize(
+    ("path", "api", "whole", "base"),
+    [
+        (b"/", "root", b"/v1/", b""),
+        (b"/x/y", "root", b"/v1/x/y", b""),
+        (b"//x", "root", b"/v1/x", b""),
+        (b"/orders", "orders", b"/prod", b"/orders"),
+        (b"/orders/", "orders", b"/prod/", b"/orders"),
+        (b"/orders/7", "orders", b"/prod/7", b"/orders"),
+        (b"/orders7", "root", b"/v1/orders7", b""),
+        (b"/Orders/7", "root", b"/v1/Orders/7", b""),
+        (b"/orders/v2", "orders", b"/prod/v2", b"/orders"),
+        (b"/orders/v2/eu", "deep", b"/prod", b"/orders/v2/eu"),
+        (b"/orders/v2/eu/x/y/z", "deep", b"/prod/x/y/z", b"/orders/v2/eu"),
+        (b"/orders/v2/europe", "orders", b"/prod/v2/europe", b"/orders"),
+        (b"/free/beta/x", "free", b"/beta/x", b"/free"),
+        (b"/free", "free", b"/", b"/free"),
+    ],
+)
+def test_the_longest_base_path_wins(path: bytes, api: str, whole: bytes, base: bytes) -> None:
+    host = MappedHost(NAME, MAPPINGS)
+    for _ in range(2):
+        assert ask(host, path) == Target(api, whole, domain=NAME, door=Door.DOMAIN, base=base)
+
+
+@pytest.mark.parametrize("path", [b"/", b"/other", b"/order"])
+def test_what_nothing_covers_names_no_api(path: bytes) -> None:
+    assert ask(MappedHost(NAME, {b"/orders": ("orders", "prod")}), path).api_id == ""
+
+
+def test_a_private_name_answers_to_its_endpoints_only() -> None:
+    host = Domain(NAME, None, MAPPINGS, frozenset({"vpce-1"})).host()
+    found = ask(host, b"/orders/7", b"vpce-1")
+    assert found == Target(
+        "orders", b"/prod/7", domain=NAME, vpce_id="vpce-1", door=Door.PRIVATE_DOMAIN, base=b"/orders"
+    )
+    assert ask(host, b"/orders/7", b"vpce-2").api_id == ""
+    assert ask(host, b"/orders/7").api_id == ""
+    assert ask(Domain(NAME, None, MAPPINGS, None).host(), b"/orders/7", b"vpce-2").vpce_id is None
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    host = MappedHost(NAME, MAPPINGS)
+    for number in range(3000):
+        assert ask(host, b"/orders/%d" % number).path == b"/prod/%d" % number
+    assert len(host._known) <= 1024
+
+
+_parts = st.lists(st.sampled_from([b"a", b"b", b"c"]), max_size=4)
+
+
+@given(st.dictionaries(_parts.map(b"/".join), st.text(min_size=1), max_size=6), _parts)
+def test_no_longer_base_path_would_have_done(bases: dict[bytes, str], parts: list[bytes]) -> None:
+    mappings = {b"/" + base if base else b"": (api, "v1") for base, api in bases.items()}
+    path = b"/" + b"/".join(parts)
+    covering = [base for base in mappings if path == base or path.startswith(base + b"/")]
+    found = ask(MappedHost(NAME, mappings), path)
+    if covering:
+        best = max(covering, key=len)
+        assert (found.api_id, found.base) == (mappings[best][0], best)
+    else:
+        assert found.api_id == ""
