@@ -143,7 +143,7 @@ def _tls(settings: Settings) -> ssl.SSLContext | None:
         return None
     from gatewright.net.tls import server_context
 
-    return server_context(settings.tls_certificate, settings.tls_key)
+    return server_context(settings.tls_certificate, settings.tls_key, settings.domain_certificates)
 
 
 def _limits(settings: Settings) -> Limits:

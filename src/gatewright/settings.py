@@ -19,7 +19,7 @@ import msgspec
 from msgspec import Meta
 
 ENV_PREFIX = "GATEWRIGHT_"
-TABLES = frozenset({"aws_endpoint_urls", "domain_aliases", "vpc_link_targets"})
+TABLES = frozenset({"aws_endpoint_urls", "domain_aliases", "domain_certificates", "vpc_link_targets"})
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 _ADDRESS = re.compile(r"(?:https?://)?(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[1-9]\d{0,4})?/?")
 _API_STAGE = re.compile(r"[a-z0-9]+/[A-Za-z0-9_-]{1,128}")
@@ -98,6 +98,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     domain_aliases: Annotated[
         dict[str, str],
         _doc("Host names that stand for a stage of an API, without the stage in the path: name → api/stage."),
+    ] = msgspec.field(default_factory=dict)
+    domain_certificates: Annotated[
+        dict[str, str],
+        _doc(
+            "Certificates for domain names besides tls_certificate: name (or *.name) → PEM file with chain and private "
+            "key."
+        ),
     ] = msgspec.field(default_factory=dict)
     vpc_link_targets: Annotated[
         dict[str, str],
@@ -190,6 +197,13 @@ def check(settings: Settings) -> None:
         path = getattr(settings, name)
         if path is not None and not os.access(path, os.R_OK):
             raise SettingsError(f"{name}: cannot read {path}")
+    for name, path in settings.domain_certificates.items():
+        if not _HOST_NAME.fullmatch(name.removeprefix("*.")) or not os.access(path, os.R_OK):
+            raise SettingsError(f"domain_certificates: {name}={path} does not name a host and a file that can be read")
+    if settings.domain_certificates and settings.tls_certificate is None:
+        raise SettingsError(
+            "domain_certificates need tls_certificate and tls_key, for clients that ask for no such name"
+        )
     _check_places(settings)
     if settings.limits == "aws" and (settings.payload_limit, settings.timeout_limit) != (10 * 1024 * 1024, 29_000):
         raise SettingsError(

@@ -102,6 +102,19 @@ def test_what_is_no_address_of_a_link(address: str) -> None:
         load({"vpc_link_targets": {"abc123": address}}, environ={})
 
 
+def test_certificates_of_domain_names(tmp_path: Path) -> None:
+    file = tmp_path / "a.pem"
+    file.write_text("")
+    tls = {"tls_certificate": str(file), "tls_key": str(file)}
+    environ = {"GATEWRIGHT_DOMAIN_CERTIFICATES": f"a.example.com={file},*.example.org={file}"}
+    assert load(tls, environ=environ).domain_certificates == {"a.example.com": str(file), "*.example.org": str(file)}
+    with pytest.raises(SettingsError, match="need tls_certificate"):
+        load(environ=environ)
+    for name, path in (("a.example.com", tmp_path / "none.pem"), ("a b", file)):
+        with pytest.raises(SettingsError, match="does not name a host and a file"):
+            load(tls | {"domain_certificates": {name: str(path)}}, environ={})
+
+
 def test_domain_aliases_come_from_a_file_or_the_environment(tmp_path: Path) -> None:
     file = tmp_path / "gatewright.toml"
     file.write_text('[domain_aliases]\n"GW.test" = "abc/v1"\n')

@@ -37,6 +37,7 @@ class FilePublisher:
         self, store: Store, directory: Path, bell: Bell, link_targets: Mapping[str, str] | None = None
     ) -> None:
         self._link_targets = link_targets or {}
+        self._told: frozenset[str] = frozenset()  # of domain names
         self._store = store
         self._directory = directory
         self._bell = bell
@@ -61,7 +62,7 @@ class FilePublisher:
         """See `Publisher.publish_domains`."""
         with self._lock:
             with self._store.transaction(write=False) as tx:
-                data = _domains(tx)
+                data = self._domains(tx)
             if self._remove(domains.NAME) if data is None else self._write(domains.NAME, data):
                 self._ring([domains.NAME])
 
@@ -71,7 +72,7 @@ class FilePublisher:
             wanted: dict[str, bytes | None] = {}
             with self._store.transaction(write=False) as tx:
                 documents = [(stage, self._document(tx, stage)) for stage in tx.scan("stage")]
-                named = _domains(tx)
+                named = self._domains(tx)
             if named is not None:
                 wanted[domains.NAME] = named
             for stage, document in documents:
@@ -101,6 +102,16 @@ class FilePublisher:
         for part in _parts(document):
             part |= links.known(tx, stage.key, part, self._link_targets) | _certificate(tx, stage)
         return document
+
+    def _domains(self, tx: Transaction) -> bytes | None:
+        """The document of the node's domain names as JSON; tells, once, what they ask for in vain."""
+        lines = list(domains.unsupported(tx))
+        for line in lines:
+            if line not in self._told:
+                logger.warning("%s", line)
+        self._told = frozenset(lines)
+        document = domains.collect(tx)
+        return None if document is None else orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
     def _ring(self, names: Iterable[str]) -> None:
         for name, reason in self._bell.ring(list(names), RING_TIMEOUT).items():
@@ -138,14 +149,6 @@ class FilePublisher:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _domains(tx: Transaction) -> bytes | None:
-    """The document of the node's domain names as JSON; tells what they ask for in vain."""
-    for line in domains.unsupported(tx):
-        logger.warning("%s", line)
-    document = domains.collect(tx)
-    return None if document is None else orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
 def _parts(document: dict[str, Any]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -10,11 +11,30 @@ class TlsError(Exception):
     """A certificate or key that cannot be used; the message is for the operator."""
 
 
-def server_context(certificate: str | Path, key: str | Path) -> ssl.SSLContext:
+def server_context(
+    certificate: str | Path, key: str | Path, names: Mapping[str, str | Path] | None = None
+) -> ssl.SSLContext:
     """A context that presents the chain in the PEM file `certificate` with the private key in `key`. Raises TlsError.
 
-    Clients that offer ALPN without `http/1.1` are not refused by the handshake; they are answered in HTTP/1.1.
+    `names`: a PEM file with chain and key for clients that ask for a name (SNI), "*.example.com" for every name one
+    level below. Clients that offer ALPN without `http/1.1` are not refused by the handshake; they are answered in
+    HTTP/1.1.
     """
+    context = _context(certificate, key)
+    known = {name.lower(): _context(file, file) for name, file in (names or {}).items()}
+
+    def choose(connection: ssl.SSLObject, name: str | None, _: ssl.SSLContext) -> None:
+        asked = (name or "").lower().removesuffix(".")
+        own = known.get(asked) or known.get("*." + asked.partition(".")[2])
+        if own is not None:
+            connection.context = own
+
+    if known:
+        context.sni_callback = choose
+    return context
+
+
+def _context(certificate: str | Path, key: str | Path) -> ssl.SSLContext:
     for what, path in (("certificate", certificate), ("key", key)):
         _readable(what, Path(path))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

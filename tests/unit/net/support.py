@@ -173,12 +173,12 @@ async def origin(
         await server.wait_closed()
 
 
-def certificate(folder: Path, password: bytes | None = None) -> tuple[Path, Path]:
-    """A self-signed certificate for localhost and its key, as PEM files."""
+def certificate(folder: Path, password: bytes | None = None, host: str = "localhost") -> tuple[Path, Path]:
+    """A self-signed certificate for a name and its key, as PEM files."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = datetime.datetime.now(datetime.UTC)
-    names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    names = [x509.DNSName(host), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
     made = (
         x509.CertificateBuilder()
         .subject_name(name)

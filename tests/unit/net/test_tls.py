@@ -99,3 +99,29 @@ def test_an_encrypted_key_is_refused_without_asking_for_a_password(tmp_path: Pat
     cert, key = certificate(tmp_path, password=b"secret")
     with pytest.raises(TlsError, match="encrypted"):
         server_context(cert, key)
+
+
+async def test_a_name_may_have_a_certificate_of_its_own(tmp_path: Path) -> None:
+    """Which one is shown, seen by what a client that trusts one of them alone makes of it."""
+    files = {}
+    for host in ("localhost", "api.example.com", "*.example.org"):
+        folder = tmp_path / host.strip("*.")
+        folder.mkdir()
+        cert, key = certificate(folder, host=host)
+        files[host] = folder / "both.pem"
+        files[host].write_text(cert.read_text() + key.read_text())
+    own = {name: file for name, file in files.items() if name != "localhost"}
+    server = Http1Server(Scheme())
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    await server.listen(sock, ssl=server_context(files["localhost"], files["localhost"], own), name="tls")
+    via = ("127.0.0.1", sock.getsockname()[1])
+    for name, file in (("localhost", "localhost"), ("api.example.com",) * 2, ("b.example.org", "*.example.org")):
+        client = UpstreamClient(trust=ssl.create_default_context(cafile=str(files[file])))
+        assert (await client.request(Origin("https", name, 443, via=via), b"GET", b"/")).status == 200
+        await client.close()
+    client = UpstreamClient(trust=ssl.create_default_context(cafile=str(files["api.example.com"])))
+    with pytest.raises(UpstreamError):
+        await client.request(Origin("https", "other.example.com", 443, via=via), b"GET", b"/")
+    await client.close()
+    await server.drain(1)
