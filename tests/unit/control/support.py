@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,12 +47,11 @@ class Published:
         raise NotImplementedError
 
 
-class _Raw:
-    def __init__(self, body: bytes) -> None:
-        self._body = body
+class _Raw(io.BytesIO):
+    """A body as botocore reads it: at once, or (blobs) as a stream."""
 
     def stream(self) -> Iterator[bytes]:
-        yield self._body
+        yield self.read()
 
 
 class Control:
