@@ -22,10 +22,13 @@ LAMBDA = (
     "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
     "arn:aws:lambda:us-east-1:111111111111:function:f/invocations"
 )
+CERTIFICATE = "arn:aws:acm:us-east-1:111111111111:certificate/1"
+LINK = "arn:aws:elasticloadbalancing:us-east-1:111111111111:loadbalancer/net/nlb/1"
 TEXTS = [
     "", " ", "/", "~", "~1", "a/b", "true", "0", "-1", "1e999", "NaN", "null", "{}", "[" * 3000, "é", "\x00", "GET",
     "NONE", "CUSTOM", "HTTP", "MOCK", "AWS", "200", "*", "{x}", "{x+}", "x", "http://a.test", LAMBDA, "Empty", "dev",
     "application/json", "method.request.header.a", "method.response.header.a", "integration.request.header.a", "'x'",
+    CERTIFICATE, LINK, "PRIVATE", "(none)", "vpce-1", '{"Statement": [{"Effect": "Allow", "Principal": {"AWS": 7}}]}',
     "${stageVariables.x}", "arn:aws:apigateway:us-east-1::/restapis/known1/stages/dev", "methods", "apisummary",
 ]  # fmt: skip
 PATHS = [
@@ -36,6 +39,8 @@ PATHS = [
     "/responseTemplates/a~1b",
     "/endpointConfiguration/types/0", "/endpointConfiguration/vpcEndpointIds", "/binaryMediaTypes/a", "/identitySource",
     "/providerARNs", "/type", "/authorizationType", "/authorizerId", "/authorizationScopes", "/cacheKeyParameters/a",
+    "/basepath", "/restapiId", "/stage", "/certificateArn", "/mutualTlsAuthentication/truststoreUri",
+    "/endpointConfiguration/types", "/routingMode", "/securityPolicy", "/managementPolicy",
     "/accessLogSettings/format", "/contentHandling", "/cacheClusterEnabled", "/features", "/tracingEnabled",
 ]  # fmt: skip
 
@@ -107,6 +112,28 @@ def restore(plane: Control) -> None:
         KNOWN.update(authorizerId=[authorizer, "x"], stageName=["dev", "x", ""], httpMethod=["GET", "ANY", "x"])
 
 
+def restore_domains(plane: Control) -> None:
+    """Likewise a domain name `known.example.com`, a private one, a link and a certificate."""
+    name = "known.example.com"
+    try:
+        plane.rest.get_domain_name(domainName=name)
+    except ClientError:
+        plane.rest.create_domain_name(domainName=name, certificateArn=CERTIFICATE)
+        private = plane.rest.create_domain_name(
+            domainName=name, certificateArn=CERTIFICATE, endpointConfiguration={"types": ["PRIVATE"]}
+        )
+        associated = plane.rest.create_domain_name_access_association(
+            domainNameArn=private["domainNameArn"], accessAssociationSource="vpce-1", accessAssociationSourceType="VPCE"
+        )
+        plane.rest.create_base_path_mapping(domainName=name, restApiId="known1", basePath="a/b")
+        link = plane.rest.create_vpc_link(name="x", targetArns=[LINK])["id"]
+        certificate = plane.rest.generate_client_certificate()["clientCertificateId"]
+        KNOWN.update(domainName=[name, name, "x.example.com"], domainNameId=[private["domainNameId"], "x"])
+        KNOWN.update(domainNameArn=[private["domainNameArn"], "x"], vpcLinkId=[link, "x"], connectionId=[link, "x"])
+        KNOWN.update(domainNameAccessAssociationArn=[associated["domainNameAccessAssociationArn"], "x"])
+        KNOWN.update(clientCertificateId=[certificate, "x"], basePath=["a/b", "(none)", "", "x"])
+
+
 @pytest.mark.parametrize("operation", sorted(OPERATIONS["apigateway"]))
 @settings(
     max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
@@ -114,6 +141,7 @@ def restore(plane: Control) -> None:
 @given(data=st.data())
 def test_no_call_is_a_fault(lasting: Control, operation: str, data: st.DataObject) -> None:
     restore(lasting)
+    restore_domains(lasting)
     shape = MODEL.operation_model(operation).input_shape
     params = data.draw(values(shape)) if shape is not None else {}
     status = 200

@@ -59,16 +59,25 @@ def through(
     link = link_of(integration, variables)
     if link is None or not isinstance(built, HttpIntegration | HttpProxyIntegration):
         return built, problem
+    address, missing = _address(integration, variables, link, vpc_links)
+    if address is None or built.uri is None:
+        return built, missing or problem
+    return replace(built, via=parse_address(address, built.uri.scheme, built.uri.port)), problem
+
+
+def _address(
+    integration: Body, variables: Mapping[str, str], link: str, vpc_links: Body
+) -> tuple[str | None, str | None]:
+    """The address that a link leads to, or why it leads nowhere."""
     links: Mapping[str, list[str]] = vpc_links.get("links") or {}
     if link not in links:
-        return built, f"Invalid VPC link: {link or integration.get('connectionId')} does not exist"
+        return None, f"Invalid VPC link: {link or integration.get('connectionId')} does not exist"
     addresses: Mapping[str, str] = vpc_links.get("addresses") or {}
-    names = list(_names(integration, variables, link, links))
+    names = _names(integration, variables, link, links)
     address = next((addresses[name] for name in names if name in addresses), None)
     if address is None:
-        return built, f"VPC link {link}: the setting vpc_link_targets has no address for {' or '.join(names)}"
-    via = None if built.uri is None else parse_address(address, built.uri.scheme, built.uri.port)
-    return replace(built, via=via), problem
+        return None, f"VPC link {link}: the setting vpc_link_targets has no address for {' or '.join(names)}"
+    return address, None
 
 
 def parse_address(address: str, scheme: str, port: int) -> Via:
@@ -84,9 +93,9 @@ def unaddressed(document: Body) -> Iterator[str]:
     """A line for each method of a program document that will fail because of its link."""
     variables = document["stage"].get("variables") or {}
     for place, integration in _integrations(document["resources"]):
-        if link_of(integration, variables) is not None:
-            probe = HttpIntegration(b"", None, (), {}, "NEVER", None, (), 0, True)
-            _, problem = through(probe, None, integration, variables, document.get("vpcLinks") or {})
+        link = link_of(integration, variables)
+        if link is not None:
+            _, problem = _address(integration, variables, link, document.get("vpcLinks") or {})
             if problem is not None:
                 yield f"{place}: {problem}, calls fail"
 
