@@ -19,6 +19,7 @@ from gatewright.control.operations import OPERATIONS as CONTROL
 from gatewright.control.rest.methods import TYPES as AUTHORIZATION_TYPES
 from gatewright.deploy import unsupported
 from gatewright.deploy.methods import BUILDERS
+from gatewright.functions.invoke import OPERATIONS as INVOKES
 from gatewright.functions.operations import OPERATIONS as LAMBDA
 from gatewright.functions.runtime import family
 from gatewright.settings import describe
@@ -49,7 +50,7 @@ def _handled() -> dict[str, Set[str]]:
     by_handler = {each.handler: each.name for each in models.load("lambda").operations.values()}
     return {
         **{service: set(handlers) for service, handlers in CONTROL.items()},
-        "lambda": {by_handler[name] for name in LAMBDA},
+        "lambda": {by_handler[name] for name in LAMBDA} | set(INVOKES),
     }
 
 

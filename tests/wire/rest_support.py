@@ -22,11 +22,13 @@ class Api:
         self.id: str = created["id"]
         self._resources: dict[str, str] = {"/": created["rootResourceId"]}
 
-    def method(self, path: str, verb: str, integration: Mapping[str, Any]) -> Api:
-        """A method without authorization, its path parameters declared."""
+    def method(
+        self, path: str, verb: str, integration: Mapping[str, Any], declared: Mapping[str, bool] | None = None
+    ) -> Api:
+        """A method without authorization; its path parameters are declared, and what else is named."""
         place = {"restApiId": self.id, "resourceId": self.resource(path), "httpMethod": verb}
         names = [part.strip("{}+") for part in path.split("/") if part.startswith("{")]
-        parameters = {f"method.request.path.{name}": True for name in names}
+        parameters = {f"method.request.path.{name}": True for name in names} | dict(declared or {})
         self.client.put_method(**place, authorizationType="NONE", requestParameters=parameters)
         self.client.put_integration(**place, **integration)
         return self

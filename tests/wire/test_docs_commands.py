@@ -24,8 +24,15 @@ def _script(page: Path, section: str) -> str:
     return "\n".join(blocks)
 
 
-@pytest.mark.parametrize(("page", "section"), [("README.md", "Quick start"), ("docs/aws-cli.md", "")])
-def test_the_page_works(own_server: Callable[..., Server], tmp_path: Path, page: str, section: str) -> None:
+@pytest.mark.parametrize(
+    ("page", "section", "shown"),
+    [
+        ("README.md", "Quick start", "hello from /orders"),
+        ("docs/aws-cli.md", "", "hello from /orders"),
+        ("docs/streaming.md", "", "data: one\n\ndata: two\n\ndata: three\n\n"),
+    ],
+)
+def test_the_page_works(own_server: Callable[..., Server], tmp_path: Path, page: str, section: str, shown: str) -> None:
     server = own_server()
     script = (
         _script(ROOT / page, section).replace(".venv/bin/", "").replace("localhost:4566", f"localhost:{server.port}")
@@ -45,4 +52,4 @@ def test_the_page_works(own_server: Callable[..., Server], tmp_path: Path, page:
         check=False,
     )
     assert done.returncode == 0, f"{done.stderr}\n{server.output()}"
-    assert "hello from /orders" in done.stdout
+    assert shown in done.stdout

@@ -30,6 +30,7 @@ from gatewright.net.base import Request
 
 PREFIX = b"/2015-03-31/functions/"
 SUFFIX = b"/invocations"
+OPERATIONS = ("Invoke", "InvokeWithResponseStream")
 STREAM_PREFIX = b"/2021-11-15/functions/"
 STREAM_SUFFIX = b"/response-streaming-invocations"
 CLIENT_CONTEXT_LIMIT = 3583  # bytes
