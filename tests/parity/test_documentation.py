@@ -95,3 +95,48 @@ def test_invalid_deletes(plane: Control) -> None:
     aws.match("delete_documentation_part", delete(restApiId=api_id, documentationPartId=made))
     aws.refuses("delete_already_deleted_documentation_part", delete, restApiId=api_id, documentationPartId=made)
     aws.done()
+
+
+# The example of AWS's developer guide ("Import API documentation"), which was recorded.
+EXAMPLE = """
+openapi: 3.0.0
+info: {description: description, version: "1", title: doc}
+paths:
+  /:
+    get:
+      description: Method description.
+      responses:
+        "200":
+          description: 200 response
+          content: {application/json: {schema: {$ref: "#/components/schemas/Empty"}}}
+components: {schemas: {Empty: {type: object, title: Empty Schema}}}
+x-amazon-apigateway-documentation:
+  version: 1.0.3
+  documentationParts:
+    - location: {type: API}
+      properties:
+        description: API description
+        info: {description: API info description 4, version: API info version 3}
+    - {location: {type: METHOD, method: GET}, properties: {description: Method description.}}
+    - {location: {type: MODEL, name: Empty}, properties: {title: Empty Schema}}
+    - {location: {type: RESPONSE, method: GET, statusCode: "200"}, properties: {description: 200 response}}
+"""
+
+
+def test_import(plane: Control) -> None:
+    aws = recording("test_import_documentation_parts")
+    api_id = plane.rest.import_rest_api(body=EXAMPLE.encode())["id"]
+    aws.match("get-documentations-parts-after-api-imports", plane.rest.get_documentation_parts(restApiId=api_id))
+    answer = plane.rest.import_documentation_parts(restApiId=api_id, body=EXAMPLE.encode(), mode="overwrite")
+    aws.match("import-documentation-parts", answer)
+    aws.match("get-documentations-parts-after-import", plane.rest.get_documentation_parts(restApiId=api_id))
+    aws.done()
+
+
+def test_import_of_bad_files(plane: Control) -> None:
+    aws = recording("test_import_documentation_parts_bad_file")
+    api_id, _ = plane.api()
+    put = plane.rest.import_documentation_parts
+    aws.refuses("import-documentation-parts-bad-yaml-file", put, restApiId=api_id, body=b"openapi: a\nb: [")
+    aws.refuses("import-documentation-parts-bad-json-file", put, restApiId=api_id, body=b'{"openapi": ')
+    aws.done()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,6 +46,15 @@ def test_parts(rest: Any, api: dict[str, str]) -> None:
     rest.delete_documentation_part(**at)
     fails(404, NO_PART, rest.get_documentation_part, **at)
     fails(404, NO_PART, rest.delete_documentation_part, **at)
+
+
+def test_import(rest: Any, api: dict[str, str]) -> None:
+    part = {"location": {"type": "API"}, "properties": {"description": "d"}}
+    body = json.dumps({"openapi": "3.0.1", "x-amazon-apigateway-documentation": {"documentationParts": [part]}})
+    answer = rest.import_documentation_parts(**api, body=body.encode(), mode="overwrite")
+    assert [each["id"] for each in rest.get_documentation_parts(**api)["items"]] == answer["ids"]
+    fails(400, "Unable to build importer with provided input.", rest.import_documentation_parts, **api, body=b"no")
+    fails(404, NO_API, rest.import_documentation_parts, restApiId="nothing", body=body.encode())
 
 
 def test_versions(rest: Any, api: dict[str, str]) -> None:

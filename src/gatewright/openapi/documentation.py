@@ -13,27 +13,12 @@ from typing import Any
 
 import orjson
 
+from gatewright.catalog.documentation import DEFAULTS, LOCATIONS, UNNAMED
 from gatewright.openapi.base import PREFIX, Body
 from gatewright.openapi.source import Source, step
 
 EXTENSION = PREFIX + "documentation"
 
-# The members that a location of each type may have, beside its type.
-LOCATIONS = {
-    "API": (),
-    "AUTHORIZER": ("name",),
-    "MODEL": ("name",),
-    "RESOURCE": ("path",),
-    "METHOD": ("path", "method"),
-    "PATH_PARAMETER": ("path", "method", "name"),
-    "QUERY_PARAMETER": ("path", "method", "name"),
-    "REQUEST_HEADER": ("path", "method", "name"),
-    "REQUEST_BODY": ("path", "method"),
-    "RESPONSE": ("path", "method", "statusCode"),
-    "RESPONSE_HEADER": ("path", "method", "statusCode", "name"),
-    "RESPONSE_BODY": ("path", "method", "statusCode"),
-}
-_DEFAULTS = {"path": "/", "method": "*", "statusCode": "*"}  # path recorded; the others from the documentation
 PARAMETERS = {"path": "PATH_PARAMETER", "query": "QUERY_PARAMETER", "header": "REQUEST_HEADER"}
 _METHOD = ("summary", "description", "tags", "externalDocs", "deprecated")
 _RESOURCE = ("summary", "description")
@@ -45,7 +30,7 @@ class Collector:
 
     def __init__(self, source: Source) -> None:
         self._derived = EXTENSION not in source.tree
-        self.parts: list[Body] = [] if self._derived else _listed(source)
+        self.parts: list[Body] = [] if self._derived else listed(source)
 
     def note(self, kind: str, node: Body, fields: Iterable[str] = ("description",), **location: str) -> None:
         """Keep what an entity's fields say of it."""
@@ -79,9 +64,10 @@ def made_up(status: str) -> str:
     return f"{status} response"
 
 
-def _listed(source: Source) -> list[Body]:
+def listed(source: Source) -> list[Body]:
+    """The parts of the extension, each place once; none without the extension."""
     place = f"/{EXTENSION}"
-    extension = source.mapping(source.tree[EXTENSION], place)
+    extension = source.mapping(source.tree.get(EXTENSION), place)
     parts: dict[str, Body] = {}
     below = f"{place}/documentationParts"
     for at, value in enumerate(source.sequence(extension.get("documentationParts"), below)):
@@ -102,8 +88,10 @@ def part_of(source: Source, value: Any, place: str) -> Body | None:
         return None
     location: Body = {"type": kind}
     for member in LOCATIONS[kind]:
-        text = source.text(given.get(member), f"{where}/{member}") or _DEFAULTS.get(member)
+        text = source.text(given.get(member), f"{where}/{member}") or DEFAULTS.get(member)
         if text is None:
+            if kind in UNNAMED:
+                continue
             source.problem(where, f"{member} is missing")
             return None
         location[member] = text

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gatewright.openapi import base_path, extensions, schemas, text
-from gatewright.openapi.base import Definition, DocumentError
-from gatewright.openapi.documentation import Collector
+from gatewright.openapi.base import Body, Definition, DocumentError
+from gatewright.openapi.documentation import Collector, listed
 from gatewright.openapi.operations import Operations
 from gatewright.openapi.security import Schemes
 from gatewright.openapi.source import Source, step
@@ -28,6 +28,16 @@ def read(body: bytes, variables: Mapping[str, str], *, base: str = "ignore") -> 
         raise DocumentError(*source.problems)
     definition.warnings = source.warnings
     return definition
+
+
+def read_documentation(body: bytes) -> list[Body]:
+    """The documentation parts that a document's extension lists; nothing else of it is read. Raises DocumentError."""
+    tree = text.parse(body, {})
+    source = Source(tree, _dialect(tree))
+    parts = listed(source)
+    if source.problems:
+        raise DocumentError(*source.problems)
+    return parts
 
 
 def _dialect(tree: Any) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import orjson
 
+from gatewright.catalog import documentation
 from gatewright.control.call import Call
 from gatewright.openapi import text
 from gatewright.openapi.documentation import properties_of
@@ -44,14 +45,21 @@ def put_validators(call: Call, api_id: str, validators: Sequence[Body]) -> dict[
     return ids
 
 
-def put_documentation(call: Call, api_id: str, parts: Sequence[Body]) -> None:
-    """Store documentation parts; of one at the same place, the members that it has in common are replaced."""
-    known = {_place(each): each for each in call.list("documentation_part", api_id)}
+def put_documentation(call: Call, api_id: str, parts: Sequence[Body]) -> list[str]:
+    """Store documentation parts; of one at the same place, the members that it has in common are replaced.
+
+    Returns their ids in the order given.
+    """
+    known = {documentation.place(each["location"]): each for each in call.list("documentation_part", api_id)}
+    ids = []
     for part in parts:
-        before = known.get(_place(part))
+        place = documentation.place(part["location"])
+        before = known.get(place)
         own = before["id"] if before else call.new_id("documentation_part", api_id)
         body = {"id": own, "location": part["location"], "properties": _merged(before, part)}
-        known[_place(part)] = call.put("documentation_part", api_id, own, body)
+        known[place] = call.put("documentation_part", api_id, own, body)
+        ids.append(own)
+    return ids
 
 
 def _merged(before: Body | None, part: Body) -> str:
@@ -59,7 +67,3 @@ def _merged(before: Body | None, part: Body) -> str:
     if isinstance(old, dict) and isinstance(new, dict):
         return orjson.dumps(old | new).decode()
     return str(part["properties"])
-
-
-def _place(part: Body) -> bytes:
-    return orjson.dumps(part["location"], option=orjson.OPT_SORT_KEYS)
