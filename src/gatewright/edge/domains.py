@@ -21,6 +21,8 @@ from gatewright.net.base import Request
 Mappings = Mapping[bytes, "tuple[str, str | None]"]
 
 _REMEMBERED = 1024  # targets per name
+_REMEMBERED_BELOW = 16  # per name below a wildcard, of which there may be many
+_LONGEST = 256  # bytes; longer paths are not remembered
 _NOWHERE = b"/"
 _VPCE = b"x-amzn-vpce-id"
 
@@ -32,7 +34,7 @@ class MappedHost:
     ("*.example.com") are asked by the name that the client used: see `called`.
     """
 
-    __slots__ = ("_depth", "_door", "_endpoints", "_known", "_mappings", "name")
+    __slots__ = ("_depth", "_door", "_endpoints", "_known", "_mappings", "_most", "name")
 
     def __init__(
         self, name: str, mappings: Mappings, endpoints: frozenset[str] | None = None, door: Door = Door.DOMAIN
@@ -43,10 +45,13 @@ class MappedHost:
         self._door = door if endpoints is None else Door.PRIVATE_DOMAIN
         self._depth = max((base.count(b"/") for base in mappings), default=0)
         self._known: dict[bytes, Target] = {}
+        self._most = _REMEMBERED
 
     def called(self, name: str) -> MappedHost:
         """The same mappings under the name that a client used for a wildcard."""
-        return MappedHost(name, self._mappings, self._endpoints, self._door)
+        host = MappedHost(name, self._mappings, self._endpoints, self._door)
+        host._most = _REMEMBERED_BELOW
+        return host
 
     def target(self, request: Request) -> Target:
         """The API call that a request under this name makes, in AWS's own form."""
@@ -59,9 +64,11 @@ class MappedHost:
             return self._find(path, endpoint)
         known = self._known.get(path)
         if known is None:
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()
-            known = self._known[path] = self._find(path, None)
+            known = self._find(path, None)
+            if len(path) <= _LONGEST:
+                if len(self._known) >= self._most:
+                    self._known.clear()
+                self._known[path] = known
         return known
 
     def _find(self, path: bytes, endpoint: str | None) -> Target:

@@ -83,6 +83,13 @@ def test_what_is_remembered_is_bounded() -> None:
     for number in range(3000):
         assert ask(host, b"/orders/%d" % number).path == b"/prod/%d" % number
     assert len(host._known) <= 1024
+    below = host.called("a.example.com")
+    for number in range(100):
+        ask(below, b"/%d" % number)
+    assert len(below._known) <= 16
+    before = dict(below._known)
+    ask(below, b"/" + b"x" * 300)
+    assert below._known == before
 
 
 _parts = st.lists(st.sampled_from([b"a", b"b", b"c"]), max_size=4)

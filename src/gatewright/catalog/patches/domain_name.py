@@ -7,7 +7,7 @@ is checked with the whole domain name afterwards.
 from __future__ import annotations
 
 from gatewright.catalog import effects as e
-from gatewright.catalog.patch import Document, Operation, PatchError, Row, Table, plain
+from gatewright.catalog.patch import Document, Effect, Operation, PatchError, Row, Table, plain
 
 TYPES = ("EDGE", "REGIONAL", "PRIVATE")
 ROUTING = ("BASE_PATH_MAPPING_ONLY", "ROUTING_RULE_ONLY", "ROUTING_RULE_THEN_BASE_PATH_MAPPING")
@@ -32,11 +32,17 @@ def _first_type(domain: Document, keys: tuple[str, ...], patch: Operation) -> No
     domain.setdefault("endpointConfiguration", {})["types"] = [patch.value]
 
 
-def _truststore(domain: Document, keys: tuple[str, ...], patch: Operation) -> None:
+def _truststore(name: str) -> Effect:
     """An empty truststore turns mutual TLS off."""
-    e.member("mutualTlsAuthentication", "truststoreUri")(domain, keys, patch)
-    if not domain["mutualTlsAuthentication"].get("truststoreUri"):
-        del domain["mutualTlsAuthentication"]
+    member = e.member("mutualTlsAuthentication", name)
+
+    def effect(domain: Document, keys: tuple[str, ...], patch: Operation) -> None:
+        member(domain, keys, patch)
+        truststore = domain["mutualTlsAuthentication"]
+        if not truststore or (name == "truststoreUri" and name not in truststore):
+            del domain["mutualTlsAuthentication"]
+
+    return effect
 
 
 TABLE = Table(
@@ -64,7 +70,7 @@ TABLE = Table(
             ),
         ),
         Row("/managementPolicy", ("replace",), e.member("managementPolicy")),
-        Row("/mutualTlsAuthentication/truststoreUri", _ALL, _truststore),
+        Row("/mutualTlsAuthentication/truststoreUri", _ALL, _truststore("truststoreUri")),
         Row(
             "/mutualTlsAuthentication/truststoreVersion", _ALL, e.member("mutualTlsAuthentication", "truststoreVersion")
         ),

@@ -69,12 +69,12 @@ def delete_base_path_mapping(call: Call, params: Params) -> None:
     call.publish_domains = True
 
 
-def domains_of(call: Call, api_id: str) -> list[str]:
-    """Names of the domains that lead to an API."""
+def domains_of(call: Call, api_id: str, stage: str | None = None) -> list[str]:
+    """Names of the domains that lead to an API, or to one stage of it."""
     found = []
     for domain in call.list("domain_name", ""):
         mappings = call.list("base_path_mapping", domain_names.key_of(domain))
-        if any(each["restApiId"] == api_id for each in mappings):
+        if any(each["restApiId"] == api_id and stage in (None, each.get("stage")) for each in mappings):
             found.append(domain["domainName"])
     return found
 

@@ -134,6 +134,8 @@ def _check(domain: Body) -> None:
     types = domain["endpointConfiguration"]["types"]
     if not types or not set(types) <= set(table.TYPES) or ("PRIVATE" in types and len(types) > 1):
         raise errors.bad_request(f"Invalid EndpointTypes specified. Valid options are {','.join(table.TYPES)}")
+    if types == ["PRIVATE"] and domain["endpointConfiguration"].get("ipAddressType") == "ipv4":
+        raise errors.bad_request("Only dualstack ipAddressType is supported for private domain names.")
     for kind in types:
         if not domain.get(_CERTIFICATES[kind]):
             raise errors.bad_request(f"A certificate was not provided for the endpoint type {kind}.")

@@ -13,7 +13,7 @@ from gatewright.catalog import defaults, patch, quotas, variables
 from gatewright.catalog.patches import stage as table
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
-from gatewright.control.rest import lookup, serving, tags, usage_plans
+from gatewright.control.rest import base_path_mappings, lookup, serving, tags, usage_plans
 from gatewright.store.base import Body
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]+")
@@ -54,7 +54,14 @@ def update_stage(call: Call, params: Params) -> Params:
 
 
 def delete_stage(call: Call, params: Params) -> None:
+    """Refused while a domain name leads to it."""
     lookup.child(call, params, "stage", "stageName", lookup.NO_STAGE)
+    domains = base_path_mappings.domains_of(call, params["restApiId"], params["stageName"])
+    if domains:
+        raise errors.bad_request(
+            f"Deleting stage {params['stageName']} failed. Please remove all base path mappings related to the stage "
+            f"in your domains: {', '.join(domains)}"
+        )
     call.delete("stage", params["restApiId"], params["stageName"])
     usage_plans.forget_stage(call, params["restApiId"], params["stageName"])
     call.publish.add((params["restApiId"], params["stageName"]))

@@ -43,6 +43,12 @@ def test_a_truststore_comes_and_goes() -> None:
     assert on == {"mutualTlsAuthentication": {"truststoreUri": "s3://b/t.pem"}}
     assert patched(TABLE, on, "remove", path) == {}
     assert patched(TABLE, on, "replace", path, "") == {}
+    version = "/mutualTlsAuthentication/truststoreVersion"
+    assert patched(TABLE, {}, "remove", version) == {}
+    versioned = patched(TABLE, on, "replace", version, "2")
+    assert versioned["mutualTlsAuthentication"] == {"truststoreUri": "s3://b/t.pem", "truststoreVersion": "2"}
+    assert patched(TABLE, versioned, "remove", version) == on
+    assert patched(TABLE, versioned, "remove", path) == {}
 
 
 @pytest.mark.parametrize(

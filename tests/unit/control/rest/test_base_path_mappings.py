@@ -91,6 +91,18 @@ def test_private_and_public_keep_apart(plane: Control, api: str) -> None:
     assert refused(plane.rest.get_base_path_mapping, domainName=NAME, basePath="(none)")[0] == 404
 
 
+def test_a_stage_that_is_mapped_stays(plane: Control, api: str) -> None:
+    plane.rest.create_base_path_mapping(domainName=NAME, restApiId=api, stage="v1")
+    stage = {"restApiId": api, "stageName": "v1"}
+    assert refused(plane.rest.delete_stage, **stage)[::2] == (
+        400,
+        "Deleting stage v1 failed. Please remove all base path mappings related to the stage in your domains: " + NAME,
+    )
+    without = [patch("replace", "/stage", "(none)")]
+    plane.rest.update_base_path_mapping(domainName=NAME, basePath="(none)", patchOperations=without)
+    plane.rest.delete_stage(**stage)
+
+
 def test_an_api_that_is_mapped_stays(plane: Control, api: str) -> None:
     plane.rest.create_base_path_mapping(domainName=NAME, restApiId=api)
     assert refused(plane.rest.delete_rest_api, restApiId=api)[::2] == (

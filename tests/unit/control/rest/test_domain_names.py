@@ -124,6 +124,7 @@ TRUSTSTORE = {"truststoreUri": "s3://bucket/truststore.pem"}
         (asked() | {"regionalCertificateArn": "x"}, "Invalid certificate ARN: x"),
         (asked(ownershipVerificationCertificateArn="x"), "Invalid certificate ARN: x"),
         (asked(endpointConfiguration={"types": ["PRIVATE", "EDGE"]}), "Invalid EndpointTypes specified."),
+        (asked(endpointConfiguration={"types": ["PRIVATE"], "ipAddressType": "ipv4"}), "Only dualstack ipAddressType"),
         (asked(endpointConfiguration={"vpcEndpointIds": ["vpce-1"]}), "vpcEndpointIds are not allowed"),
         (asked(certificateBody="PEM"), "Gatewright takes no uploaded certificates"),
         (asked(policy=OPEN), "policy is supported for private domain names only"),
