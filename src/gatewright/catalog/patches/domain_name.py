@@ -71,9 +71,7 @@ TABLE = Table(
         ),
         Row("/managementPolicy", ("replace",), e.member("managementPolicy")),
         Row("/mutualTlsAuthentication/truststoreUri", _ALL, _truststore("truststoreUri")),
-        Row(
-            "/mutualTlsAuthentication/truststoreVersion", _ALL, e.member("mutualTlsAuthentication", "truststoreVersion")
-        ),
+        Row("/mutualTlsAuthentication/truststoreVersion", _ALL, _truststore("truststoreVersion")),
         Row("/ownershipVerificationCertificateArn", _ALL, e.member("ownershipVerificationCertificateArn")),
         Row("/policy", ("replace",), e.member("policy")),
         Row(
