@@ -37,8 +37,21 @@ STAGE: Document = {
     "tracingEnabled": False,
 }
 
-# A model that every API is born with, by name.
-MODELS = ("Empty", "Error")
+# The models that every API is born with: name, description, schema. The texts' spacing is unverified.
+_DRAFT = '"http://json-schema.org/draft-04/schema#"'
+MODELS = (
+    (
+        "Empty",
+        "This is a default empty schema model",
+        f'{{\n  "$schema": {_DRAFT},\n  "title" : "Empty Schema",\n  "type" : "object"\n}}',
+    ),
+    (
+        "Error",
+        "This is a default error schema model",
+        f'{{\n  "$schema" : {_DRAFT},\n  "title" : "Error Schema",\n  "type" : "object",\n  "properties" : {{\n'
+        '    "message" : { "type" : "string" }\n  }\n}',
+    ),
+)
 
 
 def rest_api() -> Document:

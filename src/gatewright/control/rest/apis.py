@@ -13,7 +13,7 @@ from gatewright.catalog import defaults, ids, patch, quotas
 from gatewright.catalog.patches import rest_api as table
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
-from gatewright.control.rest import base_path_mappings, clone, lookup, policies, tags, usage_plans
+from gatewright.control.rest import base_path_mappings, clone, lookup, models, policies, tags, usage_plans
 from gatewright.store.base import Body
 
 _COPIED = (
@@ -149,6 +149,7 @@ def _new_id(call: Call, given: dict[str, str]) -> str:
 def _root(call: Call, api_id: str) -> str:
     root_id = call.new_id("root_resource", api_id)
     call.insert("resource", api_id, root_id, {"id": root_id, "path": "/"})
+    models.insert_defaults(call, api_id)
     return root_id
 
 

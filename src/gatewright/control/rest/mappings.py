@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from gatewright.catalog import defaults, quotas
+from gatewright.catalog import quotas
 from gatewright.control import errors
 from gatewright.control.call import Call
 from gatewright.language import mapping
@@ -96,5 +96,5 @@ def shown_templates(templates: Mapping[str, str | None]) -> dict[str, str | None
 def check_models(call: Call, api_id: str, names: Iterable[str]) -> None:
     """Raises BadRequestException for the first name that is no model of the API."""
     for name in names:
-        if name not in defaults.MODELS and call.get("model", api_id, name) is None:
+        if call.get("model", api_id, name) is None:
             raise errors.bad_request(f"Invalid model identifier specified: {name}")
