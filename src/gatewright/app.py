@@ -249,6 +249,7 @@ async def control(spec: Spec, orders: Orders) -> None:
     from gatewright.control.asgi import create_app
     from gatewright.control.service import ControlService
     from gatewright.deploy.publish import FilePublisher
+    from gatewright.gateway.simulator import Simulator
     from gatewright.state.bell import BellServer
 
     settings = spec.settings
@@ -256,7 +257,15 @@ async def control(spec: Spec, orders: Orders) -> None:
     store = await asyncio.to_thread(open_store, settings)
     bell = BellServer(listeners["bell"], settings.workers)
     publisher = FilePublisher(store, programs_dir(settings), bell, settings.vpc_link_targets)
-    service = ControlService(store, publisher, settings, SystemClock(), authenticator(settings))
+    upstream = _upstream(settings)
+    tester = Simulator(
+        asyncio.get_running_loop(),
+        upstream,
+        _endpoints(settings, spec, upstream),
+        SystemClock(),
+        max_payload=settings.max_payload,
+    )
+    service = ControlService(store, publisher, settings, SystemClock(), authenticator(settings), tester)
 
     class Server(uvicorn.Server):
         @contextlib.contextmanager
@@ -283,6 +292,7 @@ async def control(spec: Spec, orders: Orders) -> None:
     stopped.cancel()
     server.should_exit = True
     await serving
+    await upstream.close()
     await bell.close()
     await asyncio.to_thread(store.close)
 

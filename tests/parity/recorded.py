@@ -17,7 +17,7 @@ from botocore.exceptions import ClientError
 
 FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "corpora" / "aws-recorded"
 _FIXED = {"<region>": "us-east-1", "<partition>": "aws"}
-_PLACEHOLDER = re.compile(r"<[a-z-]+(?::\d+)?>")
+_PLACEHOLDER = re.compile(r"<[a-z][a-z0-9-]*(?::\d+)?>")
 
 
 # (file, test, key) of this run: what was compared and agreed, and what was set aside.

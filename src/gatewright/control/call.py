@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gatewright.aws.base import Caller
 from gatewright.catalog import ids
+from gatewright.control.base import MethodTester
 from gatewright.settings import Settings
 from gatewright.store.base import Body, Key, Transaction
 
@@ -22,6 +24,7 @@ class Call:
         "publish_domains",
         "region",
         "request_id",
+        "run",
         "settings",
         "tx",
     )
@@ -38,6 +41,9 @@ class Call:
         self.request_id = request_id
         self.below = below
         self.publish: set[tuple[str, str]] = set()
+        self.run: Callable[[MethodTester], Mapping[str, Any]] | None = (
+            None  # called after the transaction, gives the answer
+        )
         self.publish_domains = False  # whether the domain names of the node have changed
 
     @property

@@ -1,7 +1,8 @@
 """The control plane as one service: HTTP request in, HTTP answer out, one transaction per call in between.
 
 A handler reads and writes inside the transaction and names the stages that its changes touch; they are published after
-the commit, so that a stage never serves what is not durable. What would not compile is refused before the commit.
+the commit, so that a stage never serves what is not durable. What would not compile is refused before the commit. What
+may take long (TestInvokeMethod) runs after the transaction as well.
 """
 
 from __future__ import annotations
@@ -15,12 +16,14 @@ from gatewright.aws.service import Authenticate, Service
 from gatewright.catalog.patch import PatchError
 from gatewright.clock import Clock
 from gatewright.control import errors
+from gatewright.control.base import MethodTester
 from gatewright.control.call import Call, Params
 from gatewright.control.operations import OPERATIONS, Handler
 from gatewright.deploy.base import CompileError, Publisher
 from gatewright.settings import Settings
 from gatewright.store.base import AlreadyExists, Changed, Store, StoreError
 
+_READING = ("Get", "TestInvoke", "Flush")  # operations that change no document
 _UNAVAILABLE = "The service is temporarily unavailable. Please try again later."
 
 log = logging.getLogger("gatewright.control")
@@ -30,12 +33,19 @@ class ControlService:
     """All operations of the control plane. Blocks: call it from worker threads; safe to share among them."""
 
     def __init__(
-        self, store: Store, publisher: Publisher, settings: Settings, clock: Clock, authenticate: Authenticate
+        self,
+        store: Store,
+        publisher: Publisher,
+        settings: Settings,
+        clock: Clock,
+        authenticate: Authenticate,
+        tester: MethodTester,
     ) -> None:
         self._store = store
         self._publisher = publisher
         self._settings = settings
         self._clock = clock
+        self._tester = tester
         self._service = Service(tuple(OPERATIONS), self.invoke, authenticate)
 
     def handle(self, request: HttpRequest) -> HttpResponse:
@@ -47,18 +57,18 @@ class ControlService:
         handler = OPERATIONS[operation.service].get(operation.name)
         if handler is None:
             raise AwsError("NotImplementedException", f"Gatewright does not support {operation.name} yet", 501)
-        result, touched, domains = self._transact(handler, operation, caller, params)
-        for api_id, stage in sorted(touched):
+        result, call = self._transact(handler, operation, caller, params)
+        for api_id, stage in sorted(call.publish):
             self._publish(caller, api_id, stage, operation.request_id)
-        if domains:
+        if call.publish_domains:
             self._publish_domains(operation.request_id)
-        return result
+        return result if call.run is None else dict(call.run(self._tester))
 
     def _transact(
         self, handler: Handler, operation: Operation, caller: Caller, params: Params
-    ) -> tuple[Params | None, set[tuple[str, str]], bool]:
+    ) -> tuple[Params | None, Call]:
         try:
-            with self._store.transaction(write=not operation.name.startswith("Get")) as tx:
+            with self._store.transaction(write=not operation.name.startswith(_READING)) as tx:
                 call = Call(
                     tx,
                     caller,
@@ -67,7 +77,7 @@ class ControlService:
                     request_id=operation.request_id,
                     below=secrets.randbelow,
                 )
-                return handler(call, _without_null_items(params)), call.publish, call.publish_domains
+                return handler(call, _without_null_items(params)), call
         except PatchError as error:
             raise AwsError(error.code, error.message) from None
         except (Changed, AlreadyExists):

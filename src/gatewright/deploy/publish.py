@@ -100,7 +100,8 @@ class FilePublisher:
         if canary:
             with_canary(document, _snapshot(tx, stage.key, canary.get("deploymentId") or deployment), stage.body)
         for part in _parts(document):
-            part |= links.known(tx, stage.key, part, self._link_targets) | _certificate(tx, stage)
+            part |= links.known(tx, stage.key, part, self._link_targets)
+            part |= certificate(tx, stage.key, stage.body.get("clientCertificateId"))
         return document
 
     def _domains(self, tx: Transaction) -> bytes | None:
@@ -157,10 +158,9 @@ def _parts(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [document] if canary is None else [document, canary]
 
 
-def _certificate(tx: Transaction, stage: Document) -> dict[str, Any]:
+def certificate(tx: Transaction, stage: Key, wanted: str | None) -> dict[str, Any]:
     """The member `clientCertificate` of a stage's program documents, if there is one to show."""
-    wanted = stage.body.get("clientCertificateId")
-    found = tx.get(Key(stage.key.account, stage.key.region, "client_certificate", "", wanted)) if wanted else None
+    found = tx.get(Key(stage.account, stage.region, "client_certificate", "", wanted)) if wanted else None
     if found is None:
         return {}
     body = found.body

@@ -14,10 +14,11 @@ from gatewright.clock import Clock
 from gatewright.edge.target import Target
 from gatewright.gateway.compression import compress
 from gatewright.gateway.errors import GatewayError, configuration_error, render
+from gatewright.gateway.execution_log import ExecutionLog
 from gatewright.gateway.identifiers import extended_request_id, request_id, trace_id
 from gatewright.language.query import Pairs, parse_query
 from gatewright.net.base import Request
-from gatewright.program.records import MethodProgram, StageProgram
+from gatewright.program.records import MethodProgram, Simulation, StageProgram
 from gatewright.telemetry.counters import StageCounters
 
 logger = logging.getLogger("gatewright.gateway")
@@ -98,11 +99,13 @@ class Exchange:
         "context_path",  # Gateway: the path with its stage
         "extended_id",
         "header",  # Exchange: first value of a request header by lower-case name
+        "log",  # Simulator; None: nobody wants to know
         "path",  # Gateway: the path below the stage
         "plan",  # Gateway: the method
         "program",  # Gateway
         "request",
         "request_id",
+        "simulation",  # Simulator; None: the request came over the wire
         "stage",  # Gateway: None until a program was found
         "target",
         "values",  # Gateway: their raw values
@@ -125,6 +128,8 @@ class Exchange:
         self.extended_id = extended_request_id()
         self.body = request.body
         self.stage: Stage | None = None
+        self.log: ExecutionLog | None = None
+        self.simulation: Simulation | None = None
         self._query: Pairs | None = None
         self._trace: bytes | None = None
 
@@ -174,9 +179,14 @@ class Exchange:
         except ValueError as error:
             logger.error("(%s) the answer was not sound HTTP: %s", self.request_id.decode(), error)
             status = 500
-            self.request.respond(*self._error(configuration_error("Invalid response")))
+            unsound = configuration_error("Invalid response")
+            if self.log is not None:
+                self.log.fail(unsound.log)
+            self.request.respond(*self._error(unsound))
         if stage is not None:
             stage.counters.record(status, self.clock.monotonic() - self.request.received)
+        if self.log is not None:
+            self.log.end(status, answer.head, answer.body)
 
     def started(self, head: bytes) -> bytes:
         """The head of a streamed answer, with the gateway's own ids."""
@@ -186,12 +196,16 @@ class Exchange:
         """A streamed answer has ended, whole or not: count it."""
         if self.stage is not None:
             self.stage.counters.record(status, self.clock.monotonic() - self.request.received)
+        if self.log is not None:
+            self.log.end(status)
 
     def fail(self, error: BaseException) -> None:
         """End with a gateway response. What is not a GatewayError is a fault of ours: logged with its traceback."""
         if not isinstance(error, GatewayError):
             logger.error("(%s) internal error", self.request_id.decode(), exc_info=error)
             error = GatewayError("API_CONFIGURATION_ERROR")
+            if self.log is not None:
+                self.log.fail("Execution failed due to an internal error")
         elif error.log is not None:
             logger.log(
                 logging.ERROR if error.status >= 500 else logging.WARNING,
@@ -199,6 +213,8 @@ class Exchange:
                 self.request_id.decode(),
                 error.log if error.detail is None else f"{error.log} ({error.detail})",
             )
+        if self.log is not None and not self.log.failed:
+            self.log.fail(error.log)
         self.finish(self._answer(error))
 
     def _answer(self, error: GatewayError) -> Answer:

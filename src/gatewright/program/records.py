@@ -224,3 +224,19 @@ class Canary:
 
     share: float
     program: StageProgram
+
+
+TEST_STAGE = "test-invoke-stage"  # the stage that AWS names in calls of TestInvokeMethod
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """A call of TestInvokeMethod: the request as it was described; nothing of it came over a wire."""
+
+    path: str  # as given, without the query; it need not be the resource's
+    query: str  # after the "?"
+    headers: tuple[tuple[str, str], ...]
+    body: str
+    account: str  # the caller's
+    access_key: str | None
+    arn: str

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from gatewright.catalog.gateway_responses import KINDS, TEMPLATES, shown, standing_for
+from gatewright.catalog.gateway_responses import KINDS, TEMPLATES, Document, shown, standing_for
 
 
 def test_the_types_are_in_the_order_of_their_names() -> None:
@@ -36,6 +36,9 @@ def test_an_inherited_response_is_shown_as_a_default() -> None:
 
 
 def test_a_customised_response_without_status_has_its_own() -> None:
-    customised = {"AUTHORIZER_FAILURE": {"responseParameters": {}}, "DEFAULT_5XX": {"statusCode": "599"}}
+    customised: dict[str, Document] = {
+        "AUTHORIZER_FAILURE": {"responseParameters": {}},
+        "DEFAULT_5XX": {"statusCode": "599"},
+    }
     assert shown("AUTHORIZER_FAILURE", customised)["statusCode"] == "500"
     assert shown("API_CONFIGURATION_ERROR", customised)["statusCode"] == "599"

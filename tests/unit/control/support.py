@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,8 +19,13 @@ from botocore.exceptions import ClientError
 
 from gatewright.aws.authenticate import LocalAuthenticator
 from gatewright.aws.base import HttpRequest, HttpResponse
-from gatewright.clock import FakeClock
+from gatewright.clock import FakeClock, SystemClock
 from gatewright.control.service import ControlService
+from gatewright.gateway.endpoints import Endpoint, OneEndpoint
+from gatewright.gateway.simulator import Simulator
+from gatewright.net.base import Origin
+from gatewright.net.upstream import UpstreamClient
+from gatewright.program.records import Simulation, StageProgram
 from gatewright.settings import Settings
 from gatewright.store.sqlite import SqliteStore
 
@@ -54,6 +61,41 @@ class _Raw(io.BytesIO):
         yield self.read()
 
 
+class Bench:
+    """Where methods are tried: an event loop in a thread of its own, begun with the first call."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def invoke(self, program: StageProgram, verb: str, simulation: Simulation) -> Mapping[str, Any]:
+        with self._lock:
+            if self._loop is None:
+                self._begin()
+        return self._simulator.invoke(program, verb, simulation)
+
+    def _begin(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+        async def connect() -> UpstreamClient:
+            return UpstreamClient()
+
+        self._upstream = asyncio.run_coroutine_threadsafe(connect(), self._loop).result(10)
+        endpoints = OneEndpoint(Endpoint(Origin("http", "functions", 80, unix="/nonexistent/invoke.sock")))
+        self._simulator = Simulator(self._loop, self._upstream, endpoints, SystemClock(), max_payload=10_485_760)
+
+    def close(self) -> None:
+        if self._loop is None or self._thread is None:
+            return
+        asyncio.run_coroutine_threadsafe(self._upstream.close(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+
 class Control:
     """The service with all that it stands on."""
 
@@ -63,7 +105,8 @@ class Control:
         self.published = Published(self.store)
         self.settings = Settings(**settings)
         authenticate = LocalAuthenticator(self.settings.account_id, self.settings.region)
-        self.service = ControlService(self.store, self.published, self.settings, self.clock, authenticate)
+        self.bench = Bench()
+        self.service = ControlService(self.store, self.published, self.settings, self.clock, authenticate, self.bench)
         self.rest = self.client()
 
     def handle(self, method: str, path: str, body: bytes = b"") -> HttpResponse:
@@ -94,6 +137,7 @@ class Control:
         return AWSResponse(request.url, answer.status, shown, _Raw(answer.body))
 
     def close(self) -> None:
+        self.bench.close()
         self.store.close()
 
     def api(self, **params: Any) -> tuple[str, str]:

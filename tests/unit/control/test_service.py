@@ -17,7 +17,7 @@ from gatewright.deploy.base import CompileError
 from gatewright.settings import Settings
 from gatewright.store.base import Changed, StoreError
 from gatewright.store.sqlite import SqliteStore
-from tests.unit.control.support import Control, patch, refused
+from tests.unit.control.support import Bench, Control, patch, refused
 
 
 def test_what_is_not_handled_says_so(plane: Control) -> None:
@@ -108,7 +108,7 @@ def test_a_stage_that_cannot_be_published_is_reported(
 ) -> None:
     api_id, _ = plane.mock_api()
     authenticate = LocalAuthenticator("111111111111", "us-east-1")
-    service = ControlService(plane.store, Unlucky(error), Settings(), FakeClock(), authenticate)
+    service = ControlService(plane.store, Unlucky(error), Settings(), FakeClock(), authenticate, Bench())
     with caplog.at_level(logging.ERROR):
         status, _ = ask(service, "POST", f"/restapis/{api_id}/deployments", {"stageName": "v1"})
     assert status == 201
@@ -118,7 +118,7 @@ def test_a_stage_that_cannot_be_published_is_reported(
 
 def test_domain_names_that_cannot_be_published_are_reported(plane: Control, caplog: pytest.LogCaptureFixture) -> None:
     authenticate = LocalAuthenticator("111111111111", "us-east-1")
-    service = ControlService(plane.store, Unlucky(OSError("disk")), Settings(), FakeClock(), authenticate)
+    service = ControlService(plane.store, Unlucky(OSError("disk")), Settings(), FakeClock(), authenticate, Bench())
     arn = "arn:aws:acm:us-east-1:111111111111:certificate/1"
     asked = {"domainName": "api.example.com", "certificateArn": arn}
     assert ask(service, "POST", "/domainnames", asked)[0] == 201
@@ -128,7 +128,7 @@ def test_domain_names_that_cannot_be_published_are_reported(plane: Control, capl
 def test_a_change_in_between_is_a_conflict(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "control.db")
     authenticate = LocalAuthenticator("111111111111", "us-east-1")
-    service = ControlService(Contended(store), Unlucky(OSError()), Settings(), FakeClock(), authenticate)
+    service = ControlService(Contended(store), Unlucky(OSError()), Settings(), FakeClock(), authenticate, Bench())
     assert ask(service, "POST", "/restapis", {"name": "one"}) == (
         409,
         {"message": "Unable to complete operation due to concurrent modification. Please try again later."},
@@ -140,7 +140,7 @@ def test_a_store_that_fails_is_said_to_the_operator(tmp_path: Path, caplog: pyte
     store = SqliteStore(tmp_path / "control.db")
     authenticate = LocalAuthenticator("111111111111", "us-east-1")
     contended = Contended(store, StoreError("the disk is full"))
-    service = ControlService(contended, Unlucky(OSError()), Settings(), FakeClock(), authenticate)
+    service = ControlService(contended, Unlucky(OSError()), Settings(), FakeClock(), authenticate, Bench())
     status, body = ask(service, "POST", "/restapis", {"name": "one"})
     assert (status, body["message"]) == (503, "The service is temporarily unavailable. Please try again later.")
     assert "the disk is full" in caplog.text

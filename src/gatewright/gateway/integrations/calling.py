@@ -36,14 +36,19 @@ class Backend:
         more: bytes = b"",
     ) -> Later:
         """Send the request; the exchange ends in the callback. Raises GatewayError for one that cannot be sent."""
+        if exchange.log is not None:
+            exchange.log.sending(address(self._origin, target), _all(headers, prepared, more), body)
         monotonic = exchange.clock.monotonic
         started = monotonic()
 
         def done(result: UpstreamResponse | UpstreamError) -> None:
-            self._counters.record_integration(monotonic() - started)
+            taken = monotonic() - started
+            self._counters.record_integration(taken)
             try:
                 if isinstance(result, UpstreamError):
                     raise failed(result)
+                if exchange.log is not None:
+                    exchange.log.received(result.status, taken, result.headers, result.body)
                 answer = self._complete(exchange, result)
             except Exception as error:  # noqa: BLE001 - whatever went wrong, the client gets its answer
                 exchange.fail(error)
@@ -66,6 +71,19 @@ class Backend:
         except ValueError as error:
             raise configuration_error(f"Invalid request to the endpoint: {error}") from None
         return LATER
+
+
+def address(origin: Origin, target: bytes) -> str:
+    """A backend's URL as logs show it."""
+    usual = origin.port == (443 if origin.scheme == "https" else 80)
+    return f"{origin.scheme}://{origin.host}{'' if usual else f':{origin.port}'}{target.decode('latin-1')}"
+
+
+def _all(headers: Sequence[Header], prepared: Prepared | None, more: bytes) -> list[Header]:
+    """The headers of a call in the order in which they are sent."""
+    lines = (line.partition(b": ") for line in more.split(b"\r\n") if line)
+    before = prepared.headers if prepared is not None else ()
+    return [*before, *headers, *((name, value) for name, _, value in lines)]
 
 
 # unverified: what AWS answers to a payload over the limit and to TLS failures (504 documented, 500 reported).

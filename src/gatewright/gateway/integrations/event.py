@@ -23,6 +23,7 @@ from gatewright.gateway.context import (
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.headers import DROPPED_ON_ENTRY, SIGNED
 from gatewright.gateway.integrations.http_proxy import forwarded_port
+from gatewright.program.records import Simulation
 
 # unverified outside of edge-optimised APIs: these names appear in title case however the client spelled them
 # (recorded).
@@ -47,7 +48,7 @@ def make_event(exchange: Exchange) -> dict[str, Any]:
             multi_query.setdefault(name, []).append(value)
     names = exchange.names
     body, encoded = _body(exchange)
-    return {
+    event = {
         "resource": exchange.method.resource_path,
         "path": event_path(exchange),
         "httpMethod": exchange.verb,
@@ -65,6 +66,27 @@ def make_event(exchange: Exchange) -> dict[str, Any]:
         "body": body,
         "isBase64Encoded": encoded,
     }
+    return event if exchange.simulation is None else _simulated(event, exchange.simulation)
+
+
+def _simulated(event: dict[str, Any], simulation: Simulation) -> dict[str, Any]:
+    """The event of TestInvokeMethod: only the headers that were given, and the caller of the control plane."""
+    multi: dict[str, list[str]] = {}
+    for name, value in simulation.headers:
+        multi.setdefault(name, []).append(value)
+    context = event["requestContext"]
+    context.pop("deploymentId", None)
+    context["identity"] |= {
+        "accountId": simulation.account,
+        "apiKey": "test-invoke-api-key",
+        "apiKeyId": "test-invoke-api-key-id",
+        "accessKey": simulation.access_key,
+        "caller": simulation.account,
+        "user": simulation.account,
+        "userArn": simulation.arn,
+    }
+    headers = {name: values[-1] for name, values in multi.items()}
+    return event | {"headers": headers or None, "multiValueHeaders": multi or None}
 
 
 def _request_context(exchange: Exchange) -> dict[str, Any]:

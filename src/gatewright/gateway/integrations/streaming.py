@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import LATER, Exchange, Later
-from gatewright.gateway.integrations.calling import Backend, Complete, failed
+from gatewright.gateway.integrations.calling import Backend, Complete, address, failed
 from gatewright.gateway.live import Parts
 from gatewright.net.base import Header, Origin, Prepared, StreamCall, UpstreamError
 from gatewright.net.outlet import Outlet
@@ -26,7 +26,7 @@ logger = logging.getLogger("gatewright.gateway")
 class Passage(ABC):
     """One answer on its way through: the upstream client's sink. What a backend's head becomes, subclasses say."""
 
-    __slots__ = ("_began", "_counters", "_status", "call", "exchange", "outlet")
+    __slots__ = ("_began", "_counters", "_status", "call", "exchange", "outlet", "waited")
 
     def __init__(self, exchange: Exchange, counters: StageCounters) -> None:
         self.exchange = exchange
@@ -35,6 +35,7 @@ class Passage(ABC):
         self._counters = counters
         self._began = exchange.clock.monotonic()
         self._status = 0
+        self.waited = 0.0  # seconds for the backend's head
 
     def carry(self, call: StreamCall) -> None:
         """The call that feeds this passage."""
@@ -59,7 +60,8 @@ class Passage(ABC):
 
     def answered(self) -> None:
         """The backend has begun to answer: that is what integration latency counts."""
-        self._counters.record_integration(self.exchange.clock.monotonic() - self._began)
+        self.waited = self.exchange.clock.monotonic() - self._began
+        self._counters.record_integration(self.waited)
 
     def begin(self, status: int, head: bytes, length: int | None) -> None:
         """Send the head. One that is not sound HTTP ends the exchange."""
@@ -96,6 +98,8 @@ class Passage(ABC):
             return
         logger.error("(%s) the streamed answer was cut: %s", self.exchange.request_id.decode(), error.log)
         self.outlet.cut()
+        if self.exchange.log is not None:
+            self.exchange.log.fail(error.log)
         self.exchange.ended(self._status)
 
     def left(self) -> None:
@@ -139,6 +143,8 @@ class StreamBackend(Backend):
             name, _, value = line.partition(b": ")
             if name:
                 everything.append((name, value))
+        if exchange.log is not None:
+            exchange.log.sending(address(self._origin, target), everything, body)
         passage = self._opened(exchange)
         try:
             call = self._upstream.stream(

@@ -1,0 +1,122 @@
+"""The execution log of one request, in the words of AWS (recorded from TestInvokeMethod).
+
+Steps write to it only where `Exchange.log` is not None. Lines are cut at AWS's length; what gives access is masked but
+for its last characters. The lines of a backend call are absent when no backend was called (MOCK).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+
+from gatewright.clock import Clock
+from gatewright.net.base import Header
+
+_LONGEST = 1024  # characters of a line
+_SECRET = frozenset({"authorization", "x-api-key", "x-amz-security-token", "proxy-authorization"})
+_SHOWN = 6  # of a secret's characters
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+Pairs = Iterable[tuple[str, str]]
+
+
+class ExecutionLog:
+    """Lines with the time of each, in epoch seconds. `failed` says whether the execution has failed."""
+
+    __slots__ = ("_clock", "failed", "lines")
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.failed = False
+        self.lines: list[tuple[float, str]] = []
+
+    def write(self, line: str) -> None:
+        if len(line) > _LONGEST:
+            line = f"{line[:_LONGEST]} [TRUNCATED]"
+        self.lines.append((self._clock.now(), line))
+
+    def begin(
+        self, request_id: str, verb: str, path: str, parameters: Pairs, query: Pairs, headers: Pairs, body: bytes
+    ) -> None:
+        """The method request."""
+        self.write(f"Starting execution for request: {request_id}")
+        self.write(f"HTTP Method: {verb}, Resource Path: {path}")
+        self.write(f"Method request path: {_map(parameters)}")
+        self.write(f"Method request query string: {_map(query)}")
+        self.write(f"Method request headers: {_headers(headers)}")
+        self.write(f"Method request body before transformations: {_text(body)}")
+
+    def sending(self, uri: str, headers: Sequence[Header], body: bytes) -> None:
+        """The request to the endpoint."""
+        self.write(f"Endpoint request URI: {uri}")
+        self.write(f"Endpoint request headers: {_headers(_decoded(headers))}")
+        self.write(f"Endpoint request body after transformations: {_text(body)}")
+        self.write(f"Sending request to {uri}")
+
+    def received(self, status: int, seconds: float, headers: Sequence[Header], body: bytes | None) -> None:
+        """The endpoint's answer; without its body (None) when that passes through as it arrives."""
+        self.write(f"Received response. Status: {status}, Integration latency: {round(seconds * 1000)} ms")
+        self.write(f"Endpoint response headers: {_headers(_decoded(headers))}")
+        if body is not None:
+            self.write(f"Endpoint response body before transformations: {_text(body)}")
+
+    def fail(self, line: str | None) -> None:
+        """The execution ends with a gateway response; `line` says why, in AWS's words."""
+        self.failed = True
+        if line is not None:
+            self.write(line)
+
+    def end(self, status: int, head: bytes | None = None, body: bytes | None = None) -> None:
+        """The answer. `head` is a block of header lines; None when the answer was passed through."""
+        if not self.failed:
+            if body is not None:
+                self.write(f"Method response body after transformations: {_text(body)}")
+            if head is not None:
+                self.write(f"Method response headers: {_headers(read_head(head))}")
+            self.write("Successfully completed execution")
+        self.write(f"Method completed with status: {status}")
+
+    def text(self, request_id: str) -> str:
+        """All lines as TestInvokeMethod answers them."""
+        lines = [f"Execution log for request {request_id}"]
+        lines += (f"{_date(at)} : {line}" for at, line in self.lines)
+        return "\n".join(lines) + "\n"
+
+
+def read_head(head: bytes) -> list[tuple[str, str]]:
+    """A block of header lines as names and values."""
+    lines = (line.partition(": ") for line in head.decode("utf-8", "replace").split("\r\n") if line)
+    return [(name, value) for name, _, value in lines]
+
+
+def _decoded(headers: Sequence[Header]) -> Pairs:
+    return ((name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in headers)
+
+
+def _headers(headers: Pairs) -> str:
+    """Several values of one name joined by commas, secrets masked."""
+    joined: dict[str, str] = {}
+    for name, value in headers:
+        if name.lower() in _SECRET:
+            value = "*" * max(0, len(value) - _SHOWN) + value[-_SHOWN:] if len(value) > _SHOWN else "*" * len(value)
+        joined[name] = f"{joined[name]},{value}" if name in joined else value
+    return _map(joined.items())
+
+
+def _map(pairs: Pairs) -> str:
+    return "{" + ", ".join(f"{name}={value}" for name, value in pairs) + "}"
+
+
+def _text(body: bytes) -> str:
+    """unverified: AWS's words for what is no text."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return "[Binary Data]"
+
+
+def _date(at: float) -> str:
+    when = time.gmtime(at)
+    day, month = _DAYS[when.tm_wday], _MONTHS[when.tm_mon]
+    return f"{day} {month} {when.tm_mday:02} {when.tm_hour:02}:{when.tm_min:02}:{when.tm_sec:02} UTC {when.tm_year}"

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+
+from gatewright.clock import FakeClock
+from gatewright.gateway.execution_log import ExecutionLog, read_head
+
+
+@pytest.fixture
+def log() -> ExecutionLog:
+    return ExecutionLog(FakeClock())
+
+
+def written(log: ExecutionLog) -> list[str]:
+    return [line for _, line in log.lines]
+
+
+def test_an_execution_from_begin_to_end(log: ExecutionLog) -> None:
+    log.begin("id", "GET", "/a/1", [("p", "1")], [("q", "x"), ("r", "y")], [("A", "1"), ("A", "2")], b"body")
+    log.sending("http://b.test/x", [(b"Host", b"b.test")], b"sent")
+    log.received(201, 0.0123, [(b"C", b"D")], b"got")
+    log.end(200, b"E: F\r\nG: H\r\n", b"answer")
+    assert written(log) == [
+        "Starting execution for request: id",
+        "HTTP Method: GET, Resource Path: /a/1",
+        "Method request path: {p=1}",
+        "Method request query string: {q=x, r=y}",
+        "Method request headers: {A=1,2}",
+        "Method request body before transformations: body",
+        "Endpoint request URI: http://b.test/x",
+        "Endpoint request headers: {Host=b.test}",
+        "Endpoint request body after transformations: sent",
+        "Sending request to http://b.test/x",
+        "Received response. Status: 201, Integration latency: 12 ms",
+        "Endpoint response headers: {C=D}",
+        "Endpoint response body before transformations: got",
+        "Method response body after transformations: answer",
+        "Method response headers: {E=F, G=H}",
+        "Successfully completed execution",
+        "Method completed with status: 200",
+    ]
+
+
+def test_a_failure_has_no_method_response(log: ExecutionLog) -> None:
+    log.fail("Execution failed due to configuration error: why")
+    log.end(500, b"A: B\r\n", b"body")
+    assert written(log) == ["Execution failed due to configuration error: why", "Method completed with status: 500"]
+    assert log.failed
+
+
+def test_a_streamed_answer_has_no_bodies(log: ExecutionLog) -> None:
+    log.received(200, 0.0, [], None)
+    log.end(200)
+    assert not any("body" in line for line in written(log))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "shown"),
+    [
+        ("Authorization", "AWS4-HMAC-SHA256 Credential=AKID", "**************************l=AKID"),
+        ("x-api-key", "1234567", "*234567"),
+        ("X-API-Key", "123456", "******"),
+        ("X-Other", "1234567", "1234567"),
+    ],
+)
+def test_secrets_are_masked(log: ExecutionLog, name: str, value: str, shown: str) -> None:
+    log.begin("id", "GET", "/", [], [], [(name, value)], b"")
+    log.sending("http://b.test/", [(name.encode(), value.encode())], b"")
+    assert f"Method request headers: {{{name}={shown}}}" in written(log)
+    assert f"Endpoint request headers: {{{name}={shown}}}" in written(log)
+
+
+def test_lines_are_cut_at_their_longest(log: ExecutionLog) -> None:
+    log.write("x" * 1024)
+    log.write("y" * 1025)
+    assert written(log) == ["x" * 1024, "y" * 1024 + " [TRUNCATED]"]
+
+
+def test_what_is_no_text(log: ExecutionLog) -> None:
+    log.end(200, b"", b"\xff")
+    assert "Method response body after transformations: [Binary Data]" in written(log)
+
+
+def test_as_test_invoke_method_answers_it() -> None:
+    clock = FakeClock()
+    clock.advance(1_700_000_000 - clock.now())
+    log = ExecutionLog(clock)
+    log.write("one")
+    clock.advance(3600)
+    log.write("two")
+    assert log.text("id") == (
+        "Execution log for request id\nTue Nov 14 22:13:20 UTC 2023 : one\nTue Nov 14 23:13:20 UTC 2023 : two\n"
+    )
+
+
+def test_heads() -> None:
+    assert read_head(b"A: 1\r\nB: x: y\r\nA: 2\r\n") == [("A", "1"), ("B", "x: y"), ("A", "2")]
+    assert read_head(b"") == []

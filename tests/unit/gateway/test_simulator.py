@@ -1,0 +1,125 @@
+"""The simulator on the test's own loop; who waits for it is a thread, as in life."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from gatewright.clock import FakeClock
+from gatewright.deploy.compile import compile_program
+from gatewright.gateway.endpoints import Endpoint, OneEndpoint
+from gatewright.gateway.simulator import SimulatedRequest, Simulator
+from gatewright.net.base import Failure, UpstreamError, UpstreamResponse
+from gatewright.program.records import Simulation
+from tests.plays.stage import FUNCTION_HOST, Body, FakeUpstream, Sent, document, function, http_proxy, mock, resource
+
+
+def simulation(path: str = "/things/7", query: str = "", body: str = "", **headers: str) -> Simulation:
+    pairs = tuple((name.replace("_", "-"), value) for name, value in headers.items())
+    return Simulation(path, query, pairs, body, "111111111111", "AKID", "arn:aws:iam::111111111111:root")
+
+
+async def run(method: Body, asked: Simulation, *answers: UpstreamResponse | UpstreamError) -> tuple[Any, list[Sent]]:
+    upstream, clock = FakeUpstream(), FakeClock()
+    endpoints = OneEndpoint(Endpoint(FUNCTION_HOST))
+    simulator = Simulator(asyncio.get_running_loop(), upstream, endpoints, clock, max_payload=1000)
+    program = compile_program(document(resource("/things/{id}", GET=method)))
+    running = asyncio.ensure_future(asyncio.to_thread(simulator.invoke, program, "GET", asked))
+    for answer in answers:
+        while not upstream.sent:
+            assert not running.done(), running.result()
+            await asyncio.sleep(0)
+        clock.advance(0.05)
+        upstream.sent[-1].done(answer)
+    result: Mapping[str, Any] = await asyncio.wait_for(running, 10)
+    return result, upstream.sent
+
+
+def lines(result: Mapping[str, Any]) -> list[str]:
+    return [line.partition(" : ")[2] for line in result["log"].splitlines()]
+
+
+async def test_a_mock_has_no_endpoint() -> None:
+    result, _ = await run(mock(), simulation(query="a=1", body="x", Content_Type="application/json"))
+    assert (result["status"], result["headers"]) == (200, {"Content-Type": "application/json"})
+    log = lines(result)
+    assert "Method request path: {id=7}" in log
+    assert "Method request query string: {a=1}" in log
+    assert "Method request headers: {Content-Type=application/json}" in log
+    assert "Method request body before transformations: x" in log
+    assert not any(line.startswith(("Endpoint", "Sending", "Received")) for line in log)
+
+
+async def test_a_backend_is_called_and_what_was_said_is_logged() -> None:
+    method = http_proxy(
+        "http://b.test:8080/{id}", requestParameters={"integration.request.path.id": "method.request.path.id"}
+    )
+    method["requestParameters"] = {"method.request.path.id": True}
+    answer = UpstreamResponse(404, [(b"X-A", b"1"), (b"X-A", b"2")], b"gone")
+    result, [sent] = await run(method, simulation(X_Sent="yes"), answer)
+    assert (sent.target, ("X-Sent", "yes") in sent.headers) == ("/7", True)
+    assert (result["status"], result["body"], result["latency"]) == (404, "gone", 50)
+    assert result["headers"] == {"X-A": "2", "Content-Type": "application/json"}
+    assert result["multiValueHeaders"]["X-A"] == ["1", "2"]
+    log = lines(result)
+    assert "Sending request to http://b.test:8080/7" in log
+    assert "Received response. Status: 404, Integration latency: 50 ms" in log
+    assert "Endpoint response headers: {X-A=1,2}" in log
+    assert "Endpoint response body before transformations: gone" in log
+    assert log[-1] == "Method completed with status: 404"
+
+
+async def test_a_backend_that_cannot_be_found() -> None:
+    failure = UpstreamError(Failure.UNRESOLVABLE, "no such host")
+    result, _ = await run(http_proxy("http://b.test/"), simulation(), failure)
+    assert (result["status"], result["body"]) == (500, '{"message": "Internal server error"}')
+    assert result["headers"] == {"x-amzn-ErrorType": "InternalServerErrorException"}
+    assert lines(result)[-2:] == [
+        "Execution failed due to configuration error: Invalid endpoint address",
+        "Method completed with status: 500",
+    ]
+
+
+async def test_a_path_of_another_resource_has_no_parameters() -> None:
+    result, _ = await run(mock(), simulation("/other/place"))
+    assert "Method request path: {}" in lines(result)
+    assert "HTTP Method: GET, Resource Path: /other/place" in lines(result)
+
+
+async def test_the_event_of_a_function() -> None:
+    answer = UpstreamResponse(200, [], b'{"body": "ok"}')
+    result, [sent] = await run(function(), simulation(X_One="1"), answer)
+    assert result["body"] == "ok"
+    event = json.loads(sent.body)
+    assert event["path"] == event["requestContext"]["path"] == "/things/7"
+    assert event["pathParameters"] == {"id": "7"}
+    assert (event["headers"], event["multiValueHeaders"]) == ({"X-One": "1"}, {"X-One": ["1"]})
+    context = event["requestContext"]
+    assert (context["domainName"], context["domainPrefix"]) == ("testPrefix.testDomainName", "testPrefix")
+    assert "deploymentId" not in context
+    identity = context["identity"]
+    assert (identity["sourceIp"], identity["apiKey"]) == ("test-invoke-source-ip", "test-invoke-api-key")
+    assert (identity["accountId"], identity["accessKey"]) == ("111111111111", "AKID")
+    assert identity["userArn"] == "arn:aws:iam::111111111111:root"
+
+
+async def test_no_headers_are_null_in_an_event() -> None:
+    _, [sent] = await run(function(), simulation(), UpstreamResponse(200, [], b"{}"))
+    event = json.loads(sent.body)
+    assert (event["headers"], event["multiValueHeaders"]) == (None, None)
+
+
+async def test_an_answer_in_pieces_is_put_together() -> None:
+    answered: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    request = SimulatedRequest("GET", simulation(query="a=%20", Host="h"), 0.0, answered)
+    assert (request.target, request.query, request.header(b"host")) == (b"/things/7?a=%20", b"a=%20", b"h")
+    assert request.head_size > len(request.target)
+    request.start(201, b"A: B\r\n", None)
+    assert request.write(b"one")
+    await request.drained()
+    request.write(b"two")
+    request.finish()
+    request.abort()
+    assert (await answered, request.head, request.content) == (201, b"A: B\r\n", b"onetwo")
