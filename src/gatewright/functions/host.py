@@ -180,6 +180,8 @@ class FunctionHost:
 
         def done(invocation: Invocation, result: Outcome | Refusal) -> None:
             tail = invocation.tail.value() if invocation.tail is not None else None
+            if flow is not None and flow.gone:
+                return
             if isinstance(result, Refusal):
                 invoke.refuse(request, request_id, result)
             elif flow is not None:

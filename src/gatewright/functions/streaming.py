@@ -111,6 +111,11 @@ class EventStream:
         )
         request.on_disconnect = self._outlet.cut
 
+    @property
+    def gone(self) -> bool:
+        """Whether the caller has left: nothing can be answered any more."""
+        return self._outlet.over
+
     def begin(self, resume: Callable[[], None] | None) -> None:
         """See `Flow.begin`."""
         self._outlet.resume = resume

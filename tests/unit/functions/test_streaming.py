@@ -129,6 +129,12 @@ async def test_invoke_gathers_what_is_streamed(host: Host, tmp_path: Path, runti
         (PY, "async def handler(e, c):\n    yield 'a'\n    yield b'b'", b"ab", None),
         (NODE, "exports.handler = awslambda.streamifyResponse(async (e, s) => { s.end() })", b"", None),
         (PY, "def handler(e, c):\n    return iter(())\n    yield", b"", None),
+        (
+            NODE,
+            "exports.handler = awslambda.streamifyResponse(async (e, s) => { s.write({a: 1}); s.end() })",
+            b'{"a":1}',
+            None,
+        ),
     ],
 )
 async def test_outcomes(host: Host, runtime: str, code: str, expected: bytes, error: str | None) -> None:
@@ -242,4 +248,25 @@ def test_nothing_is_written_to_a_caller_that_has_left() -> None:
     stream.begin(None)
     assert stream.piece(b"x")
     stream.end(Outcome(b"y"), b"tail")
+    assert stream.gone
     assert request.answer is None
+
+
+async def test_a_caller_that_leaves_while_it_waits(host: Host, tmp_path: Path) -> None:
+    await host.create("f", WAITS[PY])
+    await host.aws("put_function_concurrency", FunctionName="f", ReservedConcurrentExecutions=1)
+    go = tmp_path / "go"
+    event = orjson.dumps({"go": str(go)})
+    line = b"POST /2021-11-15/functions/f/response-streaming-invocations HTTP/1.1\r\n"
+    _, writer = await asyncio.open_connection("127.0.0.1", host.public)
+    writer.write(line + b"Host: a\r\nContent-Length: %d\r\n\r\n%b" % (len(event), event))
+    await writer.drain()
+    writer.close()
+    await writer.wait_closed()
+    go.touch()
+    await eventually(lambda: _answers(host, event))  # the host is well, and the place is free again
+
+
+async def _answers(host: Host, event: bytes) -> bool:
+    answer = await host.invoke("f", orjson.loads(event))
+    return answer.status == 200

@@ -199,6 +199,11 @@ class ResponseStream extends Writable {
     this.type = type;
   }
 
+  /** What is neither text nor bytes goes out as JSON, as on AWS. */
+  write(chunk, ...rest) {
+    return super.write(typeof chunk === "string" || chunk instanceof Uint8Array ? chunk : JSON.stringify(chunk), ...rest);
+  }
+
   open() {
     if (this.request) return this.request;
     const headers = {
