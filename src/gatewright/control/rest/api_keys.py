@@ -90,7 +90,7 @@ def insert(call: Call, key: Body) -> Body:
     made: Body = {
         "id": fresh,
         "createdDate": call.now,
-        "_order": call.tx.count(call.account, call.region, "api_key"),  # among those of the same second
+        "_order": call.tx.count(call.account, call.region, "api_key"),
         **key,
     }
     call.insert("api_key_value", "", key["value"], {"id": fresh})
@@ -123,9 +123,13 @@ def _check_stages(call: Call, stage_keys: list[str]) -> None:
         lookup.child(call, {"restApiId": api_id, "stageName": stage}, "stage", "stageName", lookup.NO_STAGE)
 
 
+def youth(created: int, order: int, id: str) -> str:
+    """The order of creation turned round, as text. `order`: among those of the same second."""
+    return f"{10**12 - created:012d} {10**9 - order:010d} {id}"
+
+
 def _youth(key: Body) -> str:
-    """The order of creation turned round, as text."""
-    return f"{10**12 - int(key['createdDate']):012d} {10**9 - int(key['_order']):010d} {key['id']}"
+    return youth(key["createdDate"], key["_order"], key["id"])
 
 
 def _shown(key: Body, with_value: bool | None) -> Body:

@@ -9,14 +9,15 @@ unverified: AWS's words for what is wrong with a file.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _REQUIRED = ("name", "key")
-# A field in single quotes that holds no quote itself; csv knows one quote character at a time.
-_SINGLE = re.compile(r"(^|,)[ \t]*'([^'\"\r\n]*)'[ \t]*(?=,|\r?$)", re.MULTILINE)
+_END = r"[ \t]*(?=,|\r|\n|\Z)"
+_QUOTED = re.compile(rf"""[ \t]*(?:"((?:[^"]|"")*)"|'([^'\r\n]*)'){_END}""")
+_OPENED = re.compile(r'[ \t]*"')
+_PLAIN = re.compile(r"[^,\r\n]*")
 
 
 class FileError(ValueError):
@@ -41,19 +42,47 @@ def parse(body: bytes) -> list[Entry]:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise FileError("Unable to read the API key file: it is not UTF-8 text") from None
-    reader = csv.reader(io.StringIO(_SINGLE.sub(r'\1"\2"', text), newline=""), skipinitialspace=True, strict=True)
-    try:
-        columns = _columns(next(reader, []))
-        return [_entry(reader.line_num, columns, row) for row in reader if any(field.strip() for field in row)]
-    except csv.Error as error:
-        raise FileError(f"Unable to read the API key file: line {reader.line_num}: {error}") from None
+    rows = _rows(text)
+    columns = _columns(next(rows)[1])
+    return [_entry(line, columns, row) for line, row in rows if any(row)]
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The fields of each line, with its number; one line at least. Raises FileError."""
+    at, line, begun = 0, 1, 1
+    row: list[str] = []
+    while True:
+        field, end = _field(text, at, line)
+        row.append(field)
+        line += text.count("\n", at, end)
+        at = end + 1
+        if text[end : end + 1] == ",":
+            continue
+        yield begun, row
+        if text[end : end + 2] == "\r\n":
+            at += 1
+        if at >= len(text):
+            return
+        line += 1
+        row, begun = [], line
+
+
+def _field(text: str, at: int, line: int) -> tuple[str, int]:
+    """The field that begins here, and where it ends. Quotes of either kind count when they are around all of it."""
+    if found := _QUOTED.match(text, at):
+        return (found[2] if found[1] is None else found[1].replace('""', '"')).strip(), found.end()
+    if _OPENED.match(text, at):
+        raise FileError(f"Unable to read the API key file: line {line}: a quoted field does not end")
+    plain = _PLAIN.match(text, at)
+    assert plain is not None, "it matches nothing, too"
+    return plain[0].strip(), plain.end()
 
 
 def _columns(header: list[str]) -> dict[str, int]:
     columns: dict[str, int] = {}
     for at, name in enumerate(header):
-        if columns.setdefault(name.strip().lower(), at) != at and name.strip():
-            raise FileError(f"Invalid API key file: the column {name.strip()} is there twice")
+        if columns.setdefault(name.lower(), at) != at and name:
+            raise FileError(f"Invalid API key file: the column {name} is there twice")
     if missing := [name for name in _REQUIRED if name not in columns]:
         raise FileError(f"Invalid API key file: missing required columns: {', '.join(missing)}")
     return columns
@@ -62,7 +91,7 @@ def _columns(header: list[str]) -> dict[str, int]:
 def _entry(line: int, columns: dict[str, int], row: list[str]) -> Entry:
     def field(name: str) -> str:
         at = columns.get(name)
-        return row[at].strip() if at is not None and at < len(row) else ""
+        return row[at] if at is not None and at < len(row) else ""
 
     plans = tuple(plan for each in field("usageplanids").split(",") if (plan := each.strip()))
     enabled = (field("enabled") or "true").lower() == "true"

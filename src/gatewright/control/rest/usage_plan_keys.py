@@ -6,8 +6,6 @@ https://docs.aws.amazon.com/apigateway/latest/api/API_UsagePlanKey.html
 
 from __future__ import annotations
 
-from operator import itemgetter
-
 from gatewright.aws.pagination import page
 from gatewright.catalog import quotas
 from gatewright.control import errors
@@ -33,11 +31,11 @@ def get_usage_plan_key(call: Call, params: Params) -> Params:
 
 
 def get_usage_plan_keys(call: Call, params: Params) -> Params:
-    """The keys of a plan; of an unknown plan an empty list (recorded)."""
+    """The keys of a plan, the last that joined first; of an unknown plan an empty list (both recorded)."""
     keys = [_shown(call, each) for each in call.list("usage_plan_key", params["usagePlanId"])]
     begin = params.get("nameQuery") or ""
-    wanted = [key for key in keys if key.get("name", "").startswith(begin)]
-    items, position = page(wanted, itemgetter("id"), params.get("position"), params.get("limit"))
+    wanted = sorted((key for key in keys if key.get("name", "").startswith(begin)), key=_youth)
+    items, position = page(wanted, _youth, params.get("position"), params.get("limit"))
     return {"items": items, "position": position}
 
 
@@ -57,7 +55,8 @@ def attach(call: Call, plan_id: str, key_id: str, *, again: bool = False) -> Bod
         return _shown(call, before)
     usage_plans.shared_stage(call, key_id, plan)
     _room(call, key_id)
-    made: Body = {"id": key_id, "type": "API_KEY", "_joined": call.now}
+    order = call.tx.count(call.account, call.region, "usage_plan_key", plan_id)
+    made: Body = {"id": key_id, "type": "API_KEY", "_joined": call.now, "_order": order}
     return _shown(call, call.insert("usage_plan_key", plan_id, key_id, made))
 
 
@@ -79,6 +78,10 @@ def _room(call: Call, key_id: str) -> None:
     ]
     if not call.unlimited and len(here) >= quota.most:
         raise errors.limit(quota)
+
+
+def _youth(plan_key: Body) -> str:
+    return api_keys.youth(plan_key["_joined"], plan_key["_order"], plan_key["id"])
 
 
 def _shown(call: Call, plan_key: Body) -> Body:

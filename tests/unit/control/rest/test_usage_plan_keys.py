@@ -27,6 +27,18 @@ def test_a_key_joins_and_leaves(plane: Control) -> None:
     assert refused(plane.rest.get_usage_plan_key, usagePlanId=plan, keyId=key["id"])[0] == 404
 
 
+def test_the_last_that_joined_comes_first(plane: Control) -> None:
+    """As recorded (LocalStack's test_get_usage_plan_api_keys, 2024-10-10)."""
+    plan, _ = plan_and_key(plane)
+    keys = [plane.rest.create_api_key(name=name)["id"] for name in ("one", "two", "three")]
+    for key in keys:
+        plane.rest.create_usage_plan_key(usagePlanId=plan, keyId=key, keyType="API_KEY")
+    listed = plane.rest.get_usage_plan_keys
+    assert [each["id"] for each in listed(usagePlanId=plan)["items"]] == keys[::-1]
+    first = listed(usagePlanId=plan, limit=2)
+    assert [each["id"] for each in listed(usagePlanId=plan, position=first["position"])["items"]] == keys[:1]
+
+
 @pytest.mark.parametrize(
     ("change", "status", "message"),
     [
