@@ -111,9 +111,37 @@ def test_a_document_put_over_it_is_served_with_the_next_deployment(live: Server,
     assert call(live, api_id, "/echo", b"what")[0] == 403
 
 
+@pytest.mark.parametrize("kind", ["swagger", "oas30"])
+def test_an_export_can_be_imported(rest: Any, api_id: str, kind: str) -> None:
+    rest.create_deployment(restApiId=api_id, stageName="v1", variables={"backend": "localhost"})
+    asked = {"restApiId": api_id, "stageName": "v1", "exportType": kind, "parameters": {"extensions": "apigateway"}}
+    for form in ("json", "yaml"):
+        exported = rest.get_export(**asked, accepts=f"application/{form}")
+        assert exported["contentType"] == "application/octet-stream"
+        assert exported["contentDisposition"] == f'attachment; filename="{kind}_2026-01-01.{form}"'
+        again = rest.import_rest_api(body=exported["body"].read(), failOnWarnings=True)
+        try:
+            assert methods(rest, again["id"]) == methods(rest, api_id)
+        finally:
+            rest.delete_rest_api(restApiId=again["id"])
+
+
+def methods(rest: Any, api_id: str) -> Any:
+    """Everything below an API's paths, ids apart."""
+    items = rest.get_resources(restApiId=api_id, embed=["methods"])["items"]
+    for item in items:
+        for method in item.get("resourceMethods", {}).values():
+            del method["methodIntegration"]["cacheNamespace"]
+    return {item["path"]: item.get("resourceMethods") for item in items}
+
+
 def test_refusals(rest: Any, api_id: str) -> None:
     assert refused(rest.import_rest_api, body=b"{") == (400, "Invalid OpenAPI input.")
     assert refused(rest.put_rest_api, restApiId=api_id, body=b"{") == (400, "Invalid OpenAPI input.")
+    assert refused(rest.get_export, restApiId=api_id, stageName="no", exportType="swagger") == (
+        404,
+        "Invalid Stage identifier specified",
+    )
     unknown = (404, "Invalid API identifier specified 123456789012:nothing")
     assert refused(rest.put_rest_api, restApiId="nothing", body=DOCUMENT.encode()) == unknown
     bad = json.dumps({"swagger": "2.0", "info": {"title": "x"}, "paths": {"/a$": {}}}).encode()

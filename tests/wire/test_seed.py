@@ -1,7 +1,7 @@
-"""The commands of the seed document's sections "Create API" and "Resources and Methods", through the real AWS CLI.
+"""The commands of the seed document's sections "Create API", "Resources and Methods" and "OpenAPI Import".
 
-Typed as they stand there, but for `create-rest-api --endpoint-types`, which the CLI does not have ("Unknown
-options", before anything is sent): the real way is `--endpoint-configuration types=REGIONAL`.
+Typed into the real AWS CLI as they stand there, but for `create-rest-api --endpoint-types`, which the CLI does not have
+("Unknown options", before anything is sent): the real way is `--endpoint-configuration types=REGIONAL`.
 """
 
 from __future__ import annotations
@@ -129,3 +129,36 @@ def test_the_seed_through_the_real_cli_survives_kill_9(own_server: Callable[...,
     server.start()
     for url in (f"/restapis/{api_id}/v1/_user_request_/orders", f"/_aws/execute-api/{api_id}/v1/orders"):
         assert _get(server.url + url, f"127.0.0.1:{server.port}") == (status, body)
+
+
+_SPEC = {
+    "openapi": "3.0.1",
+    "info": {"title": "orders", "version": "1"},
+    "paths": {
+        "/orders": {
+            "get": {
+                "responses": {"200": {"description": "200 response"}},
+                "x-amazon-apigateway-integration": {
+                    "type": "mock",
+                    "requestTemplates": {"application/json": '{"statusCode": 200}'},
+                    "responses": {"default": {"statusCode": "200"}},
+                },
+            }
+        }
+    },
+}
+
+
+def test_openapi_import_of_the_seed(live: Server, tmp_path: Path) -> None:
+    spec, exported = tmp_path / "openapi-spec.json", tmp_path / "exported.json"
+    spec.write_text(json.dumps(_SPEC))
+    api_id = live.aws("apigateway", "import-rest-api", "--body", f"file://{spec}", "--fail-on-warnings")["id"]
+    _deploy(live, api_id)
+    answer = live.aws(
+        "apigateway", "get-export", "--rest-api-id", api_id, "--stage-name", "v1", "--export-type", "swagger",
+        str(exported),
+    )  # fmt: skip
+    assert answer["contentType"] == "application/octet-stream"
+    written = json.loads(exported.read_text())
+    assert (written["swagger"], list(written["paths"])) == ("2.0", ["/orders"])
+    live.aws("apigateway", "delete-rest-api", "--rest-api-id", api_id)

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from gatewright.catalog.documentation import DEFAULTS, LOCATIONS, UNNAMED
+from gatewright.catalog import documentation as catalog
 from gatewright.openapi.base import PREFIX, Body
 from gatewright.openapi.source import Source, step
 
@@ -68,36 +68,35 @@ def listed(source: Source) -> list[Body]:
     """The parts of the extension, each place once; none without the extension."""
     place = f"/{EXTENSION}"
     extension = source.mapping(source.tree.get(EXTENSION), place)
-    parts: dict[str, Body] = {}
+    parts: dict[catalog.Place, Body] = {}
     below = f"{place}/documentationParts"
     for at, value in enumerate(source.sequence(extension.get("documentationParts"), below)):
         part = part_of(source, value, f"{below}/{at}")
         if part is not None:
-            parts[orjson.dumps(part["location"], option=orjson.OPT_SORT_KEYS).decode()] = part
+            parts[catalog.place(part["location"])] = part
     return list(parts.values())
 
 
 def part_of(source: Source, value: Any, place: str) -> Body | None:
-    """One part with its location filled up, None after a problem."""
+    """One part, None after a problem. A location that needs a path and has none is that of the root (recorded)."""
     node = source.mapping(value, place)
     where = step(place, "location")
     given = source.mapping(node.get("location"), where)
-    kind = str(source.text(given.get("type"), f"{where}/type")).upper()
-    if kind not in LOCATIONS:
-        source.problem(f"{where}/type", f"'{kind}' is none of {', '.join(LOCATIONS)}")
+    location = {}
+    for member in ("type", "path", "method", "statusCode", "name"):
+        text = source.text(given.get(member), f"{where}/{member}")
+        if text:
+            location[member] = text
+    kind = location.get("type", "")
+    if kind not in catalog.LOCATIONS:
+        source.problem(f"{where}/type", f"'{kind}' is none of {', '.join(catalog.LOCATIONS)}")
         return None
-    location: Body = {"type": kind}
-    for member in LOCATIONS[kind]:
-        text = source.text(given.get(member), f"{where}/{member}") or DEFAULTS.get(member)
-        if text is None:
-            if kind in UNNAMED:
-                continue
-            source.problem(where, f"{member} is missing")
-            return None
-        location[member] = text
-    for member in given.keys() - {"type", *LOCATIONS[kind]}:
-        if given[member] is not None:
-            source.problem(f"{where}/{member}", f"a location of type {kind} has no {member}")
+    wrong = catalog.problem(location)
+    if wrong:
+        source.problem(where, wrong)
+        return None
+    if "path" in catalog.LOCATIONS[kind]:
+        location.setdefault("path", catalog.DEFAULTS["path"])
     properties = node.get("properties")
     if isinstance(properties, str):
         return {"location": location, "properties": properties}
@@ -129,42 +128,30 @@ def properties_of(part: Body) -> Any:
 
 
 class Index:
-    """What the parts say of an entity. The nearest part counts: its path, then its verb, then its status code.
+    """What the parts say of an entity: the part of its own place, or else the nearest that it inherits from.
 
-    Parts of a resource hold for what lies below it, `*` for every verb and status code.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-documenting-api-content-representation.html
     """
 
     def __init__(self, parts: Iterable[Body]) -> None:
-        self._parts: dict[tuple[str, ...], Body] = {}
+        self._parts: dict[str, list[tuple[catalog.Place, Body]]] = {}
         for part in parts:
-            location, said = part["location"], properties_of(part)
+            said = properties_of(part)
             if isinstance(said, dict):
-                key = tuple(location.get(member, "") for member in ("type", "path", "method", "statusCode", "name"))
-                self._parts[key] = said
-
-    def __bool__(self) -> bool:
-        return bool(self._parts)
+                place = catalog.place(part["location"])
+                self._parts.setdefault(place[0], []).append((place, said))
+        for known in self._parts.values():  # the nearest first: the longest path, then a verb, then a status code
+            known.sort(key=lambda each: (-len(each[0][1]), each[0][2] == "*", each[0][3] == "*"))
 
     def find(
         self, kind: str, fields: Iterable[str], path: str = "", verb: str = "", status: str = "", name: str = ""
     ) -> Body:
         """The named fields of the nearest part."""
-        for at in _upwards(path):
-            for method in dict.fromkeys((verb, "*" if verb else "")):
-                for code in dict.fromkeys((status, "*" if status else "")):
-                    said = self._parts.get((kind, at, method, code, name))
-                    if said is not None:
-                        return {field: said[field] for field in fields if field in said}
+        entity = (kind, path, verb, status, name)
+        for place, said in self._parts.get(kind, ()):
+            if catalog.covers(place, entity) or (kind == "REQUEST_BODY" and place[:4] == entity[:4]):
+                return {field: said[field] for field in fields if field in said}
         return {}
 
     def method(self, path: str, verb: str) -> Body:
         return self.find("METHOD", _METHOD, path, verb)
-
-
-def _upwards(path: str) -> list[str]:
-    """A path and all that it lies below."""
-    if not path:
-        return [""]
-    parts = path.strip("/").split("/")
-    return [*("/" + "/".join(parts[:at]) for at in range(len(parts), 0, -1)), "/"] if path != "/" else ["/"]

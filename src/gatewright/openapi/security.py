@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from gatewright.openapi.base import PREFIX, Body
@@ -132,13 +133,13 @@ def scheme_of(authorizer: Body, *, extension: bool) -> Body:
     return scheme
 
 
-def requirements_of(method: Body) -> list[Body]:
-    """The security requirements of a method, [] for none."""
+def requirements_of(method: Body, names: Mapping[str, str]) -> list[Body]:
+    """The security requirements of a method, [] for none. `names`: those of the schemes `api_key` and `sigv4`."""
     found: list[Body] = []
     if method.get("authorizer"):
         found.append({method["authorizer"]: list(method.get("authorizationScopes") or ())})
     elif method["authorizationType"] == "AWS_IAM":
-        found.append({"sigv4": []})
+        found.append({names["sigv4"]: []})
     if method.get("apiKeyRequired"):
-        found.append({"api_key": []})
+        found.append({names["api_key"]: []})
     return found

@@ -10,9 +10,14 @@ import json
 from typing import Any
 
 import orjson
+import yaml
 
 from gatewright.openapi import yaml_reader
 from gatewright.openapi.base import DEPTH, SIZE, DocumentError
+
+_TAG = "tag:yaml.org,2002:"
+_KINDS = ((bool, "bool"), (int, "int"), (float, "float"), (type(None), "null"))
+_DUMPER: Any = yaml.CSafeDumper if yaml.__with_libyaml__ else yaml.SafeDumper
 
 
 def parse(body: bytes, variables: dict[str, str]) -> Any:
@@ -43,6 +48,24 @@ def check_depth(tree: Any) -> None:
             return
         level = below
     raise DocumentError(f"the document is nested deeper than {DEPTH} levels")
+
+
+def to_yaml(tree: Any) -> str:
+    """A tree as YAML: text in quotes, as AWS writes it, so that no reader takes it for a date or a number."""
+    return str(yaml.serialize(_node(tree), Dumper=_DUMPER, allow_unicode=True, width=10**9))
+
+
+def _node(value: Any) -> yaml.Node:
+    if isinstance(value, dict):
+        # A plain key that YAML would read as something else is put in quotes by the emitter.
+        members = [(yaml.ScalarNode(f"{_TAG}str", str(name)), _node(each)) for name, each in value.items()]
+        return yaml.MappingNode(f"{_TAG}map", members, flow_style=not value)
+    if isinstance(value, list):
+        return yaml.SequenceNode(f"{_TAG}seq", [_node(each) for each in value], flow_style=not value)
+    if isinstance(value, str):
+        return yaml.ScalarNode(f"{_TAG}str", value, style='"')
+    kind = next(kind for type_, kind in _KINDS if isinstance(value, type_))
+    return yaml.ScalarNode(f"{_TAG}{kind}", json.dumps(value))
 
 
 def pretty(value: Any) -> str:

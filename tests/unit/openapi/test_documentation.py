@@ -27,7 +27,7 @@ def test_parts_of_the_extension() -> None:
     assert read(tree).documentation == [
         part("API", {"description": "d"}),
         {"location": {"type": "METHOD", "path": "/", "method": "GET"}, "properties": '{"summary": "s"}'},
-        part("RESPONSE", {"description": "new"}, path="/", method="*", statusCode="*"),
+        part("RESPONSE", {"description": "new"}, path="/"),
     ]
 
 
@@ -60,8 +60,8 @@ def test_parts_of_descriptions() -> None:
     ("location", "problem"),
     [
         ({"type": "THING"}, "/type': 'THING' is none of API"),
-        ({"type": "MODEL"}, "': name is missing"),
-        ({"type": "API", "path": "/"}, "/path': a location of type API has no path"),
+        ({"type": "MODEL"}, "': Invalid documentation location: 'name' is required for type 'MODEL'"),
+        ({"type": "API", "path": "/"}, "': Invalid documentation location: 'path' is not valid for type 'API'"),
     ],
 )
 def test_bad_locations(location: Body, problem: str) -> None:
@@ -79,9 +79,8 @@ def test_the_nearest_part_counts() -> None:
             part("MODEL", ["no object"], name="M"),
         ]
     )
-    assert index.method("/a/b", "GET") == {"summary": "gets"}
-    assert index.method("/a/b", "PUT") == {"summary": "all"}
-    assert index.method("/", "GET") == {"summary": "all"}
+    assert index.method("/a", "GET") == {"summary": "gets"}
+    assert index.method("/a/b", "GET") == {}
     found = [index.find("RESPONSE", ("description",), "/a/b", "GET", code) for code in ("200", "404")]
     assert found == [{"description": "ok"}, {"description": "any"}]
     assert index.find("RESPONSE", ("description",), "/c", "GET", "200") == {}

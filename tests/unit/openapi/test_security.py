@@ -131,8 +131,9 @@ def test_authorizers_there_and_back(given: Body, expected: Body) -> None:
 
 
 def test_requirements_of_methods() -> None:
+    names = {"api_key": "api_key", "sigv4": "sigv4"}
     base = {"authorizationType": "NONE"}
-    assert security.requirements_of(base) == []
-    assert security.requirements_of(base | {"apiKeyRequired": True}) == [{"api_key": []}]
-    assert security.requirements_of({"authorizationType": "AWS_IAM"}) == [{"sigv4": []}]
-    assert security.requirements_of({"authorizationType": "CUSTOM", "authorizer": "a"}) == [{"a": []}]
+    assert security.requirements_of(base, names) == []
+    assert security.requirements_of(base | {"apiKeyRequired": True}, names) == [{"api_key": []}]
+    assert security.requirements_of({"authorizationType": "AWS_IAM"}, names) == [{"sigv4": []}]
+    assert security.requirements_of({"authorizationType": "CUSTOM", "authorizer": "a"}, names) == [{"a": []}]

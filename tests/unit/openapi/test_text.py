@@ -45,6 +45,17 @@ def test_size_is_bounded() -> None:
         text.parse(b" " * (SIZE + 1), {})
 
 
+def test_yaml_is_read_as_it_was_written() -> None:
+    tree = {
+        "200": ["yes", "2024-01-01", "0o17", "1e3", "~", "<<", "a\nb\tc ", "\u00e4\x85\x07", "x" * 200],
+        "yes": {"empty": {}, "none": None, "list": [], "on": True},
+        "<<": [1, -2.5, 1e300, 1e-7, 10**17],
+        "*a": {"&b": [[{}], [[]]]},
+        "": "",
+    }
+    assert text.parse(text.to_yaml(tree).encode(), {}) == tree
+
+
 @pytest.mark.parametrize(
     ("value", "written"),
     [
