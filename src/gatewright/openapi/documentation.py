@@ -78,7 +78,7 @@ def listed(source: Source) -> list[Body]:
 
 
 def part_of(source: Source, value: Any, place: str) -> Body | None:
-    """One part, None after a problem. A location that needs a path and has none is that of the root (recorded)."""
+    """One part, None after a problem. Its location is filled up with the defaults (recorded of path)."""
     node = source.mapping(value, place)
     where = step(place, "location")
     given = source.mapping(node.get("location"), where)
@@ -95,8 +95,9 @@ def part_of(source: Source, value: Any, place: str) -> Body | None:
     if wrong:
         source.problem(where, wrong)
         return None
-    if "path" in catalog.LOCATIONS[kind]:
-        location.setdefault("path", catalog.DEFAULTS["path"])
+    for member in catalog.LOCATIONS[kind]:
+        if member in catalog.DEFAULTS:
+            location.setdefault(member, catalog.DEFAULTS[member])
     properties = node.get("properties")
     if isinstance(properties, str):
         return {"location": location, "properties": properties}

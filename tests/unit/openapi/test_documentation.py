@@ -27,7 +27,7 @@ def test_parts_of_the_extension() -> None:
     assert read(tree).documentation == [
         part("API", {"description": "d"}),
         {"location": {"type": "METHOD", "path": "/", "method": "GET"}, "properties": '{"summary": "s"}'},
-        part("RESPONSE", {"description": "new"}, path="/"),
+        part("RESPONSE", {"description": "new"}, path="/", method="*", statusCode="*"),
     ]
 
 
