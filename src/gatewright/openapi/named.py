@@ -34,6 +34,7 @@ _METHOD = (
     "requestModels",
     "methodResponses",
 )
+_BORN_WITH = frozenset(name for name, *_ in defaults.MODELS)
 _INTEGRATION: Body = {"cacheKeyParameters": [], "timeoutInMillis": defaults.TIMEOUT, "connectionType": "INTERNET"}
 
 
@@ -110,7 +111,7 @@ def _models(documents: Any, used: set[str]) -> list[Body]:
             if document["name"] in used:
                 raise DocumentError("JSON body models are not found")  # unverified wording
             continue
-        if document["name"] in defaults.MODELS and document["name"] not in used:
+        if document["name"] in _BORN_WITH and document["name"] not in used:
             continue
         found.append(_without_id(document) | {"schema": referring(schema, lambda name: REFERENCE + name)})
     return found
