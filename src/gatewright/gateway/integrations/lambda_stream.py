@@ -71,8 +71,8 @@ class LambdaPassage(Passage):
             return self._events(piece)
         except GatewayError as error:
             self.fail(error)
-        except MessageError as error:
-            self.fail(bad_answer(f"Lambda's answer is no event stream: {error}"))
+        except MessageError as unreadable:  # a name of its own: mypyc gives a variable one type
+            self.fail(bad_answer(f"Lambda's answer is no event stream: {unreadable}"))
         return True
 
     def end(self, error: UpstreamError | None) -> None:

@@ -4,8 +4,9 @@ import pytest
 
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import LATER, Answer, Exchange
+from gatewright.gateway.integrations.http_proxy import HttpPassage
 from gatewright.gateway.integrations.streaming import Passage, StreamBackend
-from gatewright.net.base import Header, Origin, Prepared, UpstreamResponse
+from gatewright.net.base import Origin, Prepared, UpstreamResponse
 from gatewright.telemetry.counters import StageCounters
 from tests.plays.stage import FakeUpstream
 from tests.unit.gateway.support import answer_of, compiled, exchange, parts
@@ -13,14 +14,8 @@ from tests.unit.gateway.support import answer_of, compiled, exchange, parts
 _ORIGIN = Origin("http", "b.test", 80)
 
 
-class Plain(Passage):
-    def head(self, status: int, headers: list[Header], length: int | None) -> None:
-        self.answered()
-        self.begin(status, b"", length)
-
-
 def opened(made: Exchange) -> Passage:
-    return Plain(made, StageCounters())
+    return HttpPassage(made, StageCounters(), lambda headers: b"A: b\r\n")
 
 
 def unused(_: Exchange, __: UpstreamResponse) -> Answer:
