@@ -9,7 +9,8 @@ A program document that uses links has a member `vpcLinks`:
     links      link id → ARNs of its targets (the links that exist)
     addresses  the part of vpc_link_targets that its methods may need
 
-AWS: "Private integrations for REST APIs in API Gateway".
+AWS: "Private integrations for REST APIs in API Gateway". unverified: that page has the stage's name in front of the
+path that the backend sees; what people report of REST APIs is the path of the URI alone, as it is here.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ https://docs.aws.amazon.com/apigateway/latest/api/API_DomainName.html
 from __future__ import annotations
 
 import re
-from operator import itemgetter
 from typing import Any
 
 from gatewright.aws.pagination import page
@@ -36,6 +35,8 @@ _GIVEN = (
 _UPLOADED = ("certificateBody", "certificatePrivateKey", "certificateChain")
 # A host name of two labels or more, the first of which may be a wildcard; no address, no "localhost".
 _NAME = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
+# Under these names AWS's own services are called, here too.
+_OF_AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
 _CERTIFICATE = re.compile(r"arn:[\w-]+:(?:acm:[\w-]+:\d{12}:certificate/\S+|iam::\d{12}:server-certificate/\S+)")
 _TRUSTSTORE = re.compile(r"s3://[a-z0-9.-]{3,63}/\S+")
 _SUFFIX = {"aws-cn": "amazonaws.com.cn"}
@@ -125,7 +126,7 @@ def _check_name(name: str) -> None:
     """unverified wording"""
     if not name:
         raise errors.bad_request("Domain name must be non-empty")
-    if len(name) > 253 or _NAME.fullmatch(name) is None:
+    if len(name) > 253 or _NAME.fullmatch(name) is None or name.endswith(_OF_AWS):
         raise errors.bad_request(f"Invalid domain name specified: {name}")
 
 
@@ -215,11 +216,8 @@ def _room(call: Call, private: bool) -> None:
             raise errors.limit(quotas.DOMAINS[private])
 
 
-_name_of = itemgetter("domainName")
-
-
 def _order(domain: Body) -> str:
-    return f"{_name_of(domain)} {key_of(domain)}"
+    return f"{domain['domainName']} {key_of(domain)}"
 
 
 def _shown(domain: Body) -> Body:

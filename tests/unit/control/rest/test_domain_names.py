@@ -118,6 +118,7 @@ TRUSTSTORE = {"truststoreUri": "s3://bucket/truststore.pem"}
         (asked(domainName="localhost"), "Invalid domain name specified: localhost"),
         (asked(domainName="127.0.0.1"), "Invalid domain name specified: 127.0.0.1"),
         (asked(domainName="Api.Example.com"), "Invalid domain name specified: Api.Example.com"),
+        (asked(domainName="sts.amazonaws.com"), "Invalid domain name specified: sts.amazonaws.com"),
         (asked(domainName="a.*.example.com"), "Invalid domain name specified: a.*.example.com"),
         ({"domainName": NAME}, "A certificate was not provided for the endpoint type EDGE."),
         (asked() | {"regionalCertificateArn": ""}, "A certificate was not provided for the endpoint type REGIONAL."),
