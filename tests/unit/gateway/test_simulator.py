@@ -123,3 +123,45 @@ async def test_an_answer_in_pieces_is_put_together() -> None:
     request.finish()
     request.abort()
     assert (await answered, request.head, request.content) == (201, b"A: B\r\n", b"onetwo")
+
+
+async def run_streamed(*pieces: bytes, error: UpstreamError | None = None) -> Mapping[str, Any]:
+    upstream = FakeUpstream()
+    endpoints = OneEndpoint(Endpoint(FUNCTION_HOST))
+    simulator = Simulator(asyncio.get_running_loop(), upstream, endpoints, FakeClock(), max_payload=1000)
+    method = http_proxy("http://b.test/", responseTransferMode="STREAM")
+    program = compile_program(document(resource("/things/{id}", GET=method)))
+    running = asyncio.ensure_future(asyncio.to_thread(simulator.invoke, program, "GET", simulation()))
+    while not upstream.sent:
+        assert not running.done(), running.result()
+        await asyncio.sleep(0)
+    sink = upstream.sent[-1].sink
+    assert sink is not None
+    if pieces:
+        sink.head(200, [(b"Content-Type", b"text/plain")], None)
+    for piece in pieces:
+        sink.data(piece)
+    sink.end(error)
+    return await asyncio.wait_for(running, 10)
+
+
+async def test_a_streamed_answer_is_gathered() -> None:
+    result = await run_streamed(b"one ", b"two")
+    assert (result["status"], result["body"], result["headers"]["Content-Type"]) == (200, "one two", "text/plain")
+    log = lines(result)
+    assert "Sending request to http://b.test/" in log
+    assert "Received response. Status: 200, Integration latency: 0 ms" in log
+    assert log[-2:] == ["Successfully completed execution", "Method completed with status: 200"]
+
+
+async def test_a_streamed_answer_that_breaks_off() -> None:
+    result = await run_streamed(b"one ", error=UpstreamError(Failure.CLOSED, "gone"))
+    assert (result["status"], result["body"]) == (200, "one ")
+    assert "Execution failed due to a network error" in result["log"]
+    assert "Successfully completed" not in result["log"]
+
+
+async def test_a_stream_that_never_begins() -> None:
+    result = await run_streamed(error=UpstreamError(Failure.CLOSED, "gone"))
+    assert result["status"] == 504
+    assert "Execution failed due to a network error" in result["log"]

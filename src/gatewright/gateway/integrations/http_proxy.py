@@ -165,9 +165,7 @@ class HttpPassage(Passage):
 
     def head(self, status: int, headers: list[Header], length: int | None) -> None:
         """See `Sink.head`."""
-        self.answered()
-        if self.exchange.log is not None:
-            self.exchange.log.received(status, self.waited, headers, None)
+        self.answered(status, headers)
         self.begin(status, self._lines(headers), length)
 
 

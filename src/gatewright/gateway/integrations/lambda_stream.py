@@ -56,7 +56,7 @@ class LambdaPassage(Passage):
 
     def head(self, status: int, headers: list[Header], length: int | None) -> None:
         """See `Sink.head`."""
-        self.answered()
+        self.answered(status, headers)
         if status != 200:
             self._status_refused = status
 

@@ -26,7 +26,7 @@ logger = logging.getLogger("gatewright.gateway")
 class Passage(ABC):
     """One answer on its way through: the upstream client's sink. What a backend's head becomes, subclasses say."""
 
-    __slots__ = ("_began", "_counters", "_status", "call", "exchange", "outlet", "waited")
+    __slots__ = ("_began", "_counters", "_status", "call", "exchange", "outlet")
 
     def __init__(self, exchange: Exchange, counters: StageCounters) -> None:
         self.exchange = exchange
@@ -35,7 +35,6 @@ class Passage(ABC):
         self._counters = counters
         self._began = exchange.clock.monotonic()
         self._status = 0
-        self.waited = 0.0  # seconds for the backend's head
 
     def carry(self, call: StreamCall) -> None:
         """The call that feeds this passage."""
@@ -58,10 +57,12 @@ class Passage(ABC):
 
     # What subclasses use
 
-    def answered(self) -> None:
+    def answered(self, status: int, headers: list[Header]) -> None:
         """The backend has begun to answer: that is what integration latency counts."""
-        self.waited = self.exchange.clock.monotonic() - self._began
-        self._counters.record_integration(self.waited)
+        waited = self.exchange.clock.monotonic() - self._began
+        self._counters.record_integration(waited)
+        if self.exchange.log is not None:
+            self.exchange.log.received(status, waited, headers, None)
 
     def begin(self, status: int, head: bytes, length: int | None) -> None:
         """Send the head. One that is not sound HTTP ends the exchange."""
