@@ -60,6 +60,11 @@ class Pattern:
         except RecursionError:
             raise PatternError("the pattern is nested too deeply") from None
 
+    @property
+    def compiled(self) -> regex.Pattern[str]:
+        """For other ways of matching; give each of them a `timeout`."""
+        return self._compiled
+
     def fullmatch(self, text: str) -> bool:
         """Whether the whole text matches (Java: `matches`)."""
         return self.verdict(text) is True

@@ -1,0 +1,185 @@
+"""Statements to closures `(frame, write)`: text, references, #set, #if; directives are in `compile_directives`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from gatewright.language.vtl.compile_directives import Directives
+from gatewright.language.vtl.compile_values import Values
+from gatewright.language.vtl.errors import Failure, TemplateError
+from gatewright.language.vtl.nodes import Block, Directive, If, Node, Reference, Set, Text
+from gatewright.language.vtl.parser import parse
+from gatewright.language.vtl.running import DefinedBlock, Frame, Macro, Out, Statement
+
+_TEXT_UNIT = 64
+
+
+class Compiler:
+    """Compiles one template, with the strings in it. `macros` are those that it defines, wherever it does."""
+
+    def __init__(self, *, aws: bool) -> None:
+        self.aws = aws
+        self.values = Values(aws=aws, block=self.block)
+        self.macros: dict[str, Macro] = {}
+        self._directives = Directives(self)
+
+    def evaluated(
+        self, text: str, line: int, column: int, macros: dict[str, Macro]
+    ) -> tuple[list[Statement], dict[str, Macro]]:
+        """A template in a text that only rendering knows, and the macros with those that it defines."""
+        compiler = Compiler(aws=self.aws)
+        body = compiler.block(parse(text, line, column, frozenset(macros)))
+        return body, {**compiler.macros, **macros} if compiler.macros else macros
+
+    def block(self, block: Block) -> list[Statement]:
+        """Runs of text become one statement; text before a plain reference is written along with it."""
+        statements: list[Statement] = []
+        text = ""
+        for child in block.children:
+            if isinstance(child, Text):
+                text += child.text
+                continue
+            if isinstance(child, Reference) and not child.escaped and not child.bare:
+                statements.append(self._print(child, text))
+            else:
+                if text:
+                    statements.append(self.write(text))
+                statements.append(self.statement(child))
+            text = ""
+        if text:
+            statements.append(self.write(text))
+        return statements
+
+    def cost_of(self, block: Block) -> tuple[list[Statement], int]:
+        """The closures of a block that can run more than once, and what a run costs."""
+        before = self.values.cost
+        statements = self.block(block)
+        cost = self.values.cost - before + 1
+        self.values.cost = before + 1
+        return statements, cost
+
+    def statement(self, node: Node) -> Statement:
+        self.values.cost += 1
+        if isinstance(node, Reference):
+            return self.reference(node)
+        if isinstance(node, Set):
+            return self._set(node)
+        if isinstance(node, If):
+            return self._if(node)
+        if isinstance(node, Directive):
+            return self._directives.directive(node)
+        raise TypeError(type(node).__name__)
+
+    def write(self, text: str) -> Statement:
+        self.values.cost += 1 + len(text) // _TEXT_UNIT
+        return lambda frame, write: write(text)
+
+    def reference(self, node: Reference) -> Statement:
+        if node.bare:
+            return self.write(node.root)
+        return self._print_escaped(node) if node.escaped else self._print(node, "")
+
+    def _print(self, node: Reference, before: str) -> Statement:
+        """Writes `before` and the value. Null prints as the reference itself, or as nothing on AWS."""
+        self.values.cost += 1 + len(before) // _TEXT_UNIT
+        value_of = self.values.value(node)
+        text_of = self.values.text
+        lead = before + node.prefix + node.more
+        null_lead = lead if self.aws else before + node.prefix * 2 + node.more
+        null_text = "" if self.aws else node.null_text
+
+        def print_value(frame: Frame, write: Out) -> None:
+            try:
+                value = value_of(frame)
+                if value.__class__ is DefinedBlock:
+                    if before:
+                        write(before)
+                    if not value.render(frame, write):
+                        write(null_lead[len(before) :] + _null(frame, null_text))
+                    return
+                text = value if value.__class__ is str else text_of(value)
+            except Failure as failure:
+                raise _located(failure, node) from None
+            if text is None:
+                if null_lead:
+                    write(null_lead)
+                if null_text:
+                    write(_null(frame, null_text))
+                return
+            if lead:
+                write(lead)
+            write(text)
+
+        return print_value
+
+    def _print_escaped(self, node: Reference) -> Statement:
+        """`\\$name` prints `$name` when there is a value, else the backslash too."""
+        value_of = self.values.value(node)
+        with_value, without = node.prefix, node.prefix + "\\"
+        null_text = node.null_text
+
+        def print_escaped(frame: Frame, write: Out) -> None:
+            try:
+                value = value_of(frame)
+            except Failure as failure:
+                raise _located(failure, node) from None
+            write((without if value is None else with_value) + _null(frame, null_text))
+
+        return print_escaped
+
+    def _set(self, node: Set) -> Statement:
+        """Null is assigned on AWS (unverified), and changes nothing in Velocity 1.7."""
+        value_of = self.values.value(node.value)
+        assign = self.values.assignment(node.target)
+        aws = self.aws
+
+        def set_value(frame: Frame, write: Out) -> None:
+            try:
+                value = value_of(frame)
+                if aws or value is not None:
+                    assign(frame, value)
+            except Failure as failure:
+                raise _located(failure, node) from None
+
+        return set_value
+
+    def _if(self, node: If) -> Statement:
+        branches = [(self.values.condition(condition), self.block(block)) for condition, block in node.branches]
+        otherwise = self.block(node.otherwise) if node.otherwise else []
+        if len(branches) == 1:
+            condition, then = branches[0]
+
+            def if_else(frame: Frame, write: Out) -> None:
+                try:
+                    chosen = condition(frame)
+                except Failure as failure:
+                    raise _located(failure, node) from None
+                for statement in then if chosen else otherwise:
+                    statement(frame, write)
+
+            return if_else
+
+        def if_chain(frame: Frame, write: Out) -> None:
+            body: Sequence[Statement] = otherwise
+            try:
+                for condition, block in branches:
+                    if condition(frame):
+                        body = block
+                        break
+            except Failure as failure:
+                raise _located(failure, node) from None
+            for statement in body:
+                statement(frame, write)
+
+        return if_chain
+
+
+def _null(frame: Frame, null_text: str) -> str:
+    """What stands for null: in a macro, an argument's own text as the caller wrote it."""
+    literal: Any = frame.get(f".literal.{null_text}")
+    return literal if isinstance(literal, str) else null_text
+
+
+def _located(failure: Failure, node: Node) -> TemplateError:
+    return TemplateError(f"{failure} in {node.literal[:100]!r}", node.line, node.column)

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gatewright.language.vtl.errors import Failure
+from gatewright.language.vtl.methods import invoke
+from gatewright.language.vtl.running import WORK, Run
+from gatewright.language.vtl.values import Char, JavaList, TemplateObject, aws_text
+
+
+class Heavy(TemplateObject):
+    @property
+    def weight(self) -> int:
+        return 1000
+
+    def call(self, name: str, args: list[Any]) -> Any:
+        return [name, *args]
+
+
+def call(value: Any, name: str, *args: Any) -> Any:
+    return invoke(Run({}), aws_text, value, name, list(args))
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "args", "result"),
+    [
+        ("ab", "length", (), 2),
+        ("ab", "length", (1,), None),
+        ("ab", "upper", (), None),
+        ("ab", "substring", ("1",), None),
+        ("ab", "substring", (None,), None),
+        ("ab", "substring", (True,), None),
+        ("ab", "equals", (None,), False),
+        ([1], "toString", (), "[1]"),
+        ([1], "equals", (JavaList([1]),), True),
+        ({"a": 1}, "get", ("a",), 1),
+        (type("Map", (dict,), {})(a=1), "get", ("a",), 1),
+        (type("List", (list,), {})([1]), "size", (), 1),
+        (Char("x"), "charValue", (), Char("x")),
+        (Char("x"), "hashCode", (), 120),
+        (1, "intValue", (), 1),
+        (True, "booleanValue", (), True),
+        (object(), "x", (), None),
+    ],
+)
+def test_invoke(value: Any, name: str, args: tuple[Any, ...], result: Any) -> None:
+    assert call(value, name, *args) == result
+
+
+def test_null_where_none_is_taken() -> None:
+    with pytest.raises(Failure, match="NullPointerException"):
+        call("ab", "contains", None)
+
+
+def test_calls_cost_work() -> None:
+    run = Run({})
+    invoke(run, aws_text, Heavy(), "x", [])
+    assert WORK - run.work == 1000
+    invoke(run, aws_text, "x" * 10_000, "length", [])
+    assert WORK - run.work == 1000 + (10_000 >> 8)
+    invoke(run, aws_text, "x" * 640, "concat", ["y"])
+    assert WORK - run.work == 1000 + (10_000 >> 8) + 10
+    before = run.work
+    invoke(run, aws_text, list(range(1600)), "subList", [0, 1600])
+    assert before - run.work == 100
+    run.work = 0
+    with pytest.raises(Failure, match="too much work"):
+        invoke(run, aws_text, Heavy(), "x", [])
