@@ -293,3 +293,53 @@ def test_apply_plan_change_destroy(terraform: Terraform) -> None:
     _change(terraform)
     assert terraform.answer() == "two"
     _destroy(terraform)
+
+
+def test_keys_and_plans(live: Server) -> None:
+    """aws_api_gateway_api_key, _usage_plan with a method's throttle, _usage_plan_key: made, changed, destroyed."""
+    rest = live.client("apigateway")
+    made = rest.create_rest_api(name="tf-plans")
+    api_id = made["id"]
+    at = {"restApiId": api_id, "resourceId": made["rootResourceId"], "httpMethod": "GET"}
+    rest.put_method(**at, authorizationType="NONE", apiKeyRequired=True)
+    rest.put_integration(**at, type="MOCK", requestTemplates={"application/json": '{"statusCode": 200}'})
+    rest.create_deployment(restApiId=api_id, stageName="v1")
+    stage = {"apiId": api_id, "stage": "v1"}
+    key = {"apiKey": rest.create_api_key(name="tf", description="Managed by Terraform", enabled=True)["id"]}
+    read = rest.get_api_key(**key, includeValue=True)
+    assert (read["enabled"], len(read["value"])) == (True, 40)
+    assert read["lastUpdatedDate"] >= read["createdDate"]
+    throttle = {"burstLimit": 5, "rateLimit": 10.0}
+    quota = {"limit": 20, "offset": 2, "period": "WEEK"}
+    plan = {
+        "usagePlanId": rest.create_usage_plan(
+            name="tf", apiStages=[stage | {"throttle": {"//GET": throttle}}], quota=quota, throttle=throttle
+        )["id"]
+    }
+    read = rest.get_usage_plan(**plan)
+    assert (read["quota"], read["throttle"]) == (quota, throttle)
+    assert read["apiStages"] == [stage | {"throttle": {"//GET": throttle}}]
+    member = plan | {"keyId": key["apiKey"]}
+    rest.create_usage_plan_key(**member, keyType="API_KEY")
+    assert rest.get_usage_plan_key(**member)["name"] == "tf"
+
+    named = f"{api_id}:v1"
+    operations = [
+        ("replace", "/description", ""), ("replace", "/productCode", "code"), ("remove", "/apiStages", named),
+        ("add", "/apiStages", named), ("replace", f"/apiStages/{named}/throttle///GET/rateLimit", "2.5"),
+        ("replace", f"/apiStages/{named}/throttle///GET/burstLimit", "1"), ("replace", "/quota/limit", "30"),
+        ("replace", "/quota/offset", "0"), ("replace", "/quota/period", "MONTH"),
+    ]  # fmt: skip
+    patches = [{"op": op, "path": path, "value": value} for op, path, value in operations]
+    read = rest.update_usage_plan(**plan, patchOperations=patches)
+    assert read["apiStages"] == [stage | {"throttle": {"//GET": {"burstLimit": 1, "rateLimit": 2.5}}}]
+    assert read["quota"] == {"limit": 30, "offset": 0, "period": "MONTH"}
+
+    rest.delete_usage_plan_key(**member)
+    _gone("NotFoundException", rest.get_usage_plan_key, **member)
+    rest.update_usage_plan(**plan, patchOperations=[{"op": "remove", "path": "/apiStages", "value": named}])
+    rest.delete_usage_plan(**plan)
+    _gone("NotFoundException", rest.get_usage_plan, **plan)
+    rest.delete_api_key(**key)
+    _gone("NotFoundException", rest.get_api_key, **key, includeValue=True)
+    rest.delete_rest_api(restApiId=api_id)

@@ -1,8 +1,8 @@
 """UpdateUsagePlan.
 
 A stage in a plan is named "api:stage". The throttle of one of its methods is kept under "/path/VERB"; in a patch path
-the resource's slashes come escaped ("~1pets/GET") or plain ("//pets/GET", as Terraform writes it). Numbers that make no
-sense are refused by the check of the whole plan.
+the resource's slashes come escaped ("~1pets/GET") or plain ("//pets/GET", as Terraform writes it). The root's is kept
+as it is written, "//VERB" or "/VERB" (unverified: which of them AWS means).
 
 The paths of `remove` stand in AWS's order and AWS's spelling ("apidId" is its own; seen in a client's report).
 https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateUsagePlan-Patch
@@ -11,6 +11,7 @@ https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateUs
 from __future__ import annotations
 
 import json
+from functools import partial
 
 from gatewright.catalog import effects as e
 from gatewright.catalog.patch import Document, Effect, Operation, PatchError, Row, Table, listing, unescape
@@ -38,7 +39,7 @@ def no_stage(api_id: str, stage: str, plan_id: str) -> str:
 
 
 def throttle_key(path: str, verb: str) -> str:
-    """The key of a method's throttle: "/path/VERB", of the root "//VERB" (unverified for the root)."""
+    """The key of a method's throttle: "/path/VERB"."""
     plain = unescape(path)
     return f"{plain if plain.startswith('/') else '/' + plain}/{verb}"
 
@@ -85,9 +86,14 @@ def _numbers(limits: Document) -> Document:
     return {name: _NUMBERS[name](json.dumps(value)) for name, value in limits.items() if name in _NUMBERS}
 
 
-def _throttle(plan: Document, keys: tuple[str, ...], patch: Operation) -> None:
+def _method_of(keys: tuple[str, ...], root: str) -> str:
+    """The key of the throttle that a path names; `root`: what stands for a path that the pattern does not take."""
+    return f"{root}{keys[1]}" if root else throttle_key(keys[1], keys[2])
+
+
+def _throttle(plan: Document, keys: tuple[str, ...], patch: Operation, root: str = "") -> None:
     """remove: the throttle of one method."""
-    stage, key = _find(plan, keys[0]), throttle_key(keys[1], keys[2])
+    stage, key = _find(plan, keys[0]), _method_of(keys, root)
     if key not in (stage.get("throttle") or {}):
         raise PatchError(f"Invalid method throttle {key} specified", "NotFoundException")  # unverified wording
     del stage["throttle"][key]
@@ -95,9 +101,12 @@ def _throttle(plan: Document, keys: tuple[str, ...], patch: Operation) -> None:
         del stage["throttle"]
 
 
-def _limit(name: str) -> Effect:
+_SET = ("add", "replace")
+
+
+def _limit(name: str, root: str = "") -> Effect:
     def effect(plan: Document, keys: tuple[str, ...], patch: Operation) -> None:
-        limits = _find(plan, keys[0]).setdefault("throttle", {}).setdefault(throttle_key(keys[1], keys[2]), {})
+        limits = _find(plan, keys[0]).setdefault("throttle", {}).setdefault(_method_of(keys, root), {})
         limits[name] = _NUMBERS[name](patch.value)
 
     return effect
@@ -113,9 +122,14 @@ def _wording(table: Table, patch: Operation, row: Row | None) -> PatchError:
     return listing(Table(tuple(shown), table.wording), patch, row)
 
 
-_METHOD = "/apiStages/{apidId:stageName}/throttle/{+resourcePath}/{httpMethod}"
-_PLAIN_METHOD = "/apiStages/{apidId:stageName}/throttle//{+resourcePath}/{httpMethod}"
-_SET = ("add", "replace")
+_STAGE = "/apiStages/{apidId:stageName}/throttle"
+# The ways to name a method below it, and what the key begins with when the method is the root's.
+_METHODS = (
+    (f"{_STAGE}//{{+resourcePath}}/{{httpMethod}}", ""),
+    (f"{_STAGE}///{{httpMethod}}", "//"),
+    (f"{_STAGE}//{{httpMethod}}", "/"),
+    (f"{_STAGE}/{{+resourcePath}}/{{httpMethod}}", ""),
+)
 
 TABLE = Table(
     (
@@ -130,13 +144,9 @@ TABLE = Table(
         Row("/quota/limit", _SET, e.member("quota", "limit", convert=e.integer(1, _INT, QUOTA_LIMIT))),
         Row("/quota/offset", _SET, e.member("quota", "offset", convert=e.integer(0, _INT, QUOTA_OFFSET))),
         Row("/quota/period", _SET, e.member("quota", "period", convert=e.choice(PERIODS, QUOTA_PERIOD))),
-        Row(f"{_PLAIN_METHOD}/rateLimit", _SET, _limit("rateLimit")),
-        Row(f"{_PLAIN_METHOD}/burstLimit", _SET, _limit("burstLimit")),
-        Row(f"{_METHOD}/rateLimit", _SET, _limit("rateLimit")),
-        Row(f"{_METHOD}/burstLimit", _SET, _limit("burstLimit")),
-        Row(_PLAIN_METHOD, ("remove",), _throttle),
-        Row(_METHOD, ("remove",), _throttle),
-        Row("/apiStages/{apidId:stageName}/throttle", ("add", "replace", "remove"), _throttles),
+        *(Row(f"{method}/{name}", _SET, _limit(name, root)) for method, root in _METHODS for name in _NUMBERS),
+        *(Row(method, ("remove",), partial(_throttle, root=root)) for method, root in _METHODS),
+        Row(_STAGE, ("add", "replace", "remove"), _throttles),
     ),
     _wording,
 )

@@ -130,6 +130,7 @@ def _check_stage(call: Call, plan: Body, named: Body) -> None:
         raise errors.bad_request(f"A stage can have at most {quotas.METHOD_THROTTLES} method throttles in a usage plan")
     snapshot = call.get("snapshot", named["apiId"], stage["deploymentId"]) or {"resources": []}
     served = {f"{each['path']}/{verb}" for each in snapshot["resources"] for verb in each.get("resourceMethods") or ()}
+    served |= {key[1:] for key in served if key.startswith("//")}
     for key, limits in throttles.items():
         if key not in served:  # unverified wording; AWS refuses such keys
             raise errors.not_found(f"Invalid method {key} specified for API stage {named['apiId']}:{named['stage']}")

@@ -62,6 +62,8 @@ def test_values(op: str, path: str, value: str, member: str, after: Any) -> None
         ("/pets/{id}/GET", "/pets/{id}/GET"),
         ("~1pets~1{id}/POST", "/pets/{id}/POST"),
         ("~1/GET", "//GET"),
+        ("//GET", "//GET"),
+        ("/GET", "/GET"),
     ],
 )
 def test_the_throttle_of_a_method(path: str, key: str) -> None:
