@@ -202,6 +202,34 @@ async def test_a_caller_that_leaves_does_not_stop_the_function(host: Host, tmp_p
     await eventually(end.exists)
 
 
+async def test_a_caller_that_takes_its_time_holds_the_handler_up(host: Host, tmp_path: Path) -> None:
+    whole, progress = 100_000_000, tmp_path / "progress"
+    code = """
+def handler(event, context):
+    for made in range(100):
+        yield b"x" * 1_000_000
+        with open(event["progress"], "w") as file:
+            file.write(str(made + 1))
+"""
+    await host.create("f", code)
+    event = orjson.dumps({"progress": str(progress)})
+    reader, writer = await asyncio.open_connection("127.0.0.1", host.public)
+    line = b"POST /2021-11-15/functions/f/response-streaming-invocations HTTP/1.1\r\n"
+    writer.write(line + b"Host: a\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%b" % (len(event), event))
+    await reader.readuntil(b"\r\n\r\n")
+    await eventually(lambda: progress.exists() and progress.read_text())
+    before = ""
+    while before != progress.read_text():  # until nothing moves any more
+        before = progress.read_text()
+        await asyncio.sleep(0.3)
+    assert int(before) < 100
+    read = 0
+    while piece := await reader.read(1_000_000):
+        read += len(piece)
+    writer.close()
+    assert read > whole
+
+
 async def test_who_may_not_call(host: Host) -> None:
     def conversation() -> None:
         client = host.client()

@@ -137,12 +137,15 @@ class ChunkedBody:
 class SizedBody:
     """Collects a body of a known length."""
 
-    __slots__ = ("_missing", "_pieces", "trailers")
+    __slots__ = ("_missing", "_pieces")
 
     def __init__(self, length: int) -> None:
         self._missing = length
         self._pieces: list[bytes] = []
-        self.trailers: list[bytes] = []
+
+    @property
+    def trailers(self) -> list[bytes]:
+        return []
 
     @property
     def body(self) -> bytes:
