@@ -37,8 +37,10 @@ Place = tuple[str, str, str, str, str]  # type, path, method, statusCode, name: 
 
 def problem(location: Location) -> str | None:
     """What is wrong with a location. unverified: AWS's words."""
-    kind = location["type"] or ""
-    allowed = LOCATIONS[kind]
+    kind = location.get("type") or ""
+    allowed = LOCATIONS.get(kind)
+    if allowed is None:
+        return "Enumeration value for Type must be non-empty"
     for member in ("path", "method", "statusCode", "name"):
         if location.get(member) and member not in allowed:
             return f"Invalid documentation location: '{member}' is not valid for type '{kind}'"

@@ -19,6 +19,7 @@ def test_every_type_has_its_members(kind: str) -> None:
 def test_names_and_paths() -> None:
     assert problem({"type": "MODEL"}) == "Invalid documentation location: 'name' is required for type 'MODEL'"
     assert problem({"type": "REQUEST_BODY"}) is None
+    assert problem({}) == problem({"type": ""}) == "Enumeration value for Type must be non-empty"
     assert problem({"type": "RESOURCE", "path": "a"}) == (
         "Invalid documentation location: path 'a' must begin with '/'"
     )
