@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import http.client
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -72,3 +74,73 @@ def test_request_validators(rest: Any, api: Any) -> None:
     fails(400, "Please choose supported operations", rest.update_request_validator, **validator, patchOperations=add)
     rest.delete_request_validator(**validator)
     fails(404, words, rest.delete_request_validator, **validator)
+
+
+def _call(
+    server: Server, api_id: str, target: str, body: bytes = b"", headers: Mapping[str, str] | None = None
+) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    try:
+        host = {"Host": f"{api_id}.execute-api.us-east-1.amazonaws.com"}
+        connection.request("POST", target, body, host | dict(headers or {}))
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def _validated_method(rest: Any, api: Any) -> dict[str, str]:
+    """POST / behind a validator of everything; answers 200 when a request is as it should be."""
+    at = {"restApiId": api["id"]}
+    rest.create_model(**at, name="Person", contentType=JSON, schema=_schema(api["id"], "Person"))
+    validator = rest.create_request_validator(
+        **at, name="all", validateRequestBody=True, validateRequestParameters=True
+    )
+    method = at | {"resourceId": api["rootResourceId"], "httpMethod": "POST"}
+    rest.put_method(
+        **method,
+        authorizationType="NONE",
+        requestValidatorId=validator["id"],
+        requestModels={JSON: "Person"},
+        requestParameters={"method.request.querystring.q": True, "method.request.header.X-Issuer": True},
+    )
+    rest.put_integration(**method, type="MOCK", requestTemplates={JSON: '{"statusCode": 200}'})
+    rest.put_method_response(**method, statusCode="200")
+    rest.put_integration_response(**method, statusCode="200")
+    return method
+
+
+def test_a_request_that_a_validator_refuses(live: Server, rest: Any, api: Any) -> None:
+    method = _validated_method(rest, api)
+    rest.create_deployment(restApiId=api["id"], stageName="v1")
+    sound = {"X-Issuer": "me", "Content-Type": JSON}
+
+    missing = '{"message": "Missing required request parameters: [X-Issuer, q]"}'
+    assert _call(live, api["id"], "/v1/", b"{}") == (400, missing)
+    assert _call(live, api["id"], "/v1/?q=1", b"{}", sound) == (400, '{"message": "Invalid request body"}')
+    assert _call(live, api["id"], "/v1/?q=1", b"", sound) == (400, '{"message": "Invalid request body"}')
+    person = b'{"name": "a", "friend": {"name": "b"}}'
+    assert _call(live, api["id"], "/v1/?q=1", person, sound)[0] == 200
+    assert _call(live, api["id"], "/v1/?q=1", b"<x/>", sound | {"Content-Type": "text/xml"})[0] != 400
+
+    rest.put_gateway_response(
+        restApiId=api["id"],
+        responseType="BAD_REQUEST_BODY",
+        responseTemplates={JSON: "$context.error.validationErrorString"},
+    )
+    rest.create_deployment(restApiId=api["id"], stageName="v1")
+    found = '[object has missing required properties (["name"])]'
+    assert _call(live, api["id"], "/v1/?q=1", b'{"friend": {"name": "b"}}', sound) == (400, found)
+
+    off = [{"op": "replace", "path": "/requestValidatorId", "value": ""}]
+    rest.update_method(**method, patchOperations=off)
+    assert _call(live, api["id"], "/v1/", b"{}")[0] == 400  # as deployed
+    rest.create_deployment(restApiId=api["id"], stageName="v1")
+    assert _call(live, api["id"], "/v1/", b"{}")[0] == 200
+
+
+def test_a_model_that_leads_nowhere_is_told_at_deployment(rest: Any, api: Any) -> None:
+    _validated_method(rest, api)
+    elsewhere = [{"op": "replace", "path": "/schema", "value": _schema(api["id"], "Nobody")}]
+    rest.update_model(restApiId=api["id"], modelName="Person", patchOperations=elsewhere)
+    fails(400, "there is no model Nobody", rest.create_deployment, restApiId=api["id"], stageName="v1")

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from gatewright.deploy import links
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.gateway_responses import compile_gateway_responses
 from gatewright.deploy.methods import RefusedError, compile_integration
+from gatewright.deploy.validation import Validators
 from gatewright.language.media import BinaryTypes
 from gatewright.program.records import Canary, MethodProgram, ResourceProgram, StageProgram
 from gatewright.program.trie import Trie
 
 FORMAT = 1
 _VARIABLE_SEGMENT = re.compile(r"\{[^/]*\}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Common:
+    """What all methods of a stage are compiled with."""
+
+    variables: Mapping[str, str]
+    arn: str  # of the stage
+    vpc_links: Mapping[str, Any]
+    validators: Validators
 
 
 def compile_program(document: Mapping[str, Any]) -> StageProgram:
@@ -51,7 +63,7 @@ def _compile(document: Mapping[str, Any], is_canary: bool | None, canary: Canary
         compression=api.get("minimumCompressionSize"),
         binary=BinaryTypes(api.get("binaryMediaTypes") or ()),
         variables=variables,
-        resources=_resources(document["resources"], variables, arn, document.get("vpcLinks") or {}),
+        resources=_resources(document, variables, arn),
         identity=_identity(document.get("clientCertificate")),
         stream_idle=_stream_idle(api),
         gateway_responses=compile_gateway_responses(document.get("gatewayResponses") or (), variables),
@@ -64,10 +76,9 @@ def _identity(certificate: Mapping[str, str] | None) -> tuple[str, str] | None:
     return None if certificate is None else (certificate["pemEncodedCertificate"], certificate["key"])
 
 
-def _resources(
-    documents: Sequence[Mapping[str, Any]], variables: Mapping[str, str], arn: str, vpc_links: Mapping[str, Any]
-) -> tuple[ResourceProgram, ...]:
-    resources = tuple(_resource(each, variables, arn, vpc_links) for each in documents)
+def _resources(document: Mapping[str, Any], variables: Mapping[str, str], arn: str) -> tuple[ResourceProgram, ...]:
+    common = _Common(variables, arn, document.get("vpcLinks") or {}, Validators(document))
+    resources = tuple(_resource(each, common) for each in document["resources"])
     try:
         Trie((each.path, each) for each in resources if each.methods)  # finds routes that contradict each other
     except ValueError as error:
@@ -75,28 +86,22 @@ def _resources(
     return resources
 
 
-def _resource(
-    resource: Mapping[str, Any], variables: Mapping[str, str], arn: str, vpc_links: Mapping[str, Any]
-) -> ResourceProgram:
+def _resource(resource: Mapping[str, Any], common: _Common) -> ResourceProgram:
     methods = {
-        verb: _method(verb, method, resource, variables, arn, vpc_links)
+        verb: _method(verb, method, resource, common)
         for verb, method in (resource.get("resourceMethods") or {}).items()
     }
     return ResourceProgram(path=resource["path"], methods=methods)
 
 
-def _method(
-    verb: str,
-    method: Mapping[str, Any],
-    resource: Mapping[str, Any],
-    variables: Mapping[str, str],
-    arn: str,
-    vpc_links: Mapping[str, Any],
-) -> MethodProgram:
+def _method(verb: str, method: Mapping[str, Any], resource: Mapping[str, Any], common: _Common) -> MethodProgram:
     path = resource["path"]
     try:
-        built, problem = compile_integration(method, variables)
-        integration, problem = links.through(built, problem, method["methodIntegration"], variables, vpc_links)
+        built, problem = compile_integration(method, common.variables)
+        integration, problem = links.through(
+            built, problem, method["methodIntegration"], common.variables, common.vpc_links
+        )
+        validation = common.validators.compile(method)
     except RefusedError as refusal:
         raise CompileError(f"{verb} {path}", str(refusal)) from None
     except (KeyError, TypeError, ValueError) as error:
@@ -108,9 +113,10 @@ def _method(
         operation=method.get("operationName"),
         authorization=method.get("authorizationType") or "NONE",
         api_key_required=bool(method.get("apiKeyRequired")),
-        source_arn=f"{arn}/{'*' if verb == 'ANY' else verb}{_VARIABLE_SEGMENT.sub('*', path)}",
+        source_arn=f"{common.arn}/{'*' if verb == 'ANY' else verb}{_VARIABLE_SEGMENT.sub('*', path)}",
         integration=integration,
         problem=problem,
+        validation=validation,
     )
 
 

@@ -94,12 +94,12 @@ def references(schema: str) -> set[str]:
 
 def check_schema(schema: str) -> None:
     """Raises SchemaError for a text that is no schema. Models that it refers to need not be there yet."""
-    compile_schema(schema, dict.fromkeys(_reachable(schema, {}), "{}"))
+    compile_schema(schema, dict.fromkeys(reachable(schema, {}), "{}"))
 
 
 def flatten_schema(schema: str, models: Mapping[str, str]) -> dict[str, Any]:
     """The schema with the models it refers to among its definitions. Raises SchemaError."""
-    names = _reachable(schema, models)
+    names = reachable(schema, models)
     for name in sorted(names - models.keys()):
         raise SchemaError(f"there is no model {name}")
     flat = _rewrite(parse_schema(schema), _to_definition, 0)
@@ -115,8 +115,11 @@ def _to_definition(ref: str) -> str:
     return f"#/definitions/{match[1]}" if match else ref
 
 
-def _reachable(schema: str, models: Mapping[str, str]) -> set[str]:
-    """Names of all models that a schema leads to; those that are not among `models` lead no further."""
+def reachable(schema: str, models: Mapping[str, str]) -> set[str]:
+    """Names of all models that a schema leads to; those that are not among `models` lead no further.
+
+    Raises SchemaError.
+    """
     found: set[str] = set()
     waiting = references(schema)
     while waiting:

@@ -13,6 +13,7 @@ from gatewright.catalog.services import RegionalService
 from gatewright.language.mapping import Location, Source
 from gatewright.language.media import BinaryTypes
 from gatewright.language.regex import Pattern
+from gatewright.language.schema import Schema
 from gatewright.language.substitution import Pieces
 from gatewright.language.uri import Uri
 
@@ -158,6 +159,22 @@ Integration = (
 
 
 @dataclass(frozen=True, slots=True)
+class RequiredParameter:
+    """A parameter that a request must carry."""
+
+    location: str  # "header", "path", "querystring"
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What is checked of a request before its backend is called."""
+
+    parameters: tuple[RequiredParameter, ...]
+    models: tuple[tuple[str, Schema], ...]  # media type, or "$default", → what a body of it must be like
+
+
+@dataclass(frozen=True, slots=True)
 class MethodProgram:
     """A method of a resource."""
 
@@ -170,6 +187,7 @@ class MethodProgram:
     source_arn: str  # who calls, for a function's resource policy
     integration: Integration
     problem: str | None = None
+    validation: Validation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import dataclasses
+
 from gatewright.gateway.pipeline import ORDER, compose
+from gatewright.program.records import Validation
 from tests.plays.stage import http_proxy, mock
 from tests.unit.gateway.support import compiled, parts
 
@@ -19,6 +22,7 @@ def test_what_is_not_configured_is_not_in_the_chain() -> None:
 def test_everything_configured_is_every_step_in_order() -> None:
     illegal = http_proxy("http://b.test", requestParameters={"integration.request.header.Content-Length": "'1'"})
     program, method = compiled(illegal | {"authorizationType": "CUSTOM", "apiKeyRequired": True})
+    method = dataclasses.replace(method, validation=Validation((), ()))
     assert len(compose(method, parts(program))) == len(ORDER)
     rooms = [builder.__module__.rpartition(".")[2] for builder in ORDER]
-    assert rooms == ["authorization", "api_key", "body", "configuration", "invoke"]
+    assert rooms == ["authorization", "api_key", "body", "validation", "configuration", "invoke"]
