@@ -385,7 +385,11 @@ class Play:
             self.upstream, endpoints or OneEndpoint(Endpoint(FUNCTION_HOST)), self.counters, self.clock, chance=chance
         )
         self.document = document(*resources, api=api, variables=variables) | (more or {})
-        self.gateway.install(f"{API}@v1", compile_program(self.document))
+        self.install(f"{API}@v1")
+
+    def install(self, name: str) -> None:
+        """Serve the document as it is now."""
+        self.gateway.install(name, compile_program(self.document))
 
     def client(
         self,

@@ -311,9 +311,10 @@ def test_a_function_end_to_end(api: Api, function: str) -> None:
     assert api.call("GET", "/v1/odd")[::2] == (502, error)
 
 
-def test_what_is_not_supported_yet_is_said_at_deployment(api: Api) -> None:
-    api.method("/x", "GET", _MOCK | {"requestTemplates": {"application/json": "$input.body"}}, _OK)
-    with pytest.raises(api.client.exceptions.BadRequestException, match=r"GET /x.*VTL"):
+def test_a_template_that_does_not_parse_is_said_at_deployment(api: Api) -> None:
+    api.method("/x", "GET", _MOCK | {"requestTemplates": {"application/json": '{"statusCode": 200}\n#if('}}, _OK)
+    wanted = r"GET /x: requestTemplates application/json: .*line 2, column \d+"
+    with pytest.raises(api.client.exceptions.BadRequestException, match=wanted):
         api.deploy()
 
 

@@ -47,7 +47,10 @@ def _mock(integration: Body, method: Body, variables: Mapping[str, str]) -> tupl
     templates = compile_templates(integration.get("requestTemplates"), "requestTemplates")
     return (
         MockIntegration(
-            statuses={kind: mock_status(text.decode()) for kind, text in templates.items()},
+            statuses={
+                kind: mock_status(content.decode()) if isinstance(content, bytes) else content
+                for kind, content in templates.items()
+            },
             passthrough=members.passthrough(integration),
             content_handling=integration.get("contentHandling"),
             responses=compile_responses(integration, method, variables),

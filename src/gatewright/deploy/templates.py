@@ -1,4 +1,8 @@
-"""Mapping templates of integrations and integration responses, by media type."""
+"""Mapping templates of integrations and integration responses, by media type.
+
+A template that does not parse is found here, when the API is deployed. AWS takes any text and answers every call with
+500 (unverified); an error that says where it is serves the same people sooner.
+"""
 
 from __future__ import annotations
 
@@ -6,18 +10,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from gatewright.deploy.base import RefusedError
-from gatewright.language.literal import is_literal
+from gatewright.language.vtl import TemplateError, compile_template
+from gatewright.program.records import Content, MappingTemplate
 
 CATCH_ALL = "$default"
 
 
-def compile_templates(templates: Mapping[str, Any] | None, place: str) -> dict[str, bytes]:
+def compile_templates(templates: Mapping[str, Any] | None, place: str) -> dict[str, Content]:
     """The templates by media type in lower case. `place` names them in errors. Raises RefusedError."""
-    texts: dict[str, bytes] = {}
+    made: dict[str, Content] = {}
     for kind, text in (templates or {}).items():
-        if not is_literal(text or ""):
-            raise RefusedError(
-                f"{place} {kind}: mapping templates with references or directives (VTL) are not supported yet"
-            )
-        texts[kind if kind == CATCH_ALL else kind.strip().lower()] = (text or "").encode()
-    return texts
+        try:
+            content = compile_content(text or "")
+        except TemplateError as error:
+            raise RefusedError(f"{place} {kind}: {error}") from None
+        made[kind if kind == CATCH_ALL else kind.strip().lower()] = content
+    return made
+
+
+def compile_content(text: str) -> Content:
+    """A template, as bytes when it always gives the same. Raises TemplateError."""
+    if not text:
+        return b""
+    compiled = compile_template(text)
+    return MappingTemplate(text, compiled) if compiled.literal is None else compiled.literal.encode()

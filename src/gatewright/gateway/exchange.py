@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
+from typing import Any
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
@@ -103,6 +104,7 @@ class Exchange:
         "path",  # Gateway: the path below the stage
         "plan",  # Gateway: the method
         "program",  # Gateway
+        "rendering",  # mapping templates: None until one is rendered
         "request",
         "request_id",
         "simulation",  # Simulator; None: the request came over the wire
@@ -127,6 +129,7 @@ class Exchange:
         self.request_id = request_id(request.header(b"x-amzn-requestid"))
         self.extended_id = extended_request_id()
         self.body = request.body
+        self.rendering: Any = None  # `integrations.rendering.Rendering`, which imports this file
         self.stage: Stage | None = None
         self.log: ExecutionLog | None = None
         self.simulation: Simulation | None = None

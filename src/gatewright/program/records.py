@@ -16,10 +16,23 @@ from gatewright.language.regex import Pattern
 from gatewright.language.schema import Schema
 from gatewright.language.substitution import Pieces
 from gatewright.language.uri import Uri
+from gatewright.language.vtl import Template
 
 ContentHandling = Literal["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]
 Passthrough = Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
 Scheme = Literal["http", "https"]
+
+
+@dataclass(frozen=True, slots=True)
+class MappingTemplate:
+    """A template that reads the request or the answer. Equal texts are equal templates."""
+
+    text: str
+    compiled: Template = field(repr=False, compare=False)
+
+
+# What a template makes of a payload: always the same bytes, or something new each time.
+Content = bytes | MappingTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +42,7 @@ class ResponseRule:
     status: int
     pattern: Pattern | None
     headers: tuple[tuple[bytes, Source], ...]
-    templates: tuple[tuple[str, bytes], ...]  # media type → literal text, in the order of definition
+    templates: tuple[tuple[str, Content], ...]  # by media type, in the order of definition
     content_handling: ContentHandling | None
     problem: str | None
 
@@ -45,9 +58,9 @@ class RequestParameter:
 
 @dataclass(frozen=True, slots=True)
 class MockIntegration:
-    """No backend. `statuses`: media type → statusCode of its template (None: it names none)."""
+    """No backend. `statuses`: media type → statusCode of its template (None: it names none), or the template."""
 
-    statuses: Mapping[str, int | None]
+    statuses: Mapping[str, int | MappingTemplate | None]
     passthrough: Passthrough
     content_handling: ContentHandling | None
     responses: tuple[ResponseRule, ...]
@@ -83,7 +96,7 @@ class HttpIntegration:
     method: bytes
     uri: Uri | None
     parameters: tuple[RequestParameter, ...]
-    templates: Mapping[str, bytes]  # media type → literal body; b"" passes the client's body on
+    templates: Mapping[str, Content]  # by media type; b"" passes the client's body on
     passthrough: Passthrough
     content_handling: ContentHandling | None
     responses: tuple[ResponseRule, ...]
@@ -125,7 +138,7 @@ class AwsIntegration:
     uri: Uri
     action: Action | None
     parameters: tuple[RequestParameter, ...]
-    templates: Mapping[str, bytes]
+    templates: Mapping[str, Content]
     passthrough: Passthrough
     content_handling: ContentHandling | None
     responses: tuple[ResponseRule, ...]
@@ -140,7 +153,7 @@ class CustomLambdaIntegration:
     function_arn: str
     uri: Uri  # of the Invoke call
     parameters: tuple[RequestParameter, ...]
-    templates: Mapping[str, bytes]
+    templates: Mapping[str, Content]
     passthrough: Passthrough
     content_handling: ContentHandling | None
     responses: tuple[ResponseRule, ...]

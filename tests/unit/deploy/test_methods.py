@@ -8,7 +8,7 @@ from gatewright.deploy.methods import RefusedError, compile_integration
 from gatewright.program.records import HttpIntegration, HttpProxyIntegration, LambdaIntegration, MockIntegration
 from tests.plays.stage import FUNCTION, INVOKE, function, http, http_proxy, method, mock
 
-_VTL = {"application/json": "$input.body"}
+_BROKEN = {"application/json": "#if("}
 
 
 @pytest.mark.parametrize(
@@ -20,8 +20,8 @@ _VTL = {"application/json": "$input.body"}
             http("http://a.test", responseTransferMode="STREAM"),
             "STREAM is for AWS_PROXY and HTTP_PROXY only, not for HTTP",
         ),
-        (mock(requestTemplates=_VTL), "requestTemplates application/json: mapping templates"),
-        (mock(responses={"200": {"responseTemplates": _VTL}}), "integration response 200, responseTemplates"),
+        (mock(requestTemplates=_BROKEN), "requestTemplates application/json: "),
+        (mock(responses={"200": {"responseTemplates": _BROKEN}}), "integration response 200, responseTemplates"),
         (mock(responses={"200": {"selectionPattern": "("}}), "integration response 200: selectionPattern"),
         (http("http://a.test", requestParameters={"integration.request.header.a": "b"}), "Invalid mapping expression"),
         (http("http://a.test", requestParameters={"nonsense": "'b'"}), "Invalid mapping expression parameter"),
@@ -56,7 +56,9 @@ def test_http_and_its_defaults() -> None:
 
 
 def test_http_proxy_may_skip_verification_and_ignores_templates() -> None:
-    document = http_proxy("https://a.test/", "get", tlsConfig={"insecureSkipVerification": True}, requestTemplates=_VTL)
+    document = http_proxy(
+        "https://a.test/", "get", tlsConfig={"insecureSkipVerification": True}, requestTemplates=_BROKEN
+    )
     integration, _ = compile_integration(document, {})
     assert isinstance(integration, HttpProxyIntegration)
     assert (integration.verify, integration.method) == (False, b"GET")

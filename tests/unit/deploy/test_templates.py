@@ -4,6 +4,7 @@ import pytest
 
 from gatewright.deploy.base import RefusedError
 from gatewright.deploy.templates import compile_templates
+from gatewright.program.records import MappingTemplate
 
 
 def test_literal_templates_by_media_type() -> None:
@@ -12,5 +13,16 @@ def test_literal_templates_by_media_type() -> None:
 
 
 def test_what_is_refused_is_named() -> None:
-    with pytest.raises(RefusedError, match="requestTemplates application/json"):
-        compile_templates({"application/json": "$input.body"}, "requestTemplates")
+    with pytest.raises(RefusedError, match=r"requestTemplates application/json: .*line 2, column"):
+        compile_templates({"application/json": "text\n#if(true)"}, "requestTemplates")
+
+
+def test_a_template_that_reads_something() -> None:
+    made = compile_templates({"application/json": "$input.body"}, "x")["application/json"]
+    assert isinstance(made, MappingTemplate)
+    assert made.text == "$input.body"
+    assert made == compile_templates({"a/b": "$input.body"}, "x")["a/b"]
+
+
+def test_escapes_alone_make_no_template() -> None:
+    assert compile_templates({"a/b": "## nothing"}, "x")["a/b"] in (b"", b"## nothing")

@@ -6,18 +6,21 @@ the response without a pattern; no match and no default is a configuration error
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer, Exchange
 from gatewright.gateway.headers import ANSWER_MAPPED, response_lines
-from gatewright.gateway.integrations.outbound import mapped_headers
+from gatewright.gateway.integrations.outbound import mapped_headers, written_headers
+from gatewright.gateway.integrations.rendering import Rendering, rendering_of
 from gatewright.gateway.integrations.templates import choose_response
-from gatewright.gateway.payload import convert_response
+from gatewright.gateway.payload import convert_response, decode_base64
 from gatewright.gateway.view import ResponseView
 from gatewright.language.media import DEFAULT, BinaryTypes
+from gatewright.language.variables import Overrides
 from gatewright.net.base import Header, UpstreamResponse
-from gatewright.program.records import ResponseRule
+from gatewright.program.records import Content, MappingTemplate, ResponseRule
 
 _NO_MATCH = "No match for output mapping and no default output mapping configured"
 
@@ -62,14 +65,22 @@ def answer(
 ) -> Answer:
     """The method response. `trace`: X-Amzn-Trace-Id to answer with, None for none. Raises GatewayError."""
     headers = mapped_headers(rule.headers, ResponseView(exchange, response))
-    if trace is not None:
-        headers.append((b"X-Amzn-Trace-Id", trace))
     backend_type = next((value for name, value in response.headers if name.lower() == b"content-type"), None)
-    body = _body(exchange, rule, response.body, backend_type, binary)
     template = choose_response(rule, exchange.header(b"accept"))
     if template is None:
-        template = ((backend_type or DEFAULT.encode()).decode("latin-1"), body)
-    return assemble(rule.status, headers, template)
+        body = _passed(exchange, rule, response.body, backend_type, binary)
+        content = ((backend_type or DEFAULT.encode()).decode("latin-1"), body)
+    else:
+        content = template[0], _made(exchange, rule, template[1], response.body, binary.matches(backend_type))
+    status = rule.status
+    rendering: Rendering | None = exchange.rendering
+    if rendering is not None:
+        overrides = rendering.overrides
+        status = _status(overrides) or status
+        headers = _overridden(headers, overrides)
+    if trace is not None:
+        headers.append((b"X-Amzn-Trace-Id", trace))
+    return assemble(status, headers, content)
 
 
 def assemble(status: int, headers: list[Header], content: tuple[str, bytes] | None) -> Answer:
@@ -81,7 +92,7 @@ def assemble(status: int, headers: list[Header], content: tuple[str, bytes] | No
     return Answer(status, b"".join(lines), body)
 
 
-def _body(
+def _passed(
     exchange: Exchange, rule: ResponseRule, body: bytes, backend_type: bytes | None, binary: BinaryTypes
 ) -> bytes:
     if not body:
@@ -93,3 +104,33 @@ def _body(
         any_binary=binary.any,
         handling=rule.content_handling,
     )
+
+
+def _made(exchange: Exchange, rule: ResponseRule, template: Content, body: bytes, binary: bool) -> bytes:
+    """What a template makes of a body. A binary one it can read as base64 only, after CONVERT_TO_TEXT.
+
+    unverified: that CONVERT_TO_BINARY decodes what the template made; AWS wants no template for this conversion.
+    """
+    handling = rule.content_handling
+    if body and binary:
+        if handling != "CONVERT_TO_TEXT":
+            raise configuration_error("Unable to transform response")
+        body = b64encode(body)
+    made = template
+    if isinstance(made, MappingTemplate):
+        made = rendering_of(exchange).render(made, body, "response")
+    return decode_base64(made) if handling == "CONVERT_TO_BINARY" and not binary else made
+
+
+def _status(overrides: Overrides) -> int | None:
+    """The status that a template chose. 1xx are no answers: AWS's table allows them, HTTP does not."""
+    status = overrides.status()
+    return None if status is None or status < 200 else status
+
+
+def _overridden(headers: list[Header], overrides: Overrides) -> list[Header]:
+    written = overrides.part(overrides.response, "header")
+    if not written:
+        return headers
+    names = {name.lower().encode() for name in written}
+    return [header for header in headers if header[0].lower() not in names] + written_headers(written)

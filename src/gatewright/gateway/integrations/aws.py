@@ -11,7 +11,7 @@ from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Later, Step
 from gatewright.gateway.identifiers import answered_trace_id
 from gatewright.gateway.integrations.answering import answer, select
-from gatewright.gateway.integrations.mapped import Outgoing, RequestMapping, add_type
+from gatewright.gateway.integrations.mapped import ILLEGAL_AWS, Outgoing, RequestMapping, add_type
 from gatewright.gateway.integrations.sending import Sender
 from gatewright.gateway.live import Parts
 from gatewright.net.base import Header, UpstreamResponse
@@ -47,6 +47,7 @@ class Aws:
             integration.passthrough,
             integration.content_handling,
             defaults(parts.program.api_id),
+            ILLEGAL_AWS,
             parts,
         )
         endpoint = parts.endpoints.service(integration.service, parts.program.account)

@@ -38,7 +38,7 @@ def encode_event(exchange: Exchange) -> bytes:
 
 
 def make_event(exchange: Exchange) -> dict[str, Any]:
-    headers, multi_headers = _headers(exchange)
+    headers, multi_headers = visible_headers(exchange)
     query = exchange.query
     single_query = dict(query) if query else None
     multi_query: dict[str, list[str]] | None = None
@@ -136,7 +136,8 @@ def _identity(exchange: Exchange) -> dict[str, Any]:
     return identity
 
 
-def _headers(exchange: Exchange) -> tuple[dict[str, str], dict[str, list[str]]]:
+def visible_headers(exchange: Exchange) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """The request's headers as integrations see them: last value by name, and all values."""
     request = exchange.request
     multi: dict[str, list[str]] = {}
     passed: list[str] = []  # the addresses that those before us name

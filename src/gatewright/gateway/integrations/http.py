@@ -10,7 +10,7 @@ from gatewright.gateway.exchange import Answer, Exchange, Later, Step
 from gatewright.gateway.identifiers import answered_trace_id
 from gatewright.gateway.integrations.answering import answer, select
 from gatewright.gateway.integrations.calling import Backend
-from gatewright.gateway.integrations.mapped import RequestMapping, add_type
+from gatewright.gateway.integrations.mapped import ILLEGAL, RequestMapping, add_type
 from gatewright.gateway.integrations.outbound import origin_of
 from gatewright.gateway.live import Parts
 from gatewright.net.base import UpstreamResponse
@@ -49,6 +49,7 @@ class Http:
                 (b"X-Amzn-Apigateway-Api-Id", api_id),
                 (b"Host", uri.authority.encode()),
             ],
+            ILLEGAL,
             parts,
         )
         self._backend = Backend(origin_of(uri, integration, parts.program), integration.timeout, self.answer, parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import unquote
 
 from gatewright.gateway.errors import GatewayError, configuration_error
@@ -14,6 +14,9 @@ from gatewright.language.query import Pairs, encode_query
 from gatewright.language.uri import Uri, climbs, encode_path_value, recode_path
 from gatewright.net.base import Header, Identity, Origin
 from gatewright.program.records import HttpIntegration, HttpProxyIntegration, RequestParameter, StageProgram
+
+Written = Mapping[str, list[str]]  # what a template wrote: name → values
+NOTHING: Written = {}
 
 
 def origin_of(uri: Uri, integration: HttpIntegration | HttpProxyIntegration, program: StageProgram) -> Origin:
@@ -52,10 +55,22 @@ class TargetBuilder:
             if not raw:
                 return self.fixed
             return self.fixed + (b"&" if b"?" in self.fixed else b"?") + raw
+        return self._built(exchange, NOTHING, NOTHING)
+
+    def build_overridden(self, exchange: Exchange, path: Written, query: Written) -> bytes:
+        """The target with what a template wrote in place of what mappings say. Raises GatewayError."""
+        if self.fixed is not None and not query:
+            return self.build(exchange)
+        return self._built(exchange, path, query)
+
+    def _built(self, exchange: Exchange, written_path: Written, written_query: Written) -> bytes:
         view = RequestView(exchange)
-        path = self._fill(exchange, view, self._path, in_path=True)
-        query = self._fill(exchange, view, self._query, in_path=False)
+        path = self._fill(exchange, view, self._path, written_path, in_path=True)
+        query = self._fill(exchange, view, self._query, written_path, in_path=False)
         mapped = self._mapped_query(view)
+        if written_query:
+            mapped = [pair for pair in mapped if pair[0] not in written_query]
+            mapped += [(name, value) for name, values in written_query.items() for value in values]
         parts = [query, self._client_query(exchange, mapped), encode_query(mapped)]
         return _join(path, "&".join(part for part in parts if part)).encode("latin-1", "replace")
 
@@ -71,13 +86,19 @@ class TargetBuilder:
             return exchange.request.query.decode("latin-1")
         return encode_query([pair for pair in exchange.query if pair[0] not in replaced])
 
-    def _fill(self, exchange: Exchange, view: RequestView, pieces: tuple[str, ...], *, in_path: bool) -> str:
+    def _fill(
+        self, exchange: Exchange, view: RequestView, pieces: tuple[str, ...], written: Written, *, in_path: bool
+    ) -> str:
         if len(pieces) == 1:
             return pieces[0]
         out = list(pieces)
         for index in range(1, len(pieces), 2):
-            source = self._path_sources.get(pieces[index])
-            value = None if source is None else _placeholder(exchange, view, source, in_path)
+            value: str | None = None
+            if pieces[index] in written:
+                value = _encoded(",".join(written[pieces[index]]), in_path)
+            else:
+                source = self._path_sources.get(pieces[index])
+                value = None if source is None else _placeholder(exchange, view, source, in_path)
             if value is None:
                 raise configuration_error(f"Invalid endpoint address: no value for {{{pieces[index]}}}")
             out[index] = value
@@ -100,6 +121,13 @@ def _placeholder(exchange: Exchange, view: RequestView, source: Source, in_path:
     return encode_path_value(value, slashes=source.constant) if in_path else encode_query([("", value)])[1:]
 
 
+def _encoded(value: str, in_path: bool) -> str:
+    if not in_path:
+        return encode_query([("", value)])[1:]
+    _stay(value)
+    return encode_path_value(value, slashes=False)
+
+
 def _stay(value: str) -> None:
     """Refuse a client's value that would lead to another part of the backend than the integration names."""
     if climbs(value):
@@ -117,6 +145,18 @@ def mapped_headers(sources: Sequence[tuple[bytes, Source]], view: View) -> list[
         if not sound(name, value):
             raise configuration_error(f"Invalid mapped value for header {name.decode()}")
         headers.append((name, value))
+    return headers
+
+
+def written_headers(written: Mapping[str, list[str]]) -> list[Header]:
+    """Headers that a template wrote; several values become several lines. Raises GatewayError for an unsound value."""
+    headers: list[Header] = []
+    for name, values in written.items():
+        for value in values:
+            header = (name.encode(), value.encode("utf-8", "replace"))
+            if not sound(*header):
+                raise configuration_error(f"Invalid override of header {name}")
+            headers.append(header)
     return headers
 
 

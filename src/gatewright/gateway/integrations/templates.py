@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from gatewright.gateway.errors import GatewayError
 from gatewright.language.media import DEFAULT, first_media_type
-from gatewright.program.records import Passthrough, ResponseRule
+from gatewright.program.records import Content, Passthrough, ResponseRule
 
 T = TypeVar("T")
 CATCH_ALL = "$default"
@@ -29,8 +29,8 @@ def choose_request(templates: Mapping[str, T], passthrough: Passthrough, content
     return None
 
 
-def choose_response(rule: ResponseRule, accept: bytes | None) -> tuple[str, bytes] | None:
-    """Media type and text of the answer's template: the client's first Accept, else JSON, else the first defined."""
+def choose_response(rule: ResponseRule, accept: bytes | None) -> tuple[str, Content] | None:
+    """Media type and content of the answer's template: the client's first Accept, else JSON, else the first defined."""
     if not rule.templates:
         return None
     if len(rule.templates) == 1:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gatewright.gateway.errors import GatewayError
-from gatewright.gateway.integrations.mapped import Outgoing, RequestMapping, add_type
+from gatewright.gateway.integrations.mapped import ILLEGAL, Outgoing, RequestMapping, add_type
 from gatewright.program.records import HttpIntegration
 from tests.plays.stage import http
 from tests.unit.gateway.support import compiled, exchange, parts
@@ -16,9 +16,15 @@ def _mapping(api: dict[str, Any] | None = None, **members: Any) -> RequestMappin
     made = method.integration
     assert isinstance(made, HttpIntegration)
     assert made.uri is not None
-    defaults = [(b"Accept", b"application/json"), (b"Host", b"b.test")]
     return RequestMapping(
-        made.uri, made.parameters, made.templates, made.passthrough, made.content_handling, defaults, parts(program)
+        made.uri,
+        made.parameters,
+        made.templates,
+        made.passthrough,
+        made.content_handling,
+        [(b"Accept", b"application/json"), (b"Host", b"b.test")],
+        ILLEGAL,
+        parts(program),
     )
 
 
@@ -60,5 +66,13 @@ def test_the_type_of_a_body(
     method: bytes, body: bytes, names: set[bytes], sent: dict[str, str], added: bytes | None
 ) -> None:
     outgoing = Outgoing(method, b"/", [], names, body)
-    add_type(outgoing, exchange(sent))
+    made = exchange(sent)
+    made.verb = method.decode()
+    add_type(outgoing, made)
     assert outgoing.headers == ([] if added is None else [(b"Content-Type", added)])
+
+
+def test_a_get_that_becomes_a_post_says_nothing_of_a_body_it_has_not() -> None:
+    outgoing = Outgoing(b"POST", b"/", [], set(), b"")
+    add_type(outgoing, exchange({"Content-Type": "application/json"}))
+    assert outgoing.headers == []

@@ -1,0 +1,92 @@
+"""`$context` in templates: a tree of names over a function that knows their values, and what a template may write.
+
+AWS: "Variables for data models, authorizers, mapping templates, and CloudWatch access logging" and "Override your API's
+request and response parameters and status codes". Nothing is worked out before it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from gatewright.language.vtl import TemplateObject
+
+Read = Callable[[str], Any]
+
+# Names that have names below them.
+_BRANCHES = frozenset(
+    {"identity", "identity.clientCert", "identity.clientCert.validity", "authorizer", "authorizer.claims"}
+)
+
+
+class Overrides:
+    """What templates have written: ordinary maps, where any other key is kept too (recorded)."""
+
+    __slots__ = ("request", "response")
+
+    def __init__(self) -> None:
+        self.request: dict[str, Any] = {"header": {}, "path": {}, "querystring": {}}
+        self.response: dict[str, Any] = {"header": {}}
+
+    def part(self, side: dict[str, Any], place: str) -> dict[str, list[str]]:
+        """Names and values of what was written in one place; nothing when the template put something else there."""
+        written = side.get(place)
+        if not isinstance(written, dict):
+            return {}
+        return {str(name): values for name, value in written.items() if (values := texts(value))}
+
+    def status(self) -> int | None:
+        """The status for the client; AWS ignores what is none."""
+        status = self.response.get("status")
+        if isinstance(status, bool) or not isinstance(status, int) or not 100 <= status <= 599:
+            return None
+        return status
+
+
+def texts(value: Any) -> list[str]:
+    """A written value as the values of a parameter: a list is several, null none."""
+    if isinstance(value, list):
+        return [text for item in value for text in texts(item)]
+    if value is None or isinstance(value, dict | TemplateObject):
+        return []
+    if isinstance(value, bool):
+        return ["true" if value else "false"]
+    return [str(value)]
+
+
+class Branch(TemplateObject):
+    """`$context.identity` and the like."""
+
+    __slots__ = ("_prefix", "_read")
+
+    def __init__(self, read: Read, prefix: str) -> None:
+        self._read = read
+        self._prefix = prefix
+
+    def get(self, name: str) -> Any:
+        whole = self._prefix + name
+        if whole in _BRANCHES:
+            return Branch(self._read, whole + ".")
+        return self._read(whole)
+
+    def call(self, name: str, args: list[Any]) -> Any:
+        """`get("name")`, as of any map."""
+        return self.get(args[0]) if name == "get" and len(args) == 1 and isinstance(args[0], str) else None
+
+    def text(self, write: Callable[[Any], str]) -> str | None:
+        """unverified: what AWS prints of a whole branch; here nothing, as of null."""
+        return None
+
+
+class Context(Branch):
+    """`$context`."""
+
+    __slots__ = ("_own",)
+
+    def __init__(self, read: Read, overrides: Overrides) -> None:
+        super().__init__(read, "")
+        self._own = {"requestOverride": overrides.request, "responseOverride": overrides.response}
+
+    def get(self, name: str) -> Any:
+        own = self._own.get(name)
+        return super().get(name) if own is None else own

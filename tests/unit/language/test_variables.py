@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from gatewright.language.variables import Context, Overrides, texts
+from gatewright.language.vtl import compile_template
+
+
+def _print(template: str, values: dict[str, Any], overrides: Overrides | None = None) -> str:
+    return compile_template(template).render({"context": Context(values.get, overrides or Overrides())})
+
+
+@pytest.mark.parametrize(
+    ("template", "printed"),
+    [
+        ("$context.stage", "v1"),
+        ("$context.identity.sourceIp", "1.2.3.4"),
+        ("$context.identity.clientCert.validity.notBefore", "now"),
+        ("$context['identity']['sourceIp']", "1.2.3.4"),
+        ("$context.get('stage')", "v1"),
+        ("$context.authorizer.claims['custom:role']", "boss"),
+        ("$context.identity|$context.none|$context.identity.none", "||"),
+        ("#set($context.stage = 'other')$context.stage", "v1"),
+    ],
+)
+def test_names(template: str, printed: str) -> None:
+    values = {
+        "stage": "v1",
+        "identity.sourceIp": "1.2.3.4",
+        "identity.clientCert.validity.notBefore": "now",
+        "authorizer.claims.custom:role": "boss",
+    }
+    assert _print(template, values) == printed
+
+
+def test_nothing_is_worked_out_before_it_is_read() -> None:
+    asked: list[str] = []
+    context = Context(asked.append, Overrides())
+    compile_template("#if(false)$context.stage#end$context.path").render({"context": context})
+    assert asked == ["path"]
+
+
+def test_overrides_are_ordinary_maps() -> None:
+    overrides = Overrides()
+    template = """#set($context.requestOverride.header.a = 1)#set($context.responseOverride.status = 400)
+#set($context.responseOverride.own = "x")$context.responseOverride.own"""
+    assert _print(template, {}, overrides).strip() == "x"
+    assert overrides.part(overrides.request, "header") == {"a": ["1"]}
+    assert overrides.status() == 400
+
+
+def test_a_template_may_put_something_else_there() -> None:
+    overrides = Overrides()
+    _print("#set($context.requestOverride.header = 'x')", {}, overrides)
+    assert overrides.part(overrides.request, "header") == {}
+
+
+@pytest.mark.parametrize(
+    ("status", "counts"), [(100, 100), (599, 599), (99, None), (600, None), ("200", None), (True, None)]
+)
+def test_statuses(status: Any, counts: int | None) -> None:
+    overrides = Overrides()
+    overrides.response["status"] = status
+    assert overrides.status() == counts
+
+
+def test_values_as_texts() -> None:
+    assert texts(["a", 1, 1.5, True, None, {"a": 1}, ["b"]]) == ["a", "1", "1.5", "true", "b"]
