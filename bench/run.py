@@ -103,6 +103,7 @@ def _run(work: Path, args: argparse.Namespace) -> Iterator[str]:
         gw = stack.enter_context(systems.gatewright(work / "data"))
         cases = [
             Case("MOCK", "/mock", gw.mock_api(), "/v1/mock"),
+            Case("MOCK with a mapping template", None, gw.template_api(), "/v1/template?q=1"),
             Case("HTTP_PROXY 1 KB", "/proxy", gw.proxy_api(backend_port), "/v1/proxy"),
             Case("Lambda proxy (Python)", None, gw.lambda_api(), "/v1/lambda"),
         ]

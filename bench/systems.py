@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,6 +65,23 @@ def nginx(work: Path, name: str, core: int, http: str) -> Iterator[int]:
         yield process.pid
 
 
+_MOCK = {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'}}
+_TEMPLATE = """#set($limit = 10)
+{
+  "id": "$context.requestId",
+  "path": "$context.resourcePath",
+  "caller": {"address": "$context.identity.sourceIp", "agent": "$util.escapeJavaScript($context.identity.userAgent)"},
+  "asked": "$input.params('q')",
+  "items": [
+#foreach($number in [1..$limit])
+    {"number": $number, "even": #if($number % 2 == 0)true#{else}false#end}#if($foreach.hasNext),#end
+
+#end
+  ]
+}
+"""
+
+
 @contextlib.contextmanager
 def backend(work: Path) -> Iterator[int]:
     """The backend of all proxied cases: 1 KB from nginx, on the load's core; its port."""
@@ -107,9 +124,11 @@ class Gatewright:
 
     def mock_api(self) -> str:
         """GET /v1/mock answers by itself."""
-        return self._api(
-            "mock", {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'}}, mock=True
-        )
+        return self._api("mock", _MOCK, answer="{}")
+
+    def template_api(self) -> str:
+        """GET /v1/template answers with a mapping template of half a kilobyte, a loop of 10 turns in it."""
+        return self._api("template", _MOCK, answer=_TEMPLATE)
 
     def proxy_api(self, backend_port: int) -> str:
         """GET /v1/proxy is passed to the backend."""
@@ -137,15 +156,15 @@ class Gatewright:
         uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations"
         return self._api("lambda", {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": uri})
 
-    def _api(self, part: str, integration: dict[str, Any], *, mock: bool = False) -> str:
+    def _api(self, part: str, integration: Mapping[str, Any], *, answer: str | None = None) -> str:
         made = self.api.create_rest_api(name=part)
         resource = self.api.create_resource(restApiId=made["id"], parentId=made["rootResourceId"], pathPart=part)["id"]
         where = {"restApiId": made["id"], "resourceId": resource, "httpMethod": "GET"}
         self.api.put_method(**where, authorizationType="NONE")
         self.api.put_integration(**where, **integration)
-        if mock:
+        if answer is not None:
             self.api.put_method_response(**where, statusCode="200")
-            templates = {"application/json": "{}"}
+            templates = {"application/json": answer}
             self.api.put_integration_response(**where, statusCode="200", responseTemplates=templates)
         self.api.create_deployment(restApiId=made["id"], stageName="v1")
         return str(made["id"])

@@ -46,7 +46,7 @@ class Rendering:
         try:
             return compiled.render(variables).encode("utf-8", "replace")
         except TemplateError as error:
-            raise configuration_error(f"Unable to transform {place}", str(error)) from None
+            raise configuration_error(f"Unable to transform {place}: {error}") from None
 
     def _parameters(self) -> Params:
         params = self._params
