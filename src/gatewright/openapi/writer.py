@@ -40,13 +40,15 @@ def write(
     if "apigateway" in wanted:
         wanted |= {"integrations", "authorizers", "documentation"}
     said = Index(version["parts"] if version else ())
+    # What an import reads from these fields although it reads the extension, too, would change the API.
+    told = Index(()) if "documentation" in wanted else said
     swagger = dialect == "swagger"
     operations = Operations(definition, said, swagger=swagger, wanted=wanted)
     paths = {path: operations.item(path, methods) for path, methods in definition.resources.items()}
-    written = _head(definition, said, place, swagger=swagger) | {"paths": paths}
+    written = _head(definition, told, place, swagger=swagger) | {"paths": paths}
     written |= said.find("API", ("tags", "externalDocs"))
     schemes = _schemes(definition, operations, said, all_of_them="authorizers" in wanted)
-    models = {each["name"]: _schema(each, said, swagger=swagger) for each in definition.models}
+    models = {each["name"]: _schema(each, told, swagger=swagger) for each in definition.models}
     if swagger:
         written |= {"securityDefinitions": schemes} if schemes else {}
         written |= {"definitions": models} if models else {}

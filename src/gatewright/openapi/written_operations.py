@@ -102,7 +102,10 @@ class Operations:
 
 
 def _types(method: Body) -> Body:
-    """What an operation consumes and produces: the types of its models, or where it has none of its templates."""
+    """What an operation consumes and produces: the types of its models, or where it has none of its templates.
+
+    Swagger 2.0 has one list for all responses: that they have models of different types is lost.
+    """
     integration = method.get("methodIntegration") or {}
     responses = (method.get("methodResponses") or {}).values()
     answers = (integration.get("integrationResponses") or {}).values()

@@ -125,7 +125,7 @@ def test_documentation_fills_the_fields_of_openapi() -> None:
         part("MODEL", {"description": "a model"}, name="M"),
     ]
     version = {"version": "7", "createdDate": "2024-01-01T00:00:00Z", "parts": parts}
-    written = writer.write(made, "swagger", PLACE, {"documentation"}, version)
+    written = writer.write(made, "swagger", PLACE, set(), version)
     assert written["info"] == {"description": "told", "license": {"name": "l"}, "version": "1", "title": "api"}
     assert written["tags"] == [{"name": "t"}]
     operation = written["paths"]["/a"]["get"]
@@ -134,5 +134,8 @@ def test_documentation_fills_the_fields_of_openapi() -> None:
     assert operation["parameters"][0]["description"] == "a query"
     assert operation["responses"]["200"]["description"] == "fine"
     assert written["definitions"]["M"] == {"type": "object", "description": "a model"}
-    assert written[X + "documentation"]["version"] == "7"
-    assert len(written[X + "documentation"]["documentationParts"]) == 5
+    listed = writer.write(made, "swagger", PLACE, {"documentation"}, version)
+    assert listed[X + "documentation"]["version"] == "7"
+    assert len(listed[X + "documentation"]["documentationParts"]) == 5
+    assert listed["info"]["description"] == "d"  # an import would take it for the API's own
+    assert listed["paths"]["/a"]["get"]["summary"] == "s"

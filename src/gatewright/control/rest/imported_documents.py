@@ -5,19 +5,19 @@ Models may refer to one another in a circle, so they are stored together, and ch
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import orjson
 
+from gatewright.aws.base import AwsError
 from gatewright.catalog import documentation
 from gatewright.control.call import Call
+from gatewright.control.rest import models as models_
 from gatewright.openapi import text
 from gatewright.openapi.documentation import properties_of
 from gatewright.openapi.schemas import referring
 from gatewright.store.base import Body
 
-_NAME = re.compile(r"[a-zA-Z0-9]+")
 ADDRESS = "https://apigateway.amazonaws.com/restapis/{api_id}/models/{name}"
 
 
@@ -26,12 +26,15 @@ def put_models(call: Call, api_id: str, models: Sequence[Body]) -> list[str]:
     problems = []
     for model in models:
         name = model["name"]
-        if _NAME.fullmatch(name) is None:
-            problems.append(f"Unable to create model for '{name}': Model name must be alphanumeric: {name}")
+        schema = text.pretty(referring(model["schema"], lambda other: ADDRESS.format(api_id=api_id, name=other)))
+        try:
+            models_.check_name(name)
+            models_.check(schema)
+        except AwsError as error:
+            problems.append(f"Unable to create model for '{name}': {error.message}")
             continue
         before = call.get("model", api_id, name) or {}
-        schema = referring(model["schema"], lambda other: ADDRESS.format(api_id=api_id, name=other))
-        body = {"id": before.get("id") or call.new_id("model", api_id)} | model | {"schema": text.pretty(schema)}
+        body = {"id": before.get("id") or call.new_id("model", api_id)} | model | {"schema": schema}
         call.put("model", api_id, name, body)
     return problems
 

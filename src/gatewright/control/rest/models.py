@@ -27,10 +27,7 @@ _NAME = re.compile(r"[a-zA-Z0-9]+")
 def create_model(call: Call, params: Params) -> Params:
     lookup.rest_api(call, params)
     api_id, name = params["restApiId"], params["name"]
-    if not name:
-        raise errors.bad_request("Model name must be non-empty")
-    if _NAME.fullmatch(name) is None:
-        raise errors.bad_request(f"Model name must be alphanumeric: {name}")
+    check_name(name)
     schema = params.get("schema") or ""
     check(schema)
     if call.get("model", api_id, name) is not None:
@@ -93,6 +90,14 @@ def insert_defaults(call: Call, api_id: str) -> None:
     """The models of a new API."""
     for name, description, schema in defaults.MODELS:
         insert(call, api_id, name, schema, "application/json", description)
+
+
+def check_name(name: str) -> None:
+    """Raises BadRequestException."""
+    if not name:
+        raise errors.bad_request("Model name must be non-empty")
+    if _NAME.fullmatch(name) is None:
+        raise errors.bad_request(f"Model name must be alphanumeric: {name}")
 
 
 def check(schema: str) -> None:
