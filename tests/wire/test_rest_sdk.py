@@ -16,6 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qs, unquote
 
 import pytest
 
@@ -205,6 +206,28 @@ def test_python_signs(python: ModuleType, backend: str) -> None:
     )
     verified(client.get_pet(pet_id="a b/'1*", type="~ü").data)
     verified(client.pets_post(body={"name": "Zoë"}, query={"a": ["c", "b"]}).data)
+
+
+AWKWARD = ["%2F", "a+b c", "ü日本", "~!*'()", "a&b=c;d", "#?/", "{x}", '<">', "\t", "$1"]
+
+
+def test_awkward_values_are_signed_as_they_are_sent(javascript: Path, python: ModuleType, backend: str) -> None:
+    """What arrives is the value that was given, and the signature is that of what arrives."""
+    config = KEYS | {"invokeUrl": f"{backend}/v1"}
+    calls = (
+        f"Promise.all({json.dumps(AWKWARD)}.map((each) => client.getPet({{petId: each, type: [each, 'b']}})))"
+        ".then((all) => ({data: all.map((each) => each.data)}))"
+    )
+    client = python.Client(
+        f"{backend}/v1", "eu-west-1", access_key="AKIDEXAMPLE", secret_key=SECRET, session_token="session"
+    )
+    ours = [client.get_pet(pet_id=value, type=[value, "b"]).data for value in AWKWARD]
+    for value, mine, its in zip(AWKWARD, ours, node(javascript, config, calls)["data"], strict=True):
+        for seen in (mine, its):
+            verified(seen)
+            path, _, query = seen["target"].partition("?")
+            assert unquote(path.removeprefix("/v1/pets/")) == value
+            assert sorted(parse_qs(query)["type"]) == sorted([value, "b"])
 
 
 def test_types_and_refusals(live: Server, stage: dict[str, str]) -> None:
