@@ -58,9 +58,11 @@ def test_methods(plane: Control) -> None:
     key = "test-invoke-method"
     aws.match(f"{key}-get-pets", pets.test(pets.pets, "/pets"))
     aws.match(f"{key}-get-pets-bad-path", pets.test(pets.pets, "/random/test"))
-    # Their answers come from a mapping template, and those do not run yet.
-    with_templates = ("get-pets-id", "get-pets-id-no-path", "get-pets-id-bad-path", "get-with-qs", "post-with-body")
-    aws.set_aside(*(f"{key}-{each}" for each in with_templates))
+    aws.match(f"{key}-get-pets-id", pets.test(pets.pet, "/pets/123"))
+    aws.match(f"{key}-get-pets-id-no-path", pets.test(pets.pet, None))
+    aws.match(f"{key}-get-pets-id-bad-path", pets.test(pets.pet, "/random/test"))
+    aws.match(f"{key}-get-with-qs", pets.test(pets.pet, "/pets/123?foo=bar"))
+    aws.match(f"{key}-post-with-body", pets.test(pets.pet, "/pets/123", "POST", '{"foo": "bar"}'))
     test, at = plane.rest.test_invoke_method, {"restApiId": pets.api_id, "resourceId": pets.pet}
     aws.refuses("resource-method-not-found", test, **at, httpMethod="PUT")
     aws.refuses("resource-id-not-found", test, **at | {"resourceId": "none"}, httpMethod="GET")
