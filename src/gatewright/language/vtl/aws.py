@@ -182,9 +182,11 @@ def escape_java_script(value: Any) -> str:
     """As Commons Lang's escapeJavaScript. Null gives `null`, the empty string `{}` (as emulators found it)."""
     if value is None:
         return "null"
-    text = aws_text(value) or ""
+    text = value if value.__class__ is str else aws_text(value) or ""
     if not text:
         return EMPTY_BODY
+    if _UNSAFE_IN_JAVASCRIPT.search(text) is None and text.isascii():
+        return text
     return _UNSAFE_IN_JAVASCRIPT.sub(_escape_character, utf16(text))
 
 

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from gatewright.language.vtl.access import get_property
 from gatewright.language.vtl.compile_directives import Directives
 from gatewright.language.vtl.compile_values import Values
 from gatewright.language.vtl.errors import Failure, TemplateError
-from gatewright.language.vtl.nodes import Block, Directive, If, Node, Reference, Set, Text
+from gatewright.language.vtl.nodes import Block, Directive, If, Node, Property, Reference, Set, Text
 from gatewright.language.vtl.parser import parse
 from gatewright.language.vtl.running import DefinedBlock, Frame, Macro, Out, Statement
+from gatewright.language.vtl.values import PRINTS
 
 _TEXT_UNIT = 64
 
 
 class Compiler:
-    """Compiles one template, with the strings in it. `macros` are those that it defines, wherever it does."""
+    """Compiles one template, with the strings in it. `macros` are those that it defines, wherever it does.
 
-    def __init__(self, *, aws: bool) -> None:
+    `counts`: whether loops keep the old counters `$velocityCount` and `$velocityHasNext`.
+    """
+
+    def __init__(self, text: str, *, aws: bool) -> None:
         self.aws = aws
+        self.counts = "velocity" in text or "evaluate" in text
         self.values = Values(aws=aws, block=self.block)
         self.macros: dict[str, Macro] = {}
         self._directives = Directives(self)
@@ -28,7 +34,7 @@ class Compiler:
         self, text: str, line: int, column: int, macros: dict[str, Macro]
     ) -> tuple[list[Statement], dict[str, Macro]]:
         """A template in a text that only rendering knows, and the macros with those that it defines."""
-        compiler = Compiler(aws=self.aws)
+        compiler = Compiler(text, aws=self.aws)
         body = compiler.block(parse(text, line, column, frozenset(macros)))
         return body, {**compiler.macros, **macros} if compiler.macros else macros
 
@@ -81,37 +87,73 @@ class Compiler:
         return self._print_escaped(node) if node.escaped else self._print(node, "")
 
     def _print(self, node: Reference, before: str) -> Statement:
-        """Writes `before` and the value. Null prints as the reference itself, or as nothing on AWS."""
+        """Writes `before` and the value. Null prints as the reference itself, or as nothing on AWS.
+
+        A variable, and a property of one, are read here, without a call in between.
+        """
         self.values.cost += 1 + len(before) // _TEXT_UNIT
         value_of = self.values.value(node)
-        text_of = self.values.text
         lead = before + node.prefix + node.more
+        rare = self._print_rare(node, before, lead)
+        root, kinds = node.root, PRINTS
+        if len(node.parts) > 1 or not all(isinstance(part, Property) for part in node.parts) or root == "foreach":
+
+            def print_value(frame: Frame, write: Out) -> None:
+                try:
+                    value = value_of(frame)
+                except Failure as failure:
+                    raise _located(failure, node) from None
+                cls = value.__class__
+                if cls is str or cls in kinds:
+                    write(lead)
+                    write(value if cls is str else kinds[cls](value))
+                else:
+                    rare(frame, write, value)
+
+            return print_value
+        name = node.parts[0].name if node.parts and isinstance(node.parts[0], Property) else None
+
+        def print_simple(frame: Frame, write: Out) -> None:
+            value = frame.get(root)
+            if name is not None:
+                if value.__class__ is dict:
+                    value = value.get(name)
+                elif value is not None:
+                    value = get_property(value, name)
+            cls = value.__class__
+            if cls is str or cls in kinds:
+                write(lead)
+                write(value if cls is str else kinds[cls](value))
+            else:
+                rare(frame, write, value)
+
+        return print_simple
+
+    def _print_rare(self, node: Reference, before: str, lead: str) -> Callable[[Frame, Out, Any], None]:
+        """Writes null, lists, maps, objects, and what #define made."""
+        text_of = self.values.text
         null_lead = lead if self.aws else before + node.prefix * 2 + node.more
         null_text = "" if self.aws else node.null_text
 
-        def print_value(frame: Frame, write: Out) -> None:
+        def print_rare(frame: Frame, write: Out, value: Any) -> None:
             try:
-                value = value_of(frame)
                 if value.__class__ is DefinedBlock:
-                    if before:
-                        write(before)
+                    write(before)
                     if not value.render(frame, write):
                         write(null_lead[len(before) :] + _null(frame, null_text))
                     return
-                text = value if value.__class__ is str else text_of(value)
+                text = text_of(value)
             except Failure as failure:
                 raise _located(failure, node) from None
             if text is None:
-                if null_lead:
-                    write(null_lead)
+                write(null_lead)
                 if null_text:
                     write(_null(frame, null_text))
-                return
-            if lead:
+            else:
                 write(lead)
-            write(text)
+                write(text)
 
-        return print_value
+        return print_rare
 
     def _print_escaped(self, node: Reference) -> Statement:
         """`\\$name` prints `$name` when there is a value, else the backslash too."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gatewright.language.vtl.compile_values import Values
 
 AWS_VARIABLES: Final = ("input", "util", "context", "stageVariables")
+_COUNTERS: Final = ("velocityCount", "velocityHasNext")
 _CALL_COST: Final = 8  # of a macro's call besides its body
 _MAX_EVALUATIONS: Final = 10  # of #evaluate within itself
 
@@ -33,6 +34,7 @@ class Compiling(Protocol):
     """What directives need of the compiler."""
 
     aws: bool
+    counts: bool
     values: Values
     macros: dict[str, Macro]
 
@@ -73,7 +75,7 @@ class Directives:
         key = children[0].root if isinstance(children[0], Reference) else children[0].literal[1:]
         listed = self._values.value(children[2])
         body, cost = self._body(children)
-        maker = _Loop(node, key, body, cost)
+        loop = _Loop(node, key, body, cost, counts=self._compiler.counts)
 
         def foreach(frame: Frame, write: Out) -> None:
             try:
@@ -81,7 +83,7 @@ class Directives:
             except Failure as failure:
                 raise _error(node, str(failure)) from None
             if items is not None:
-                maker.run(items, frame, write)
+                loop.run(items, frame, write)
 
         return foreach
 
@@ -224,9 +226,10 @@ _DIRECTIVES: Final[dict[str, Callable[[Directives, Directive], Statement]]] = {
 class _Loop:
     """The turns of a #foreach."""
 
-    __slots__ = ("_body", "_cost", "_key", "_node")
+    __slots__ = ("_body", "_cost", "_counts", "_key", "_node")
 
-    def __init__(self, node: Directive, key: str, body: Sequence[Statement], cost: int) -> None:
+    def __init__(self, node: Directive, key: str, body: Sequence[Statement], cost: int, *, counts: bool) -> None:
+        self._counts = counts
         self._node = node
         self._key = key
         self._body = body
@@ -234,7 +237,7 @@ class _Loop:
 
     def run(self, items: Sequence[Any], frame: Frame, write: Out) -> None:
         get = frame.get
-        names = (self._key, "velocityCount", "velocityHasNext")
+        names = (self._key, *_COUNTERS) if self._counts else (self._key,)
         saved = [(name, get(name)) for name in names]
         scope = ForeachScope(get("foreach"))
         frame.put("foreach", scope)
@@ -250,6 +253,7 @@ class _Loop:
 
     def _turns(self, items: Sequence[Any], scope: ForeachScope, frame: Frame, write: Out) -> None:
         put, key, body, cost, run = frame.put, self._key, self._body, self._cost, frame.run
+        counts = self._counts
         count = 0
         size = len(items)
         while count < size and count < MAX_TURNS:
@@ -258,11 +262,12 @@ class _Loop:
             run.work -= cost
             if run.work < 0:
                 raise _error(self._node, "The template does too much work")
-            put("velocityCount", count)
-            put("velocityHasNext", count < size)
             put(key, item)
             scope.index = count - 1
             scope.has_next = count < size
+            if counts:
+                put("velocityCount", count)
+                put("velocityHasNext", count < size)
             for statement in body:
                 statement(frame, write)
             if len(items) != size:

@@ -7,6 +7,7 @@ or a sum standing alone is false.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -29,10 +30,11 @@ from gatewright.language.vtl.nodes import (
     Reference,
     Text,
 )
-from gatewright.language.vtl.running import Expression, Frame, Statement, join
+from gatewright.language.vtl.running import SCOPE, Expression, ForeachScope, Frame, Statement, join
 from gatewright.language.vtl.values import (
     ARITHMETIC,
     MAX_ITEMS,
+    NUMBERS,
     JavaList,
     aws_text,
     calculate,
@@ -47,10 +49,10 @@ Condition = Callable[[Frame], bool]
 Part = Callable[[Frame, Any], Any]
 
 _ORDER: Final[dict[str, Callable[[Any, Any], bool]]] = {
-    "LT": lambda left, right: left < right,
-    "LE": lambda left, right: left <= right,
-    "GT": lambda left, right: left > right,
-    "GE": lambda left, right: left >= right,
+    "LT": operator.lt,
+    "LE": operator.le,
+    "GT": operator.gt,
+    "GE": operator.ge,
 }
 
 
@@ -149,7 +151,7 @@ class Values:
 
             def ordered(frame: Frame) -> bool:
                 one, other = left(frame), right(frame)
-                return is_number(one) and is_number(other) and order(one, other)
+                return one.__class__ in NUMBERS and other.__class__ in NUMBERS and order(one, other)
 
             return ordered
         equal = self._equal
@@ -192,9 +194,9 @@ class Values:
 
         return chain
 
-    def _step(self, operator: str, left: Node, right: Node) -> tuple[Callable[[Frame, Any, Any], Any], Expression]:
-        operation = ARITHMETIC[operator]
-        if operator != "PLUS":
+    def _step(self, kind: str, left: Node, right: Node) -> tuple[Callable[[Frame, Any, Any], Any], Expression]:
+        operation = ARITHMETIC[kind]
+        if kind != "PLUS":
             return lambda frame, one, other: calculate(operation, one, other), self.value(right)
         text = self.text
         left_literal, right_literal = left.literal, right.literal
@@ -240,6 +242,10 @@ class Values:
         parts = [self._part(part) for part in node.parts]
         if not parts:
             return lambda frame: frame.get(root)
+        if root == "foreach" and len(parts) == 1:
+            of_loop = _of_loop(node.parts[0])
+            if of_loop is not None:
+                return of_loop
         if len(parts) == 1:
             return _one_part(root, node.parts[0], parts[0])
 
@@ -334,6 +340,22 @@ def _one_part(root: str, node: Property | Index | Method, part: Part) -> Express
         return None if value is None else part(frame, value)
 
     return one
+
+
+def _of_loop(node: Property | Index | Method) -> Expression | None:
+    """`$foreach.hasNext` and its like, without a look-up of the name."""
+    read = SCOPE.get(node.name) if isinstance(node, Property) else None
+    if read is None:
+        return None
+    name = node.name if isinstance(node, Property) else ""
+
+    def of_loop(frame: Frame) -> Any:
+        scope = frame.get("foreach")
+        if scope.__class__ is ForeachScope:
+            return read(scope)
+        return None if scope is None else get_property(scope, name)
+
+    return of_loop
 
 
 def _range(first: Expression, last: Expression) -> Expression:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from gatewright.language.vtl.collection_methods import LIST, MAP, SET
 from gatewright.language.vtl.errors import Failure
 from gatewright.language.vtl.number_methods import BOOLEAN, CHARACTER, DOUBLE, INTEGER
-from gatewright.language.vtl.running import Run
+from gatewright.language.vtl.running import TEXT_UNIT, Run
 from gatewright.language.vtl.string_methods import PATTERNS, STRING, VARIABLE
 from gatewright.language.vtl.values import Char, JavaList, JavaSet, TemplateObject, is_number, java_equals
 
@@ -50,7 +50,9 @@ def invoke(run: Run, text: Callable[[Any], str | None], value: Any, name: str, a
     """What `value.name(args)` gives; None when there is no such method. Raises Failure where Java would throw."""
     if isinstance(value, TemplateObject):
         result = value.call(name, args)
-        run.charge(value.weight)
+        run.work -= value.weight
+        if run.work < 0:
+            run.charge(0)
     elif name == "toString" and not args:
         result = text(value)
     elif name == "equals" and len(args) == 1:
@@ -60,7 +62,8 @@ def invoke(run: Run, text: Callable[[Any], str | None], value: Any, name: str, a
             run.charge(len(value) >> 8)
         result = _call(run, text, value, name, args)
     if result.__class__ is str:
-        run.charge_text(len(result))
+        if len(result) > TEXT_UNIT:
+            run.charge_text(len(result))
     elif isinstance(result, list):
         run.charge(len(result) >> 4)
     return result

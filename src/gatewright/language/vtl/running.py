@@ -18,7 +18,7 @@ WORK: Final = 1_000_000  # nodes; about half a second at worst
 MAX_CALLS: Final = 20  # of macros within one another (velocimacro.max.depth)
 MAX_TURNS: Final = 1000  # of one #foreach (AWS quota); unverified: that it ends silently, as Velocity's own limit does
 _MAX_DEFINE: Final = 2  # of a #define within itself (directive.define.maxdepth)
-_TEXT_UNIT: Final = 64  # characters for one unit of work
+TEXT_UNIT: Final = 64  # characters for one unit of work
 
 Out = Callable[[str], None]
 
@@ -43,8 +43,8 @@ class Run:
     def charge_text(self, size: int) -> None:
         if size > MAX_TEXT:
             raise Failure("A text too long")
-        if size > _TEXT_UNIT:
-            self.charge(size // _TEXT_UNIT)
+        if size > TEXT_UNIT:
+            self.charge(size // TEXT_UNIT)
 
 
 class Frame:
@@ -197,7 +197,7 @@ class ForeachScope(TemplateObject):
         return self if self.parent is None else self.parent.topmost
 
     def get(self, name: str) -> Any:
-        read = _SCOPE.get(name)
+        read = SCOPE.get(name)
         if read is not None:
             return read(self)
         value = self._members.get(name)
@@ -211,7 +211,7 @@ class ForeachScope(TemplateObject):
         for prefix in ("get", "is"):
             rest = name.removeprefix(prefix)
             if rest != name and rest:
-                read = _SCOPE.get(rest[0].lower() + rest[1:])
+                read = SCOPE.get(rest[0].lower() + rest[1:])
                 return None if read is None else read(self)
         return None
 
@@ -223,7 +223,7 @@ class ForeachScope(TemplateObject):
         return write(self._members)
 
 
-_SCOPE: Final[dict[str, Callable[[ForeachScope], Any]]] = {
+SCOPE: Final[dict[str, Callable[[ForeachScope], Any]]] = {
     "count": lambda scope: scope.index + 1,
     "index": lambda scope: scope.index,
     "hasNext": lambda scope: scope.has_next,

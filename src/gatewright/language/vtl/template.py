@@ -54,7 +54,7 @@ def compile_template(text: str, *, aws: bool = True) -> Template:
     if len(text) > MAX_TEMPLATE or (not text.isascii() and len(text.encode("utf-8", "replace")) > MAX_TEMPLATE):
         raise TemplateError(f"The template is larger than {MAX_TEMPLATE // 1024} KB")
     try:
-        return Template(parse(text), Compiler(aws=aws))
+        return Template(parse(text), Compiler(text, aws=aws))
     except RecursionError:
         raise TemplateError("Nested too deeply") from None
 

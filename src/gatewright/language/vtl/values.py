@@ -9,6 +9,7 @@ Java's way: hence the two writers.
 from __future__ import annotations
 
 import math
+import operator
 import re
 from collections.abc import Callable
 from typing import Any, Final
@@ -174,6 +175,19 @@ def scalar_text(value: Any, write: Write) -> str | None:
     return value.text(write) if isinstance(value, TemplateObject) else str(value)
 
 
+def _boolean_text(value: bool) -> str:
+    return "true" if value else "false"
+
+
+# Texts of the kinds that print alike everywhere, for those who look at the class first.
+PRINTS: Final[dict[type, Write]] = {
+    int: int.__repr__,
+    float: java_double,
+    bool: _boolean_text,
+}
+NUMBERS: Final[frozenset[type]] = frozenset([int, float])
+
+
 def java_text(value: Any) -> str | None:
     """toString, as a plain Velocity engine prints; None for null."""
     if isinstance(value, dict | list):
@@ -280,8 +294,7 @@ def same_kind(left: Any, right: Any) -> bool:
 
 
 def is_number(value: Any) -> bool:
-    cls = value.__class__
-    return cls is int or cls is float
+    return value.__class__ in NUMBERS
 
 
 def compare_texts(left: str, right: str) -> int:
@@ -324,24 +337,6 @@ def join_surrogates(text: str) -> str:
 # Arithmetic
 
 
-def _bounded(number: int) -> int:
-    if number.bit_length() > _MAX_BITS:
-        raise Failure("A number too large")
-    return number
-
-
-def _add(left: Any, right: Any) -> Any:
-    return left + right
-
-
-def _subtract(left: Any, right: Any) -> Any:
-    return left - right
-
-
-def _multiply(left: Any, right: Any) -> Any:
-    return left * right
-
-
 def _divide(left: Any, right: Any) -> Any:
     if right == 0:
         return None
@@ -361,9 +356,9 @@ def _modulo(left: Any, right: Any) -> Any:
 
 
 ARITHMETIC: Final[dict[str, Callable[[Any, Any], Any]]] = {
-    "PLUS": _add,
-    "MINUS": _subtract,
-    "MULTIPLY": _multiply,
+    "PLUS": operator.add,
+    "MINUS": operator.sub,
+    "MULTIPLY": operator.mul,
     "DIVIDE": _divide,
     "MODULO": _modulo,
 }
@@ -371,7 +366,7 @@ ARITHMETIC: Final[dict[str, Callable[[Any, Any], Any]]] = {
 
 def calculate(operation: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
     """The number, or None when a side is none or the divisor is zero."""
-    if not (is_number(left) and is_number(right)):
+    if left.__class__ not in NUMBERS or right.__class__ not in NUMBERS:
         return None
     try:
         result = operation(left, right)
@@ -379,7 +374,9 @@ def calculate(operation: Callable[[Any, Any], Any], left: Any, right: Any) -> An
         return math.inf if (left > 0) == (right > 0) else -math.inf
     except ValueError:  # fmod of an infinity
         return math.nan
-    return _bounded(result) if result.__class__ is int else result
+    if result.__class__ is int and result.bit_length() > _MAX_BITS:
+        raise Failure("A number too large")
+    return result
 
 
 def int_value(number: float) -> int:
