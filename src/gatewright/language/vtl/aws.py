@@ -41,19 +41,15 @@ class Input(TemplateObject):
     The payload is read as JSON once, when a template first asks. Parts of it can be changed by a template, and stay so.
     """
 
-    __slots__ = ("_body", "_document", "_groups", "_is_read", "_params")
+    __slots__ = ("_body", "_document", "_groups", "_is_read", "_params", "weight")
 
     def __init__(self, body: str, params: Params) -> None:
         self._body = body or EMPTY_BODY
+        self.weight = 4 + len(body) // 64  # a path may lead through the whole body
         self._params = params
         self._document: Any = None
         self._is_read = False
         self._groups: dict[str, dict[str, str]] | None = None
-
-    @property
-    def weight(self) -> int:
-        """A path may lead through the whole body."""
-        return 4 + len(self._body) // 64
 
     def get(self, name: str) -> Any:
         return self._body if name == "body" else None

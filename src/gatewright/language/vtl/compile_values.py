@@ -270,6 +270,9 @@ class Values:
         method = node.name
         arguments = [self.value(argument) for argument in node.arguments]
         text = self.text
+        if len(arguments) == 1:
+            argument = arguments[0]
+            return lambda frame, value: invoke(frame.run, text, value, method, [argument(frame)])
         return lambda frame, value: invoke(frame.run, text, value, method, [item(frame) for item in arguments])
 
     def assignment(self, node: Reference) -> Callable[[Frame, Any], None]:

@@ -11,9 +11,7 @@ from gatewright.language.vtl.values import Char, JavaList, TemplateObject, aws_t
 
 
 class Heavy(TemplateObject):
-    @property
-    def weight(self) -> int:
-        return 1000
+    weight = 1000
 
     def call(self, name: str, args: list[Any]) -> Any:
         return [name, *args]
