@@ -33,7 +33,7 @@ from gatewright.language.jsonpath.tokens import (
 )
 
 LONGEST = 10_000  # characters
-MOST_TOKENS = 200
+MOST_TOKENS = 100
 DEEPEST = 32  # filters and parameters within one another
 
 _INDEXES = re.compile(r"[0-9,\- ]*")

@@ -10,7 +10,10 @@ from gatewright.language.jsonpath.parse import parse_path
 from gatewright.language.jsonpath.run import Budget
 from gatewright.language.jsonpath.steps import build_reader, definite
 
-_KEPT = 1024  # compiled paths; their texts come from APIs, but templates may put them together from requests
+# Compiled paths that are kept, and how long their texts may be. Texts come from APIs, but templates may put them
+# together from requests; a long one can take a megabyte.
+_KEPT = 512
+_LONGEST_KEPT = 500
 
 
 class Path:
@@ -40,10 +43,14 @@ class Path:
         return f"Path({self.text!r})"
 
 
-@lru_cache(maxsize=_KEPT)
 def compile_path(text: str) -> Path:
     """The path that `text` writes down. Cached. Raises InvalidPath."""
     try:
-        return Path(text)
+        return _kept(text) if len(text) <= _LONGEST_KEPT else Path(text)
     except RecursionError:
         raise InvalidPath("The path is nested too deeply") from None
+
+
+@lru_cache(maxsize=_KEPT)
+def _kept(text: str) -> Path:
+    return Path(text)

@@ -43,7 +43,7 @@ from gatewright.language.jsonpath.tokens import (
 
 def build_reader(path: PathText, strict: bool = False) -> Read:
     """The path as a function. It raises PathError."""
-    first = _Builder(path.tokens, strict).step(0)
+    first = _Builder(path.tokens, strict).first()
     single = definite(path)
 
     def read(value: Any, root: Any, budget: Budget) -> Any:
@@ -82,10 +82,11 @@ class _Builder:
             turned = isinstance(token, Function) and token.scanning
             self._upstream.append(self._upstream[-1] and not turned and token_definite(token, at == len(tokens) - 1))
 
-    def step(self, at: int) -> Step:
-        if at not in self._steps:
+    def first(self) -> Step:
+        """From the last to the first, so that each step finds the next one made."""
+        for at in range(len(self._tokens) - 1, -1, -1):
             self._steps[at] = self._build(self._tokens[at], at)
-        return self._steps[at]
+        return self._steps[0]
 
     def _build(self, token: Token, at: int) -> Step:
         if isinstance(token, Property):
@@ -108,7 +109,7 @@ class _Builder:
     def _member(self, at: int) -> Step:
         """What a member of an object is handed to: the next step, or the results if the scan's memory allows it."""
         if not self._is_last(at) or at < 2 or not isinstance(self._tokens[at - 2], Scan):
-            return self.step(at + 1)
+            return self._steps[at + 1]
         before = self._tokens[at - 1]
         wanted = before.indexes[0] if isinstance(before, Index) and len(before.indexes) == 1 else -1
 
@@ -166,7 +167,7 @@ class _Builder:
 
     def _element(self, at: int) -> Step:
         """What an element of a list is handed to. An index that a function finds out of bounds there ends here."""
-        following = self.step(at + 1)
+        following = self._steps[at + 1]
         if not any(isinstance(token, (Function, Filter)) for token in self._tokens[at + 1 :]):
             return following
 
@@ -233,8 +234,8 @@ class _Builder:
         if self._is_last(at):
             return _nothing_to_scan_for
         target, last = self._tokens[at + 1], self._is_last(at + 1)
-        matches, on_match = self._scanned(target, last), self.step(at + 1)
-        behind = _found if last else self.step(at + 2)
+        matches, on_match = self._scanned(target, last), self._steps[at + 1]
+        behind = _found if last else self._steps[at + 2]
 
         def visit(run: Run, value: Any) -> None:
             if not matches(run, value):
@@ -271,7 +272,11 @@ class _Builder:
         return lambda run, value: isinstance(target, Wildcard)
 
     def _filter(self, token: Filter, at: int) -> Step:
-        accepts, following, element = build_filter(token.condition, build_reader), self.step(at + 1), self._element(at)
+        accepts, following, element = (
+            build_filter(token.condition, build_reader),
+            self._steps[at + 1],
+            self._element(at),
+        )
         upstream = self._upstream[at]
 
         def step(run: Run, value: Any) -> None:
@@ -294,7 +299,7 @@ class _Builder:
             return _unknown(token.name)
         parameters = [_parameter(parameter) for parameter in token.parameters]
         counted = _counted(token) if function is length else None
-        following = None if self._is_last(at) else self.step(at + 1)
+        following = None if self._is_last(at) else self._steps[at + 1]
 
         def step(run: Run, value: Any) -> None:
             values = [parameter(run) for parameter in parameters]
