@@ -73,6 +73,9 @@ def stage(live: Server, backend: str) -> Iterator[dict[str, str]]:
     rest = live.client("apigateway")
     made = rest.create_rest_api(name="Pets")
     api = {"restApiId": made["id"]}
+    address = f"https://apigateway.amazonaws.com/restapis/{made['id']}/models"
+    pet_schema = {"type": "object", "properties": {"name": {"type": "string"}, "mother": {"$ref": f"{address}/Pet"}}}
+    rest.create_model(**api, name="Pet", contentType="application/json", schema=json.dumps(pet_schema))
     pets = rest.create_resource(**api, parentId=made["rootResourceId"], pathPart="pets")["id"]
     pet = rest.create_resource(**api, parentId=pets, pathPart="{petId}")["id"]
     id_in_path = "method.request.path.petId"
@@ -87,7 +90,11 @@ def stage(live: Server, backend: str) -> Iterator[dict[str, str]]:
     ):
         at = api | {"resourceId": resource, "httpMethod": verb}
         rest.put_method(
-            **at, authorizationType="NONE", requestParameters=parameters, operationName=f"{verb.title()}Pet"
+            **at,
+            authorizationType="NONE",
+            requestParameters=parameters,
+            operationName=f"{verb.title()}Pet",
+            requestModels={"application/json": "Pet"} if verb == "POST" else {},
         )
         mapped = {"integration.request.path.petId": id_in_path} if id_in_path in parameters else {}
         rest.put_integration(
@@ -198,6 +205,13 @@ def test_python_calls(python: ModuleType) -> None:
     with pytest.raises(python.ApiError) as error:
         client.get_pet(pet_id="none", type="x")
     assert error.value.status == 404
+
+
+def test_models(python: ModuleType, javascript: Path) -> None:
+    assert list(python.models.Pet.__annotations__) == ["name", "mother"]
+    assert "models.Pet" in python.Client.post_pet.__annotations__["body"]
+    call = "Promise.resolve({data: require('./apigClient.js').models.Pet.properties.name})"
+    assert node(javascript, {}, call)["data"] == python.models.SCHEMAS["Pet"]["properties"]["name"]
 
 
 def test_python_signs(python: ModuleType, backend: str) -> None:
