@@ -11,6 +11,7 @@ from collections.abc import Mapping
 DISTRIBUTION = "Z2FDTNDATAQYW2"
 
 # Regional endpoints. A Region that is not here gives no id: a wrong one would be worse than none.
+# unverified: af-south-1, ap-east-1, ap-northeast-3, eu-north-1, eu-south-1, me-south-1.
 REGIONAL: Mapping[str, str] = {
     "af-south-1": "Z2DHW2332DAMTN",
     "ap-east-1": "Z3FD1VL90ND7K5",
