@@ -50,7 +50,7 @@ VARIABLES: Mapping[str, Callable[[Exchange], str | None]] = {
     "accountId": lambda ex: ex.program.account,
     "apiId": lambda ex: ex.program.api_id,
     "stage": lambda ex: ex.program.stage,
-    "deploymentId": lambda ex: ex.program.deployment,
+    "deploymentId": lambda ex: ex.program.deployment or None,  # what is only tried has none
     "isCanaryRequest": lambda ex: _CANARY[ex.program.is_canary],
     "resourceId": lambda ex: ex.method.resource_id,
     "resourcePath": lambda ex: ex.method.resource_path,
@@ -73,4 +73,7 @@ VARIABLES: Mapping[str, Callable[[Exchange], str | None]] = {
 def context_value(exchange: Exchange, name: str) -> str | None:
     """`$context.<name>` as text."""
     variable = VARIABLES.get(name)
-    return None if variable is None else variable(exchange)
+    value = None if variable is None else variable(exchange)
+    if value is None and exchange.simulation is not None and name.startswith("identity."):
+        return exchange.simulation.identity.get(name.removeprefix("identity."))  # who called TestInvokeMethod
+    return value

@@ -268,6 +268,4 @@ class Simulation:
     query: str  # after the "?"
     headers: tuple[tuple[str, str], ...]
     body: str
-    account: str  # the caller's
-    access_key: str | None
-    arn: str
+    identity: Mapping[str, str | None]  # who asked, by the names of $context.identity

@@ -15,10 +15,12 @@ from gatewright.net.base import Failure, UpstreamError, UpstreamResponse
 from gatewright.program.records import Simulation
 from tests.plays.stage import FUNCTION_HOST, Body, FakeUpstream, Sent, document, function, http_proxy, mock, resource
 
+IDENTITY = {"accountId": "111111111111", "apiKey": "test-invoke-api-key", "accessKey": "AKID", "userArn": "arn"}
+
 
 def simulation(path: str = "/things/7", query: str = "", body: str = "", **headers: str) -> Simulation:
     pairs = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    return Simulation(path, query, pairs, body, "111111111111", "AKID", "arn:aws:iam::111111111111:root")
+    return Simulation(path, query, pairs, body, IDENTITY)
 
 
 async def run(method: Body, asked: Simulation, *answers: UpstreamResponse | UpstreamError) -> tuple[Any, list[Sent]]:
@@ -102,7 +104,7 @@ async def test_the_event_of_a_function() -> None:
     identity = context["identity"]
     assert (identity["sourceIp"], identity["apiKey"]) == ("test-invoke-source-ip", "test-invoke-api-key")
     assert (identity["accountId"], identity["accessKey"]) == ("111111111111", "AKID")
-    assert identity["userArn"] == "arn:aws:iam::111111111111:root"
+    assert identity["userArn"] == "arn"
 
 
 async def test_no_headers_are_null_in_an_event() -> None:
@@ -165,3 +167,16 @@ async def test_a_stream_that_never_begins() -> None:
     result = await run_streamed(error=UpstreamError(Failure.CLOSED, "gone"))
     assert result["status"] == 504
     assert "Execution failed due to a network error" in result["log"]
+
+
+async def test_who_asks_is_known_to_mappings() -> None:
+    mapped = {
+        "integration.request.header.Key": "context.identity.apiKey",
+        "integration.request.header.Deployment": "context.deploymentId",
+        "integration.request.header.Stage": "context.stage",
+    }
+    method = http_proxy("http://b.test/", requestParameters=mapped)
+    _, [sent] = await run(method, simulation(), UpstreamResponse(200, [], b""))
+    headers = dict(sent.headers)
+    assert (headers["Key"], headers["Stage"]) == ("test-invoke-api-key", "v1")
+    assert headers["Deployment"] == "dep123"

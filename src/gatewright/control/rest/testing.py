@@ -77,9 +77,15 @@ def _simulation(call: Call, params: Params, resource_path: str) -> Simulation:
         query=_sent(query),
         headers=tuple((name, value or "") for name, value in headers),
         body=params.get("body") or "",
-        account=call.account,
-        access_key=call.caller.access_key,
-        arn=call.caller.arn,
+        identity={
+            "accountId": call.account,
+            "apiKey": "test-invoke-api-key",
+            "apiKeyId": "test-invoke-api-key-id",
+            "accessKey": call.caller.access_key,
+            "caller": call.account,
+            "user": call.account,
+            "userArn": call.caller.arn,
+        },
     )
 
 

@@ -76,15 +76,7 @@ def _simulated(event: dict[str, Any], simulation: Simulation) -> dict[str, Any]:
         multi.setdefault(name, []).append(value)
     context = event["requestContext"]
     context.pop("deploymentId", None)
-    context["identity"] |= {
-        "accountId": simulation.account,
-        "apiKey": "test-invoke-api-key",
-        "apiKeyId": "test-invoke-api-key-id",
-        "accessKey": simulation.access_key,
-        "caller": simulation.account,
-        "user": simulation.account,
-        "userArn": simulation.arn,
-    }
+    context["identity"] |= simulation.identity
     headers = {name: values[-1] for name, values in multi.items()}
     return event | {"headers": headers or None, "multiValueHeaders": multi or None}
 
