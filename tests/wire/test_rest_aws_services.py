@@ -7,7 +7,7 @@ import io
 import json
 import uuid
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -307,3 +307,13 @@ def test_credentials_of_the_caller_are_refused(live: Server) -> None:
     with pytest.raises(ClientError, match="credentials of the caller") as refusal:
         api.deploy()
     assert refusal.value.response["Error"]["Code"] == "BadRequestException"
+
+
+def test_services_at_an_endpoint_of_the_operators_own(live: Server, own_server: Callable[..., Server]) -> None:
+    server = own_server("--no-companions", env={"AWS_ENDPOINT_URL": live.url, "AWS_ACCESS_KEY_ID": "999988887777"})
+    api, name = Api(server), _name("q")
+    api.method("POST", "/own", "sqs:action/CreateQueue", {"QueueName": name}, credentials=ROLE)
+    api.deploy()
+    status, body = api.call("POST", "/own")
+    assert (status, json.loads(body)["QueueUrl"].rpartition("/")[2]) == (200, name)
+    assert live.client("sqs").get_queue_url(QueueName=name)["QueueUrl"].endswith(f"/{ACCOUNT}/{name}")

@@ -37,7 +37,7 @@ _STREAM = re.compile(
     r"arn:[^:]+:apigateway:[^:]+:lambda:path//?2021-11-15/functions/(?P<arn>arn:[^/]+)/response-streaming-invocations"
 )
 _SERVICE = re.compile(
-    r"arn:[^:]+:apigateway:(?P<region>[a-z0-9-]+):(?P<service>[^:/]+):(?P<kind>path|action)/(?P<rest>.*)", re.DOTALL
+    r"arn:[^:]+:apigateway:(?P<region>[a-z0-9-]+):(?P<service>[\w.{}-]+):(?P<kind>path|action)/(?P<rest>.*)", re.DOTALL
 )
 _ACTION = re.compile(r"(?P<name>\w+)(?:[&?](?P<query>.*))?", re.DOTALL)
 _INVALID = "Invalid endpoint address"

@@ -19,7 +19,8 @@ from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.net.base import Upstream, UpstreamError, UpstreamResponse
 
 _SESSION = "BackplaneAssumeRoleSession"  # as AWS names API Gateway's sessions
-_MARGIN = 300.0  # seconds before the end from which on new credentials are fetched
+_MARGIN = 300.0  # seconds before the end from which on new credentials are fetched, while the old ones still serve
+_LEAST = 10.0  # seconds that credentials must still be good for
 _TIMEOUT = 10.0
 _MEMBER = re.compile(rb"<(AccessKeyId|SecretAccessKey|SessionToken|Expiration)>([^<]*)</")
 _FAILED = re.compile(rb"<Message>([^<]*)</")
@@ -52,11 +53,14 @@ class AssumedRole:
         self._waiting: list[Waiting] = []
 
     def current(self) -> Grant | None:
-        """The credentials, as long as they are good for a while."""
+        """The credentials, as long as they are good; those that end soon are replaced meanwhile."""
         grant = self._grant
-        if grant is None or self._clock.now() > grant.expires - _MARGIN:
+        if grant is None:
             return None
-        return grant
+        left = grant.expires - self._clock.now()
+        if left < _MARGIN and not self._waiting:
+            self.fetch(_ignore)
+        return grant if left >= _LEAST else None
 
     def fetch(self, done: Waiting) -> None:
         """Get credentials."""
@@ -91,6 +95,10 @@ class AssumedRole:
         waiting, self._waiting = self._waiting, []
         for done in waiting:
             done(result)
+
+
+def _ignore(result: Grant | GatewayError) -> None:
+    """Nobody waits for this one."""
 
 
 class RoleSigner:

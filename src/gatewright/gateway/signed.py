@@ -1,12 +1,13 @@
 """Signs calls to AWS services (SigV4), and says where an endpoint's URL leads.
 
-What AWS's services differ in: S3 signs the path as it is and wants the body's hash in a header of its own.
+What AWS's services differ in: S3 signs the path encoded once, by the strict rules, and wants the body's hash in a
+header of its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from gatewright.aws.sigv4 import Credentials, sign
 from gatewright.catalog.services import RegionalService
@@ -22,6 +23,8 @@ def make_signer(service: RegionalService, host: bytes, credentials: Credentials,
 
     def signer(origin: Origin, method: bytes, target: bytes, headers: Sequence[Header], body: bytes) -> list[Header]:
         path, _, query = target.partition(b"?")
+        if plain:
+            path = quote(unquote_to_bytes(path), safe="/-._~").encode()
         named = list(headers)
         if not any(header[0].lower() == b"host" for header in headers):
             named.insert(0, (b"Host", host))

@@ -63,6 +63,7 @@ def test_subdomains_and_regions() -> None:
     ("document", "reason"),
     [
         (aws("nonsense"), "names no AWS service"),
+        (aws("other.test#:path/x"), "names no AWS service"),
         (aws("s3:action/GetObject"), "called by paths"),
         (aws("sns:action/-"), "names no action"),
         (aws("{x}.execute-api:path/y"), "placeholders in the subdomain of execute-api"),

@@ -68,3 +68,7 @@ def test_bad_base64_is_a_configuration_error(body: bytes) -> None:
 
 def test_base64_may_be_wrapped() -> None:
     assert decode_base64(b"/w\r\nA=") == _RAW
+
+
+def test_the_quotes_of_a_json_string_are_no_part_of_it() -> None:
+    assert decode_base64(b'"aGk="') == b"hi"

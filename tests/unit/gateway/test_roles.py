@@ -47,9 +47,23 @@ def test_many_wait_for_one_call(role: AssumedRole, upstream: FakeUpstream) -> No
     assert got[0] is got[1] is role.current()
 
 
-def test_credentials_that_end_soon_are_fetched_anew(role: AssumedRole, upstream: FakeUpstream) -> None:
+def test_credentials_that_end_soon_serve_while_they_are_replaced(role: AssumedRole, upstream: FakeUpstream) -> None:
     role.fetch(lambda result: None)
-    upstream.sent[0].done(UpstreamResponse(200, [], _answer("2001-09-09T01:50:00Z")))
+    upstream.sent[0].done(UpstreamResponse(200, [], _answer("2001-09-09T01:50:00Z")))  # in 200 seconds
+    old = role.current()
+    assert old is not None
+    assert role.current() is old
+    assert len(upstream.sent) == 2
+    upstream.sent[1].done(UpstreamResponse(200, [], _answer()))
+    new = role.current()
+    assert new is not None
+    assert new is not old
+    assert len(upstream.sent) == 2
+
+
+def test_credentials_that_have_ended_do_not_serve(role: AssumedRole, upstream: FakeUpstream) -> None:
+    role.fetch(lambda result: None)
+    upstream.sent[0].done(UpstreamResponse(200, [], _answer("2001-09-09T01:46:45Z")))  # in 5 seconds
     assert role.current() is None
 
 

@@ -44,6 +44,14 @@ def test_s3_gets_the_hash_of_the_body() -> None:
     assert headers[b"X-Amz-Content-Sha256"].startswith(b"e3b0c442")
 
 
+def test_s3_reads_a_path_encoded_by_the_strict_rules() -> None:
+    clock = FakeClock()
+    sign = make_signer(find("s3", "eu-west-1"), b"s3.test", Credentials("AKIDEXAMPLE", "secret"), clock)
+    origin = Origin("https", "s3.test", 443)
+    loose, strict = (dict(sign(origin, b"GET", path, [], b"")) for path in (b"/b/(a@b)+%20", b"/b/%28a%40b%29%2B%20"))
+    assert loose[b"Authorization"] == strict[b"Authorization"]
+
+
 def test_a_mapped_host_is_the_only_one() -> None:
     _, _, headers = _signed("sqs", [(b"host", b"mapped.test")])
     assert [value for name, value in headers if name.lower() == b"host"] == [b"mapped.test"]
