@@ -7,8 +7,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from gatewright.clock import FakeClock
 from gatewright.deploy.compile import compile_program
+from gatewright.gateway import simulator
 from gatewright.gateway.endpoints import Endpoint, OneEndpoint
 from gatewright.gateway.simulator import SimulatedRequest, Simulator
 from gatewright.net.base import Failure, UpstreamError, UpstreamResponse
@@ -26,9 +29,9 @@ def simulation(path: str = "/things/7", query: str = "", body: str = "", **heade
 async def run(method: Body, asked: Simulation, *answers: UpstreamResponse | UpstreamError) -> tuple[Any, list[Sent]]:
     upstream, clock = FakeUpstream(), FakeClock()
     endpoints = OneEndpoint(Endpoint(FUNCTION_HOST))
-    simulator = Simulator(asyncio.get_running_loop(), upstream, endpoints, clock, max_payload=1000)
+    tester = Simulator(asyncio.get_running_loop(), upstream, endpoints, clock, max_payload=1000)
     program = compile_program(document(resource("/things/{id}", GET=method)))
-    running = asyncio.ensure_future(asyncio.to_thread(simulator.invoke, program, "GET", asked))
+    running = asyncio.ensure_future(asyncio.to_thread(tester.invoke, program, "GET", asked))
     for answer in answers:
         while not upstream.sent:
             assert not running.done(), running.result()
@@ -127,13 +130,15 @@ async def test_an_answer_in_pieces_is_put_together() -> None:
     assert (await answered, request.head, request.content) == (201, b"A: B\r\n", b"onetwo")
 
 
-async def run_streamed(*pieces: bytes, error: UpstreamError | None = None) -> Mapping[str, Any]:
-    upstream = FakeUpstream()
+async def run_streamed(
+    *pieces: bytes, error: UpstreamError | None = None, ends: bool = True, upstream: FakeUpstream | None = None
+) -> Mapping[str, Any]:
+    upstream = upstream or FakeUpstream()
     endpoints = OneEndpoint(Endpoint(FUNCTION_HOST))
-    simulator = Simulator(asyncio.get_running_loop(), upstream, endpoints, FakeClock(), max_payload=1000)
+    tester = Simulator(asyncio.get_running_loop(), upstream, endpoints, FakeClock(), max_payload=1000)
     method = http_proxy("http://b.test/", responseTransferMode="STREAM")
     program = compile_program(document(resource("/things/{id}", GET=method)))
-    running = asyncio.ensure_future(asyncio.to_thread(simulator.invoke, program, "GET", simulation()))
+    running = asyncio.ensure_future(asyncio.to_thread(tester.invoke, program, "GET", simulation()))
     while not upstream.sent:
         assert not running.done(), running.result()
         await asyncio.sleep(0)
@@ -143,7 +148,8 @@ async def run_streamed(*pieces: bytes, error: UpstreamError | None = None) -> Ma
         sink.head(200, [(b"Content-Type", b"text/plain")], None)
     for piece in pieces:
         sink.data(piece)
-    sink.end(error)
+    if ends:
+        sink.end(error)
     return await asyncio.wait_for(running, 10)
 
 
@@ -180,3 +186,21 @@ async def test_who_asks_is_known_to_mappings() -> None:
     headers = dict(sent.headers)
     assert (headers["Key"], headers["Stage"]) == ("test-invoke-api-key", "v1")
     assert headers["Deployment"] == "dep123"
+
+
+async def test_more_of_a_stream_than_a_megabyte_is_not_waited_for() -> None:
+    upstream = FakeUpstream()
+    result = await run_streamed(b"x" * 1_000_000, b"y" * 100_000, b"late", ends=False, upstream=upstream)
+    assert (result["status"], len(result["body"])) == (200, 1_100_000)
+    assert upstream.sent[-1].cancelled
+
+
+@pytest.mark.parametrize(("pieces", "status"), [((), 0), ((b"one",), 200)])
+async def test_a_stream_that_takes_too_long(
+    monkeypatch: pytest.MonkeyPatch, pieces: tuple[bytes, ...], status: int
+) -> None:
+    monkeypatch.setattr(simulator, "STREAM_SECONDS", 0.2)
+    upstream = FakeUpstream()
+    result = await run_streamed(*pieces, ends=False, upstream=upstream)
+    assert (result["status"], result["body"]) == (status, b"".join(pieces).decode())
+    assert upstream.sent[-1].cancelled

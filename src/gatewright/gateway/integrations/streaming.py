@@ -2,8 +2,9 @@
 
 AWS: "Stream the integration response for your proxy integrations in API Gateway". Nothing is gathered, so nothing is
 converted, compressed or bounded in size. Until the head has come a call fails as any other; after that the client has
-its status already, and what cannot be completed is cut. `timeoutInMillis` covers the whole answer (unverified), and
-silence within it ends it too. Not imposed: AWS's 2 MB/s after the first 10 MB, which protects AWS's own network.
+its status already, and what cannot be completed is cut. `timeoutInMillis` covers the whole answer (AWS: "Troubleshoot
+issues with response streaming"), and silence within it ends it too. Not imposed: AWS's 2 MB/s after the first 10 MB,
+which protects AWS's own network.
 """
 
 from __future__ import annotations
