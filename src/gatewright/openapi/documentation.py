@@ -117,7 +117,8 @@ def extension(version: Body) -> Body:
 
 
 def _shown(part: Body) -> Body:
-    return {"location": part["location"], "properties": properties_of(part)}
+    said = properties_of(part)
+    return {"location": part["location"], "properties": said if isinstance(said, dict) else part["properties"]}
 
 
 def properties_of(part: Body) -> Any:

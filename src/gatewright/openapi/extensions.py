@@ -170,7 +170,9 @@ def _json(value: Any) -> str:
 
 
 def _loaded(text: str) -> Any:
+    """A policy as an object; as text when it is none."""
     try:
-        return orjson.loads(text)
+        policy = orjson.loads(text)
     except orjson.JSONDecodeError:
         return text
+    return policy if isinstance(policy, dict) else text

@@ -54,7 +54,7 @@ def _dialect(tree: Any) -> str:
 
 def _definition(source: Source, before: str) -> Definition:
     documentation = Collector(source)
-    schemes = Schemes(source)
+    schemes = Schemes(source, documentation)
     operations = Operations(source, schemes, documentation)
     definition = Definition(api=extensions.read_api(source))
     documentation.api(source.tree)

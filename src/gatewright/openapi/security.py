@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gatewright.openapi.base import PREFIX, Body
+from gatewright.openapi.documentation import Collector
 from gatewright.openapi.source import Source, step
 
 AUTHORIZER = PREFIX + "authorizer"
@@ -26,8 +27,9 @@ _TEXTS = ("authorizerUri", "authorizerCredentials", "identitySource", "identityV
 class Schemes:
     """What each security scheme of a document means: an authorizer's name, "iam", "key", or nothing."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, documentation: Collector) -> None:
         self._source = source
+        self._documentation = documentation
         self.authorizers: list[Body] = []
         self._meaning: dict[str, tuple[str, Body]] = {}
         schemes, place = source.component("securityDefinitions", "securitySchemes")
@@ -42,6 +44,7 @@ class Schemes:
             where = step(place, AUTHORIZER)
             authorizer = _authorizer(self._source, name, scheme, self._source.mapping(extension, where), where)
             self.authorizers.append(authorizer)
+            self._documentation.note("AUTHORIZER", scheme, name=name)
             return "authorizer", authorizer
         if isinstance(authtype, str) and authtype.lower() == "awssigv4":
             return "iam", {}

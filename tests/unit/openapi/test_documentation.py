@@ -42,10 +42,16 @@ def test_parts_of_descriptions() -> None:
             "400": {"description": "400 response"},
         },
     }
-    tree = document({"/a": {"description": "a resource", "get": operation}}, tags=[{"name": "t"}])
+    scheme = {"type": "apiKey", "in": "header", "name": "A", "description": "who", "x-amazon-apigateway-authorizer": {}}
+    tree = document(
+        {"/a": {"description": "a resource", "get": operation}},
+        tags=[{"name": "t"}],
+        components={"securitySchemes": {"mine": scheme}},
+    )
     tree["info"] |= {"license": {"name": "l"}}
     at = {"path": "/a", "method": "GET"}
     assert read(tree).documentation == [
+        part("AUTHORIZER", {"description": "who"}, name="mine"),
         part("API", {"info": {"license": {"name": "l"}}, "tags": [{"name": "t"}]}),
         part("RESOURCE", {"description": "a resource"}, path="/a"),
         part("METHOD", {"summary": "s", "tags": ["t"]}, **at),
@@ -94,3 +100,12 @@ def test_the_extension_lists_the_parts_of_a_version() -> None:
         "createdDate": "2024-01-01T00:00:00Z",
         "documentationParts": [{"location": {"type": "API"}, "properties": {"a": 1}}],
     }
+
+
+def test_properties_that_are_no_object() -> None:
+    values: list[Any] = [2.0, []]
+    given = [{"location": {"type": "API"}, "properties": value} for value in values]
+    assert len(problems(document() | {EXTENSION: {"documentationParts": given}})) == 2
+    text = {"location": {"type": "API"}, "properties": "2.0"}  # kept as it is: whoever stores it refuses it
+    assert read(document() | {EXTENSION: {"documentationParts": [text]}}).documentation == [text]
+    assert documentation.extension({"version": "1", "parts": [text]})["documentationParts"] == [text]

@@ -12,6 +12,7 @@ from gatewright.catalog import gateway_responses as catalog
 from gatewright.control.call import Call, Params
 from gatewright.control.rest import (
     authorizers,
+    documentation_parts,
     gateway_responses,
     integration_responses,
     integrations,
@@ -44,6 +45,7 @@ class Application:
         self._overwrite = overwrite
         self._kept = kept
         self._problems: list[str] = []
+        self._full = False  # a quota was met: what follows would only meet it again
         self._paths: dict[str, Body] = {}
         self._namespaces: dict[str, str] = {}  # by the id of a resource that was there before
         self._ids: dict[str, dict[str, str]] = {}
@@ -57,8 +59,10 @@ class Application:
         self._ids["validator"] = put_validators(call, api_id, definition.validators)
         self._put_authorizers()
         self._put_gateway_responses()
-        put_documentation(call, api_id, definition.documentation)
+        self._put_documentation()
         self._put_resources()
+        if self._full:
+            return self._problems
         for path, verbs in definition.resources.items():
             for verb, method in verbs.items():
                 if path in self._paths:
@@ -70,6 +74,7 @@ class Application:
         try:
             return handler(self._call, {"restApiId": self._api_id} | params) or {}
         except AwsError as error:
+            self._full |= error.code == "LimitExceededException"
             self._problems.append(f"{what}: {error.message}")
             return None
 
@@ -120,6 +125,16 @@ class Application:
                 continue
             self._try(f"Unable to put gateway response '{kind}'", gateway_responses.put_gateway_response, response)
 
+    def _put_documentation(self) -> None:
+        for part in self._definition.documentation:
+            try:
+                documentation_parts.check(part["location"], part["properties"])
+            except AwsError as error:  # unverified wording
+                self._problems.append(
+                    f"Unable to create documentation part of type '{part['location']['type']}': {error.message}"
+                )
+        put_documentation(self._call, self._api_id, self._definition.documentation)
+
     def _put_resources(self) -> None:
         """The resources of all paths, parents first."""
         self._paths = {each["path"]: each for each in self._call.list("resource", self._api_id)}
@@ -129,6 +144,8 @@ class Application:
         failed: set[str] = set()
         for path in sorted(self._definition.resources):
             for above in _upwards(path):
+                if self._full:
+                    return
                 if above in self._paths or any(each in failed for each in _upwards(above)):
                     continue
                 parent, _, part = above.rpartition("/")

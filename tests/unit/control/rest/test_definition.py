@@ -57,3 +57,20 @@ def test_cache_namespaces_of_what_was_there_before(plane: Control) -> None:
     (namespace,) = namespaces()
     assert namespace != root
     assert set(namespace) <= set(ids.ALPHABET)
+
+
+def test_a_quota_is_met_once(plane: Control) -> None:
+    given = document({f"/r{at}": {"get": operation()} for at in range(320)})
+    assert refused(plane.rest.import_rest_api, body=given)[2].split("\n\t")[1:] == [
+        "Unable to create resource at path '/r80': Maximum number of Resources for this API has been reached.  "
+        "Please contact AWS if you need additional Resources."
+    ]
+
+
+def test_documentation_is_checked(plane: Control) -> None:
+    part = {"location": {"type": "API"}, "properties": "no object"}
+    given = document(**{X + "documentation": {"documentationParts": [part]}})
+    assert refused(plane.rest.import_rest_api, body=given)[2].split("\n\t")[1:] == [
+        "Unable to create documentation part of type 'API': "
+        "Invalid documentation properties specified: they must be a JSON object"
+    ]
