@@ -122,6 +122,10 @@ def test_sqs_by_path_by_query_and_by_json(live: Server, api: Api) -> None:
     assert (status, sorted(json.loads(body))) == (200, ["MD5OfMessageBody", "MessageId"])
     assert api.call("DELETE", "/sqs")[0] == 502
     assert _received(sqs, queue) == ["a query&b", "form", "json"]
+    tried = api.rest.test_invoke_method(restApiId=api.id, resourceId=api.resource("/sqs"), httpMethod="PUT")
+    assert tried["status"] == 200
+    assert "X-Amz-Target=AmazonSQS.SendMessage" in tried["log"]
+    assert _received(sqs, queue) == ["json"]
 
 
 def test_dynamodb(live: Server, api: Api) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gatewright.language.variables import Context, Overrides, texts
+from gatewright.language.variables import Context, Lazy, Overrides, texts
 from gatewright.language.vtl import compile_template
 
 
@@ -68,3 +68,16 @@ def test_statuses(status: Any, counts: int | None) -> None:
 
 def test_values_as_texts() -> None:
     assert texts(["a", 1, 1.5, True, None, {"a": 1}, ["b"]]) == ["a", "1", "1.5", "true", "b"]
+
+
+def test_a_lazy_map_is_made_once_and_late() -> None:
+    made: list[int] = []
+
+    def make() -> dict[str, str]:
+        made.append(1)
+        return {"a": "1"}
+
+    lazy = Lazy(make)
+    assert made == []
+    assert (lazy["a"], lazy.get("b"), dict(lazy), len(lazy)) == ("1", None, {"a": "1"}, 1)
+    assert made == [1]

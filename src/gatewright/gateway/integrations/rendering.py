@@ -15,7 +15,7 @@ from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.integrations.event import visible_headers
 from gatewright.gateway.view import RequestView
-from gatewright.language.variables import Context, Overrides
+from gatewright.language.variables import Context, Lazy, Overrides
 from gatewright.language.vtl import TemplateError
 from gatewright.language.vtl.aws import Input, Params, Util
 from gatewright.program.records import MappingTemplate
@@ -54,7 +54,7 @@ class Rendering:
             exchange = self._exchange
             view = RequestView(exchange)
             path = {name: view.path_parameter(name) or "" for name in exchange.names}
-            self._params = params = Params(path, dict(exchange.query), visible_headers(exchange)[0])
+            self._params = params = Params(path, dict(exchange.query), Lazy(lambda: visible_headers(exchange)[0]))
         return params
 
 
