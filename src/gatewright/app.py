@@ -199,6 +199,7 @@ def _endpoints(settings: Settings, spec: Spec, upstream: UpstreamClient) -> Endp
 
     run = Path(spec.run_dir)
     host = host_of(origin_of(spec.endpoint_url))
+    key, secret = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
     served = settings.local and settings.companions  # by this node
 
     def own(plane: str) -> Place:
@@ -215,11 +216,9 @@ def _endpoints(settings: Settings, spec: Spec, upstream: UpstreamClient) -> Endp
         local[""] = own("companions")
     return AwsServices(
         Map(
-            credentials=Credentials(
-                os.environ.get("AWS_ACCESS_KEY_ID", "test"),
-                os.environ.get("AWS_SECRET_ACCESS_KEY", "test"),
-                os.environ.get("AWS_SESSION_TOKEN"),
-            ),
+            credentials=Credentials(key, secret, os.environ.get("AWS_SESSION_TOKEN") or None)
+            if key and secret
+            else None,
             functions=Origin("http", "functions", 80, unix=str(run / "invoke.sock")),
             urls={name: origin_of(url) for name, url in settings.aws_endpoint_urls.items()},
             everything=None if settings.aws_endpoint_url is None else origin_of(settings.aws_endpoint_url),

@@ -314,10 +314,19 @@ def test_credentials_of_the_caller_are_refused(live: Server) -> None:
 
 
 def test_services_at_an_endpoint_of_the_operators_own(live: Server, own_server: Callable[..., Server]) -> None:
-    server = own_server("--no-companions", env={"AWS_ENDPOINT_URL": live.url, "AWS_ACCESS_KEY_ID": "999988887777"})
+    server = own_server("--no-companions", env={"AWS_ENDPOINT_URL": live.url})
     api, name = Api(server), _name("q")
     api.method("POST", "/own", "sqs:action/CreateQueue", {"QueueName": name}, credentials=ROLE)
     api.deploy()
     status, body = api.call("POST", "/own")
     assert (status, json.loads(body)["QueueUrl"].rpartition("/")[2]) == (200, name)
     assert live.client("sqs").get_queue_url(QueueName=name)["QueueUrl"].endswith(f"/{ACCOUNT}/{name}")
+
+
+def test_without_companions_and_credentials_the_log_says_what_is_missing(own_server: Callable[..., Server]) -> None:
+    server = own_server("--no-companions")
+    api = Api(server)
+    api.method("POST", "/q", "sqs:path/1/q", credentials=ROLE)
+    api.deploy()
+    assert api.call("POST", "/q") == (500, b'{"message": "Internal server error"}')
+    assert "set AWS_ACCESS_KEY_ID" in server.output()

@@ -76,7 +76,10 @@ class AssumedRole:
             self._end(configuration_error(sts.problem or "there is no endpoint of STS"))
             return
         signed = sts.sign(sts.origin, b"POST", b"/", headers, body)
-        self._upstream.fetch(sts.origin, b"POST", b"/", signed, body, self._answered, timeout=_TIMEOUT)
+        try:
+            self._upstream.fetch(sts.origin, b"POST", b"/", signed, body, self._answered, timeout=_TIMEOUT)
+        except ValueError as error:
+            self._end(_refused(self._arn, str(error)))
 
     def _answered(self, result: UpstreamResponse | UpstreamError) -> None:
         if isinstance(result, UpstreamError):

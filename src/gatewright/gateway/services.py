@@ -17,6 +17,12 @@ from gatewright.gateway.roles import AssumedRole, RoleSigner
 from gatewright.gateway.signed import host_of, make_signer
 from gatewright.net.base import Origin, Upstream
 
+_TEST = Credentials("test", "test")
+_NO_CREDENTIALS = (
+    "the server has no credentials to call AWS with: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
+    "or name another endpoint in aws_endpoint_url (GATEWRIGHT_AWS_ENDPOINT_URL or AWS_ENDPOINT_URL)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -29,9 +35,12 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Map:
-    """Who serves what on this node. `local`: the services that the node serves itself, "" for all others."""
+    """Who serves what on this node. `local`: the services that the node serves itself, "" for all others.
 
-    credentials: Credentials  # of the server, for endpoints that are not its own
+    `credentials`: the server's own, for endpoints that are not the node's; None when it was given none.
+    """
+
+    credentials: Credentials | None
     functions: Origin
     urls: Mapping[str, Origin] = field(default_factory=dict)  # by service id
     everything: Origin | None = None
@@ -59,7 +68,7 @@ class AwsServices:
         """The endpoint of a service, for calls of an API of this account."""
         place = self._place(service)
         if place is None:
-            return Endpoint(Origin("https", service.host, 443), problem=self._map.missing)
+            return Endpoint(Origin("https", service.host, 443), problem=self._map.missing or _NO_CREDENTIALS)
         host, clock = place.host, self._clock
 
         def assume(arn: str) -> Role:
@@ -72,14 +81,14 @@ class AwsServices:
         places = self._map
         own = places.urls.get(service.service.id, places.everything)
         if own is not None:
-            return Place(own, host_of(own), lambda account: places.credentials)
+            return Place(own, host_of(own), lambda account: places.credentials or _TEST)
         local = places.local.get(service.service.id) or places.local.get("")
         if local is not None:
             return local
-        if places.missing is not None:
+        credentials, host = places.credentials, service.host
+        if places.missing is not None or credentials is None:
             return None
-        host = service.host
-        return Place(Origin("https", host, 443), host.encode(), lambda account: places.credentials)
+        return Place(Origin("https", host, 443), host.encode(), lambda account: credentials)
 
     def _role(self, arn: str, region: str, account: str) -> AssumedRole:
         role = self._roles.get((arn, account))

@@ -57,6 +57,16 @@ def test_companions_that_are_not_there_are_a_problem() -> None:
     assert services.service(find("sqs", "eu-west-1"), "111122223333").problem is None
 
 
+def test_without_credentials_aws_itself_is_out_of_reach() -> None:
+    services = _services(Map(None, _INVOKE, {"sqs": _SQS}))
+    problem = services.service(find("sns", "eu-west-1"), "111122223333").problem
+    assert problem is not None
+    assert "AWS_ACCESS_KEY_ID" in problem
+    endpoint = services.service(find("sqs", "eu-west-1"), "111122223333")
+    assert endpoint.sign is not None
+    assert b"Credential=test/" in dict(endpoint.sign(_SQS, b"POST", b"/", [], b""))[b"Authorization"]
+
+
 def test_functions() -> None:
     own = _services(_local()).function(_ARN)
     assert (own.origin, own.sign, own.assume) == (_INVOKE, None, None)
