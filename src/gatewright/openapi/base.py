@@ -16,6 +16,7 @@ Differences to the documents in the store:
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -44,11 +45,15 @@ PREFIX = "x-amazon-apigateway-"
 
 
 class DocumentError(Exception):
-    """A document that cannot be imported; `problems` say where and why, a line each. Empty: it could not be parsed."""
+    """A document that cannot be imported; `problems` say where and why, a line each. Empty: it could not be parsed.
 
-    def __init__(self, *problems: str) -> None:
+    `warnings` were found beside them.
+    """
+
+    def __init__(self, *problems: str, warnings: Sequence[str] = ()) -> None:
         super().__init__("; ".join(problems) or "Invalid OpenAPI input.")
         self.problems = problems
+        self.warnings = warnings
 
 
 @dataclass(slots=True)

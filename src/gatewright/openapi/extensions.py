@@ -85,9 +85,12 @@ def _endpoint(source: Source, api: Body) -> None:
     """At the root, or of OpenAPI 3 in a server."""
     found = [(source.tree.get(ENDPOINT), step("", ENDPOINT))]
     if source.dialect != "2.0":
-        for at, server in enumerate(source.sequence(source.tree.get("servers"), "/servers")):
-            place = f"/servers/{at}"
-            found.append((source.mapping(server, place).get(ENDPOINT), step(place, ENDPOINT)))
+        servers = source.sequence(source.tree.get("servers"), "/servers")
+        if len(servers) > 1:  # reported by clients
+            source.warn("More than one server provided. Ignoring all but the first for defining endpoint configuration")
+        if servers:
+            server = source.mapping(servers[0], "/servers/0")
+            found.append((server.get(ENDPOINT), step("/servers/0", ENDPOINT)))
     for value, place in found:
         endpoint = source.mapping(value, place)
         disabled = source.boolean(endpoint.get("disableExecuteApiEndpoint"), f"{place}/disableExecuteApiEndpoint")

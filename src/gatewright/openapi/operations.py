@@ -13,6 +13,7 @@ from gatewright.openapi.source import Source, is_status, step
 VALIDATOR = PREFIX + "request-validator"
 _REQUEST = {"query": "querystring", "path": "path", "header": "header"}
 _VARIABLE = re.compile(r"\{([^/{}]+?)\+?\}")
+_REQUEST_BODY = "request to method '{verb} {path}'"  # unverified wording
 _JSON = ("application/json",)
 _KNOWN = frozenset({integrations.INTEGRATION, security.AUTH, VALIDATOR, PREFIX + "any-method"})
 
@@ -82,13 +83,13 @@ class Operations:
             for at, value in enumerate(self._source.sequence(parameters, f"{owner}/parameters")):
                 node, where = self._source.resolve(value, f"{owner}/parameters/{at}")
                 if node.get("in") == "body":
-                    models |= self._body(operation, node, where)
+                    models |= self._body(operation, node, where, _REQUEST_BODY.format(verb=verb, path=path))
                     self._documentation.note("REQUEST_BODY", node, path=path, method=verb)
                 else:
                     self._parameter(node, where, path, verb, found)
         if operation.get("requestBody") is not None:
             node, where = self._source.resolve(operation["requestBody"], f"{place}/requestBody")
-            models |= self._content(node, where)
+            models |= self._content(node, where, _REQUEST_BODY.format(verb=verb, path=path))
             self._documentation.note("REQUEST_BODY", node, path=path, method=verb)
         if found:
             method["requestParameters"] = found
@@ -111,9 +112,9 @@ class Operations:
                 f"Unsupported parameter '{name}' in '{where}' of resource '{path}' and method '{verb}'. Ignoring."
             )
 
-    def _body(self, operation: Body, node: Body, place: str) -> dict[str, str]:
+    def _body(self, operation: Body, node: Body, place: str, owner: str) -> dict[str, str]:
         """Swagger 2.0: the schema of the body parameter, for each type that the operation consumes."""
-        model = schemas.model_name(self._source, node.get("schema"), f"{place}/schema")
+        model = schemas.model_name(self._source, node.get("schema"), f"{place}/schema", owner)
         return dict.fromkeys(self._types(operation, "consumes"), model) if model else {}
 
     def _types(self, operation: Body, member: str) -> list[str]:
@@ -122,12 +123,12 @@ class Operations:
             given = self._source.tree.get(member)
         return self._source.texts(given, f"/{member}") or list(_JSON)
 
-    def _content(self, node: Body, place: str) -> dict[str, str]:
+    def _content(self, node: Body, place: str, owner: str) -> dict[str, str]:
         """OpenAPI 3: the schema of each media type."""
         found = {}
         for kind, value, where in self._source.members(node, "content", place):
             schema = self._source.mapping(value, where).get("schema")
-            model = schemas.model_name(self._source, schema, f"{where}/schema")
+            model = schemas.model_name(self._source, schema, f"{where}/schema", owner)
             if model:
                 found[kind] = model
         return found
@@ -158,11 +159,12 @@ class Operations:
             self._documentation.note("RESPONSE_HEADER", header, path=path, method=verb, statusCode=status, name=name)
         if headers:
             response["responseParameters"] = headers
+        said = f"{status} response to method '{verb} {path}'"
         if self._source.dialect == "2.0":
-            model = schemas.model_name(self._source, node.get("schema"), f"{place}/schema")
+            model = schemas.model_name(self._source, node.get("schema"), f"{place}/schema", said)
             models = dict.fromkeys(self._types(operation, "produces"), model) if model else {}
         else:
-            models = self._content(node, place)
+            models = self._content(node, place, said)
         if models:
             response["responseModels"] = models
         return response

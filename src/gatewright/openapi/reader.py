@@ -25,7 +25,7 @@ def read(body: bytes, variables: Mapping[str, str], *, base: str = "ignore") -> 
     source = Source(tree, _dialect(tree))
     definition = _definition(source, base_path.prefix(source, base))
     if source.problems:
-        raise DocumentError(*source.problems)
+        raise DocumentError(*source.problems, warnings=source.warnings)
     definition.warnings = source.warnings
     return definition
 

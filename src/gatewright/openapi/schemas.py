@@ -21,6 +21,17 @@ _VALUES = frozenset({"enum", "default"})
 _ONE = frozenset({"not", "items", "additionalProperties", "additionalItems"})
 _MANY = frozenset({"allOf", "anyOf", "oneOf"})
 _NAMED = frozenset({"properties", "patternProperties", "definitions"})
+# Schemas that AWS makes no model of where they have no name, by their type or format.
+_PLAIN = {"string": "String", "integer": "Integer", "number": "Number", "boolean": "Boolean"}
+_FORMATS = {
+    "binary": "Binary",
+    "byte": "ByteArray",
+    "date": "Date",
+    "date-time": "DateTime",
+    "email": "Email",
+    "password": "Password",
+    "uuid": "UUID",
+}
 _ORDER = (
     "id",
     "title",
@@ -74,8 +85,11 @@ def _model(source: Source, name: str, schema: Any, place: str) -> Body:
     return model
 
 
-def model_name(source: Source, schema: Any, place: str) -> str | None:
-    """The model that a schema stands for: the one it refers to, or one made of it; None for an empty schema."""
+def model_name(source: Source, schema: Any, place: str, owner: str) -> str | None:
+    """The model that a schema stands for: the one it refers to, or one made of it; None for an empty schema.
+
+    A plain value without a name is passed over with a warning that names its `owner` (reported by clients).
+    """
     node = source.mapping(schema, place)
     target = node.get("$ref")
     if isinstance(target, str):
@@ -88,6 +102,10 @@ def model_name(source: Source, schema: Any, place: str) -> str | None:
             return None
     converted = convert(source, node, place)
     if not converted:
+        return None
+    if isinstance(converted.get("type"), str) and converted["type"] in _PLAIN and not converted.keys() & _MANY:
+        kind = _FORMATS.get(str(converted.get("format")), _PLAIN[converted["type"]])
+        source.warn(f"Unsupported model type '{kind}Schema' in {owner}. Ignoring.")
         return None
     digest = hashlib.sha256(orjson.dumps(converted, option=orjson.OPT_SORT_KEYS)).hexdigest()
     name = f"MODEL{digest[:6]}"

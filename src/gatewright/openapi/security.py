@@ -48,6 +48,10 @@ class Schemes:
             return "authorizer", authorizer
         if isinstance(authtype, str) and authtype.lower() == "awssigv4":
             return "iam", {}
+        if isinstance(authtype, str) and authtype:
+            # Reported by clients: AWS looks for an authorizer, and refuses methods when there is none.
+            pools = authtype.lower() == "cognito_user_pools"
+            return "authorizer", {"name": name, "type": "COGNITO_USER_POOLS" if pools else "REQUEST"}
         if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
             header = scheme.get("name")
             if isinstance(header, str) and header.lower() == "x-api-key":
@@ -68,7 +72,7 @@ class Schemes:
         kind, detail = self._meaning[name]
         if kind == "key":
             method["apiKeyRequired"] = True
-        elif kind == "nothing":  # unverified wording
+        elif kind == "nothing":  # reported by clients: the method stays open
             self._source.warn(f"Unsupported security definition type '{detail.get('type')}' for '{name}'. Ignoring.")
         elif method["authorizationType"] == "NONE":
             if kind == "iam":
@@ -132,6 +136,8 @@ def scheme_of(authorizer: Body, *, extension: bool) -> Body:
     if extension:
         members = ("type", *_TEXTS, "authorizerResultTtlInSeconds", "providerARNs")
         written = {name: authorizer[name] for name in members if authorizer.get(name) not in (None, "", [])}
+        if authorizer["type"] != "REQUEST" and scheme["name"] != UNNAMED:
+            written.pop("identitySource", None)  # the scheme says it (seen in exports)
         scheme[AUTHORIZER] = written | {"type": authorizer["type"].lower()}
     return scheme
 

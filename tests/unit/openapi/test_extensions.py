@@ -38,6 +38,15 @@ def test_the_endpoint_of_a_server() -> None:
     assert read(document(servers=[server])).api["disableExecuteApiEndpoint"] is True
 
 
+def test_of_several_servers_the_first_counts() -> None:
+    servers = [{"url": "/"}, {"url": "/", X + "endpoint-configuration": {"disableExecuteApiEndpoint": True}}]
+    found = read(document(servers=servers))
+    assert "disableExecuteApiEndpoint" not in found.api
+    assert found.warnings == [
+        "More than one server provided. Ignoring all but the first for defining endpoint configuration"
+    ]
+
+
 def test_validators_and_gateway_responses_there_and_back() -> None:
     flags = {"validateRequestBody": True, "validateRequestParameters": False}
     response = {

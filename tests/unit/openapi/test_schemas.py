@@ -64,6 +64,22 @@ def test_inline_schemas_become_models_once() -> None:
     assert found.resources["/a"]["POST"]["requestModels"] == {"application/json": name}
 
 
+def test_plain_values_without_a_name_are_no_models() -> None:
+    def content(schema: Any) -> Any:
+        return {"content": {"text/plain": {"schema": schema}}}
+
+    operation = {
+        "requestBody": content({"type": "string", "format": "binary"}),
+        "responses": {"201": {"description": "", **content({"type": "integer"})}},
+    }
+    found = read(document({"/events": {"post": operation}}))
+    assert found.models == []
+    assert found.warnings == [
+        "Unsupported model type 'BinarySchema' in request to method 'POST /events'. Ignoring.",
+        "Unsupported model type 'IntegerSchema' in 201 response to method 'POST /events'. Ignoring.",
+    ]
+
+
 def test_a_model_that_is_not_there() -> None:
     body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/No"}}}}
     found = read(document({"/a": {"post": {"requestBody": body, "responses": {}}}}))

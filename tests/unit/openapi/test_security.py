@@ -69,6 +69,17 @@ def test_auth_of_an_operation_goes_over_requirements() -> None:
     )
 
 
+def test_a_label_without_an_authorizer() -> None:
+    """AWS looks for an authorizer of that name, and does not open the method."""
+    schemes = {
+        name: {"type": "apiKey", "in": "header", "name": "A", AUTHTYPE: name}
+        for name in ("custom", "cognito_user_pools")
+    }
+    for name, kind in (("custom", "CUSTOM"), ("cognito_user_pools", "COGNITO_USER_POOLS")):
+        found = method({"security": [{name: []}]}, components={"securitySchemes": schemes})
+        assert (found["authorizationType"], found["authorizer"]) == (kind, name)
+
+
 def test_the_documents_requirements_hold_for_operations_without_their_own() -> None:
     tree = document(
         {"/a": {"get": {}, "put": {"security": []}}},

@@ -109,7 +109,7 @@ class Application:
                 handler: Callable[[Call, Params], Params | None] = self._replace_authorizer(known[name])
             else:
                 handler = authorizers.create_authorizer
-            made = self._try(f"Unable to create authorizer '{name}'", handler, authorizer)  # unverified wording
+            made = self._try(f"Unable to create Authorizer '{name}'", handler, authorizer)
             if made:
                 known[name] = made["id"]
         self._ids["authorizer"] = known

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gatewright.aws.base import AwsError
 from gatewright.catalog import arns, defaults, quotas
 from gatewright.catalog.patches import rest_api as table
 from gatewright.control import errors
@@ -20,7 +21,8 @@ from gatewright.store.base import Body
 
 _UNPARSABLE = "Invalid OpenAPI input."
 _FOUND = "Errors found during import:"
-_WARNED = "Warnings found during import:"  # unverified
+_BESIDE = "Additionally, these warnings were found:"
+_WARNED = "Warnings found during import:"
 _MOST = 100  # lines of a message
 _PARAMETERS = ("basepath", "ignore", "endpointConfigurationTypes")
 _SOURCES = ("HEADER", "AUTHORIZER")
@@ -91,7 +93,7 @@ def _read(call: Call, params: Params, options: dict[str, str]) -> Definition:
     try:
         definition = reader.read(params.get("body") or b"", variables, base=options.get("basepath", "ignore"))
     except DocumentError as error:
-        raise errors.bad_request(_listing(_FOUND, error.problems) if error.problems else _UNPARSABLE) from None
+        raise _refusal(error.problems, error.warnings) if error.problems else errors.bad_request(_UNPARSABLE) from None
     if options.get("ignore") == "documentation":
         definition.documentation = []
     return definition
@@ -101,10 +103,16 @@ def _finish(params: Params, application: Application, definition: Definition) ->
     """Apply the definition; refuse it for what went wrong, or as asked for what was only warned of."""
     problems = application.run()
     if problems:
-        raise errors.bad_request(_listing(_FOUND, problems))
+        raise _refusal(problems, definition.warnings)
     if definition.warnings and params.get("failOnWarnings"):
         raise errors.bad_request(_listing(_WARNED, definition.warnings))
     return {"warnings": definition.warnings} if definition.warnings else {}
+
+
+def _refusal(problems: Sequence[str], warnings: Sequence[str]) -> AwsError:
+    """What went wrong, and beside it what was only warned of (reported by clients)."""
+    found = _listing(_FOUND, problems)
+    return errors.bad_request(f"{found}\n{_listing(_BESIDE, warnings)}" if warnings else found)
 
 
 def _listing(title: str, lines: Sequence[str]) -> str:

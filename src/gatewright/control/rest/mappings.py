@@ -16,6 +16,8 @@ from gatewright.store.base import Body
 
 _NAME = r"[a-zA-Z0-9._$-]+"
 _REQUEST_PARAMETER = re.compile(rf"method\.request\.(?:path|querystring|header)\.({_NAME})")
+_ANY_REQUEST_PARAMETER = re.compile(r"method\.request\.(?:path|querystring|header)\..+", re.DOTALL)
+_BAD_NAME = f"Parameter name should match the following regular expression: ^{_NAME}$"  # reported by clients
 _RESPONSE_PARAMETER = re.compile(rf"method\.response\.header\.{_NAME}")
 _DECLARED = re.compile(rf"method\.request\.(?:multivalue)?(path|querystring|header)\.({_NAME})")
 _CONTENT_TYPE = re.compile(r"[^/\s]+/[^/\s]+.*")
@@ -32,7 +34,7 @@ def check_request_parameters(parameters: Mapping[str, bool]) -> None:
     for key in parameters:
         match = _REQUEST_PARAMETER.fullmatch(key)
         if match is None:
-            raise _refuse(INVALID + key)
+            raise _refuse(_BAD_NAME if _ANY_REQUEST_PARAMETER.fullmatch(key) else INVALID + key)
         names.append(match[1])
     if len(set(names)) != len(names):
         raise errors.bad_request("Parameter names must be unique across querystring, header and path")

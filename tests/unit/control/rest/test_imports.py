@@ -72,7 +72,7 @@ def test_what_is_wrong_is_reported_together_and_nothing_is_made(plane: Control) 
     assert message.split("\n\t") == [
         "Errors found during import:",
         "Unable to create model for 'a-b': Model name must be alphanumeric: a-b",
-        "Unable to create authorizer 'a': Invalid Authorizer URI: . Authorizer URI should be a valid API Gateway ARN "
+        "Unable to create Authorizer 'a': Invalid Authorizer URI: . Authorizer URI should be a valid API Gateway ARN "
         "that represents a Lambda function invocation.",
         "Unable to create resource at path '/a$': Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path "
         "variable and curly braces at the beginning and the end.",
@@ -104,6 +104,17 @@ def test_warnings(plane: Control) -> None:
     status, code, message = refused(plane.rest.import_rest_api, body=given, failOnWarnings=True)
     assert (status, code, message) == (400, "BadRequestException", f"Warnings found during import:\n\t{warning}")
     assert len(plane.rest.get_rest_apis()["items"]) == 1
+
+
+def test_warnings_beside_errors(plane: Control) -> None:
+    documents: list[dict[str, Any]] = [{"/a$": {"trace": {}}}, {"/a": {"trace": {}, "get": 1}}]
+    for broken in documents:
+        message = refused(plane.rest.import_rest_api, body=document(broken))[2]
+        path = next(iter(broken))
+        assert message.startswith("Errors found during import:\n\tUnable to ")
+        assert message.endswith(
+            f"\nAdditionally, these warnings were found:\n\tUnsupported method 'TRACE' of resource '{path}'. Ignoring."
+        )
 
 
 def test_variables_of_aws(plane: Control) -> None:
