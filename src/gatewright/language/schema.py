@@ -18,7 +18,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from gatewright.language.schema_messages import messages
+from gatewright.language.schema_messages import Explainer
 
 UNPARSED = "Unknown error parsing request body"  # for an empty body recorded; unverified for other text
 
@@ -41,18 +41,12 @@ class SchemaError(ValueError):
 class Schema:
     """A compiled model."""
 
-    __slots__ = ("_document", "_validator")
+    __slots__ = ("_explainer", "_validator")
 
     def __init__(self, document: dict[str, Any]) -> None:
-        self._document = document
-        try:
-            self._validator = jsonschema_rs.Draft4Validator(
-                document,
-                offline=True,
-                pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACKS, size_limit=_REGEX_BYTES),
-            )
-        except ValueError as error:
-            raise SchemaError(str(error).partition("\n")[0]) from None
+        """`document`: all its references are pointers into its definitions. Raises SchemaError."""
+        self._validator = _validator(document)
+        self._explainer = Explainer(document, _validator)
 
     def problems(self, body: bytes) -> list[str]:
         """What is wrong with a body, in AWS's words; nothing when it is as the model wants it."""
@@ -60,9 +54,20 @@ class Schema:
             instance = json.loads(body.decode(), parse_constant=_refuse_constant)
             if self._validator.is_valid(instance):
                 return []
-            return messages(self._document, instance, self._validator.iter_errors(instance))
+            return self._explainer.messages(instance, len(body)) or [UNPARSED]
         except (ValueError, RecursionError):
             return [UNPARSED]
+
+
+def _validator(schema: dict[str, Any]) -> jsonschema_rs.Draft4Validator:
+    try:
+        return jsonschema_rs.Draft4Validator(
+            schema,
+            offline=True,
+            pattern_options=jsonschema_rs.FancyRegexOptions(backtrack_limit=_BACKTRACKS, size_limit=_REGEX_BYTES),
+        )
+    except ValueError as error:
+        raise SchemaError(str(error).partition("\n")[0]) from None
 
 
 def _refuse_constant(name: str) -> Any:
@@ -183,10 +188,7 @@ def _rewrite(schema: Any, place: Callable[[str], str], depth: int) -> Any:
         # What stands beside a reference counts for nothing, but its definitions may be pointed at.
         kept = {name: value for name, value in _within(schema, place, depth) if name == "definitions"}
         return {"$ref": place(schema["$ref"])} | kept
-    rewritten = dict(_within(schema, place, depth))
-    if rewritten.get("additionalProperties") is False:
-        rewritten.setdefault("properties", {})  # so that the library names the members that are too much
-    return rewritten
+    return dict(_within(schema, place, depth))
 
 
 def _within(schema: dict[str, Any], place: Callable[[str], str], depth: int) -> Iterator[tuple[str, Any]]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -96,11 +97,9 @@ def test_a_model_may_refer_to_one_that_is_yet_to_come() -> None:
     assert references(_MODELS["Person"]) == {"House"}
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"{", b"\xff", b'"\\ud800"', b"NaN", b"[" * 100_000, b"[" * 900 + b"]" * 900, b"1" * 5000]
-)
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b'"\\ud800"', b"NaN", b"[" * 100_000, b"1" * 5000])
 def test_a_body_that_cannot_be_read(body: bytes) -> None:
-    assert compile_schema('{"type": "string"}', {}).problems(body) == [UNPARSED] or body == b"1" * 5000
+    assert compile_schema('{"type": "string"}', {}).problems(body) == [UNPARSED]
 
 
 def test_what_people_write_all_the_same() -> None:
@@ -111,6 +110,37 @@ def test_what_people_write_all_the_same() -> None:
 
 def test_hostile_patterns_end_soon() -> None:
     assert len(_problems({"pattern": "^(a|aa)+(?=x)$"}, "a" * 100 + "b")) == 1
+
+
+def test_names_that_look_like_numbers() -> None:
+    numbers = {"additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}}}
+    assert len(_problems(numbers, {"01": {"0": 1}})) == 1
+
+
+_MANY = json.dumps(list(range(200_000)))
+_TREE = {"anyOf": [{"items": {"$ref": "#"}, "type": "array"}, {"items": {"$ref": "#"}, "minItems": 1, "type": "array"}]}
+
+
+@pytest.mark.parametrize(
+    ("schema", "body", "most"),
+    [
+        ({"items": {"type": "string"}}, _MANY, 100),
+        ({"additionalProperties": {"type": "string"}}, json.dumps(dict.fromkeys(map(str, range(100_000)), 1)), 100),
+        ({"uniqueItems": True}, _MANY, 0),
+        (_TREE, "[" * 200 + "1" + "]" * 200, 1),
+        ({"items": {"$ref": "#"}, "type": "array"}, "[1," * 200 + _MANY + "]" * 200, 2),
+        ({"dependencies": {"a": {"$ref": "#"}, "b": {"$ref": "#"}}, "properties": {"c": {"not": {}}}}, _MANY, 0),
+    ],
+)
+def test_large_and_hostile_bodies(schema: dict[str, Any], body: str, most: int) -> None:
+    start = time.process_time()
+    assert len(compile_schema(json.dumps(schema), {}).problems(body.encode())) <= most
+    assert time.process_time() - start < 10  # seconds instead of hours: no measure of speed
+
+
+def test_dependencies_that_lead_back() -> None:
+    schema = {"dependencies": {"a": {"$ref": "#"}, "b": {"$ref": "#"}}, "properties": {"c": {"maximum": 1}}}
+    assert len(_problems(schema, {"a": 1, "b": 1, "c": 2})) >= 1
 
 
 def test_flat() -> None:

@@ -14,6 +14,8 @@ from gatewright.language.media import first_media_type
 from gatewright.language.schema import Schema
 from gatewright.program.records import MethodProgram, RequiredParameter
 
+_LINE = 1024  # characters
+
 
 def build(method: MethodProgram, parts: Parts) -> Step | None:
     validation = method.validation
@@ -26,9 +28,8 @@ def build(method: MethodProgram, parts: Parts) -> Step | None:
         if required:
             missing = [each.name for each in required if not _value(exchange, each).strip()]
             if missing:
-                raise GatewayError(
-                    "BAD_REQUEST_PARAMETERS", f"Missing required request parameters: [{', '.join(missing)}]"
-                )
+                words = f"Missing required request parameters: [{', '.join(missing)}]"
+                raise GatewayError("BAD_REQUEST_PARAMETERS", words, log=words)
         if models:
             kind = first_media_type(exchange.header(b"content-type"))
             model = models.get(kind) or models.get("$default")
@@ -55,6 +56,12 @@ def _check(body: bytes, kind: str, model: Schema) -> None:
         found = f"[{', '.join(problems)}]"
         raise GatewayError(
             "BAD_REQUEST_BODY",
-            log=f"Request body does not match model schema for content type {kind}: {found}",
+            log=_line(f"Request body does not match model schema for content type {kind}: {found}"),
             validation=found,
         )
+
+
+def _line(text: str) -> str:
+    """A line for logs: what the body holds must neither break it nor make it long (AWS cuts at 1,024 bytes)."""
+    shown = "".join(sign if sign.isprintable() else " " for sign in text[:_LINE])
+    return shown if len(text) <= _LINE else f"{shown}…"

@@ -95,6 +95,16 @@ def test_the_default_takes_what_no_other_does() -> None:
     assert _refusal(validation, body=b'{"name": 1}') is None
 
 
+def test_what_a_body_holds_does_not_break_the_log() -> None:
+    long = compile_schema(json.dumps({"maxLength": 1}), {})
+    body = json.dumps("a\nb" * 1000).encode()
+    error = _refusal(Validation((), (("application/json", long),)), body=body)
+    assert error is not None
+    assert error.log is not None
+    assert "\n" not in error.log
+    assert len(error.log) == 1025
+
+
 def test_parameters_come_first() -> None:
     error = _refusal(Validation(_REQUIRED, (("application/json", _PERSON),)), body=b"")
     assert error is not None
