@@ -139,6 +139,20 @@ def test_a_request_that_a_validator_refuses(live: Server, rest: Any, api: Any) -
     assert _call(live, api["id"], "/v1/", b"{}")[0] == 200
 
 
+def test_a_test_call_is_validated_too(rest: Any, api: Any) -> None:
+    method = _validated_method(rest, api)
+    sound = {"X-Issuer": "me", "Content-Type": JSON}
+    query = {"pathWithQueryString": "/?q=1"}
+    tried = rest.test_invoke_method(**method, **query, headers=sound, body='{"name": 1}')
+    assert tried["status"] == 200
+    tried = rest.test_invoke_method(**method, **query, headers=sound, body="{}")
+    assert (tried["status"], tried["body"]) == (400, '{"message": "Invalid request body"}')
+    found = 'content type application/json: [object has missing required properties (["name"])]'
+    assert found in tried["log"]
+    tried = rest.test_invoke_method(**method, **query, body='{"name": 1}')
+    assert (tried["status"], tried["body"]) == (400, '{"message": "Missing required request parameters: [X-Issuer]"}')
+
+
 def test_a_model_that_leads_nowhere_is_told_at_deployment(rest: Any, api: Any) -> None:
     _validated_method(rest, api)
     elsewhere = [{"op": "replace", "path": "/schema", "value": _schema(api["id"], "Nobody")}]

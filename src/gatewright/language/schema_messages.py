@@ -131,7 +131,9 @@ class Explainer:
     def _validator(self, schema: Schema, keyword: str, part: Schema) -> Validator:
         key = (id(schema), keyword)
         if key not in self._validators:
-            self._validators[key] = self._build(part | {"definitions": self._document["definitions"]})
+            if keyword in _REFERRING:
+                part = part | {"definitions": self._document["definitions"]}
+            self._validators[key] = self._build(part)
         return self._validators[key]
 
     def _target(self, schema: Any) -> Schema:
@@ -158,6 +160,8 @@ def _of_list(schema: Schema, value: list[Any]) -> Iterator[Place]:
         yield items[at] if at < len(items) else schema.get("additionalItems"), item
 
 
+# Keywords that hold schemas, and "" for a whole schema: they may refer to definitions.
+_REFERRING = frozenset({"", "allOf", "anyOf", "oneOf", "not", "dependencies"})
 # What a keyword cannot be judged without.
 _BESIDE = {
     "minimum": ("exclusiveMinimum",),
