@@ -16,9 +16,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-import jsonschema_rs
-
-from gatewright.language.schema_messages import Explainer
+from gatewright.language.schema_messages import Explainer, Validator
 
 UNPARSED = "Unknown error parsing request body"  # for an empty body recorded; unverified for other text
 
@@ -59,7 +57,9 @@ class Schema:
             return [UNPARSED]
 
 
-def _validator(schema: dict[str, Any]) -> jsonschema_rs.Draft4Validator:
+def _validator(schema: dict[str, Any]) -> Validator:
+    import jsonschema_rs  # 8 MB of memory, which a worker without validators need not hold
+
     try:
         return jsonschema_rs.Draft4Validator(
             schema,
