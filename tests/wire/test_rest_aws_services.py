@@ -238,7 +238,15 @@ def test_ssm(live: Server, api: Api) -> None:
     ssm.put_parameter(Name=name, Value="secret", Type="String")
     api.method("GET", "/parameter", "ssm:action/GetParameter", {"Name": name})
     api.method("PUT", "/parameter", "ssm:action/PutParameter", {"Name": name, "Value": "new", "Overwrite": True})
+    query = {"integration.request.querystring.Name": "method.request.querystring.name"}
+    api.method("POST", "/parameter", "ssm:action/GetParameter", parameters=query)
     api.deploy()
+    status, body = api.call("POST", f"/parameter?name={name}")  # as API Gateway calls SSM: the query protocol
+    said = json.loads(body)["GetParameterResponse"]
+    assert (status, said["GetParameterResult"]["Parameter"]["Value"]) == (200, "secret")
+    assert sorted(said) == ["GetParameterResult", "ResponseMetadata"]
+    status, body = api.call("POST", "/parameter?name=/none")
+    assert (status, json.loads(body)["Error"]["Code"]) == (502, "ParameterNotFound")
     status, body = api.call("GET", "/parameter")
     assert (status, json.loads(body)["Parameter"]["Value"]) == (200, "secret")
     assert api.call("PUT", "/parameter")[0] == 200

@@ -11,8 +11,10 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from gatewright.companions.query import read_query
 from gatewright.companions.refusal import NOT_SERVED, render
 from gatewright.companions.wsgi import Application, Environ, Served, call, environ_of, headers_of
+from gatewright.edge.planes import signed_for
 from gatewright.net.base import Request
 
 # moto's names of what is Gatewright's own. A second, hidden copy of them would only be found by accident.
@@ -54,8 +56,11 @@ def load(account: str, scheme: str) -> Callable[[Request], Served]:
         environ = environ_of(request, scheme)
         environ["HTTP_X_MOTO_ACCOUNT_ID"] = account_of(environ, account)
         _keep_names(environ, request)
+        query = read_query(signed_for(request), environ)
         try:
-            return call(application, environ)
+            return (
+                call(application, environ) if query is None else query.answer(call(application, query.apply(environ)))
+            )
         except OutOfReachError as error:
             status, head, body = render(request, NOT_SERVED, "NotImplemented", str(error))
             return status, headers_of(head), body

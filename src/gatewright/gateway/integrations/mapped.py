@@ -68,8 +68,13 @@ class RequestMapping:
         self._binary = parts.program.binary
 
     def make(self, exchange: Exchange, method: bytes) -> Outgoing:
-        """The request without its Content-Type. Raises GatewayError."""
+        """The request without its Content-Type. Raises GatewayError.
+
+        A template is rendered for every method; what it makes is no body of GET, HEAD and OPTIONS (unverified).
+        """
         body = self._body(exchange)
+        if method in _BODILESS:
+            body = b""
         mapped = mapped_headers(self._mapped, RequestView(exchange))
         rendering: Rendering | None = exchange.rendering
         if rendering is None:

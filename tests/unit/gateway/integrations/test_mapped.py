@@ -41,6 +41,11 @@ def test_a_template_takes_the_place_of_the_body() -> None:
     assert mapping.make(exchange({"Content-Type": "text/plain"}, b"body"), b"POST").body == b"body"
 
 
+def test_get_has_no_body_whatever_its_template_makes() -> None:
+    mapping = _mapping(requestTemplates={"application/json": "fixed"})
+    assert mapping.make(exchange(), b"GET").body == b""
+
+
 def test_a_template_cannot_read_what_is_binary() -> None:
     api = {"binaryMediaTypes": ["image/png"]}
     picture = exchange({"Content-Type": "image/png"}, b"\xff")
