@@ -38,17 +38,18 @@ class Params:
 class Input(TemplateObject):
     """`$input`: a payload (the client's body, or the backend's) and the method request's parameters.
 
-    The payload is read as JSON once, when a template first asks. Parts of it can be changed by a template, and stay so.
+    The payload is read as JSON when a template first asks. What `path` gives a template can change, and it stays so;
+    `json` reads from a document of its own (unverified: that it does not see such changes).
     """
 
-    __slots__ = ("_body", "_document", "_groups", "_is_read", "_params", "weight")
+    __slots__ = ("_body", "_document", "_groups", "_params", "_pristine", "weight")
 
     def __init__(self, body: str, params: Params) -> None:
         self._body = body or EMPTY_BODY
         self.weight = 4 + len(body) // 64  # a path may lead through the whole body
         self._params = params
-        self._document: Any = None
-        self._is_read = False
+        self._document: Any = _NOTHING
+        self._pristine: Any = _NOTHING
         self._groups: dict[str, dict[str, str]] | None = None
 
     def get(self, name: str) -> Any:
@@ -68,32 +69,24 @@ class Input(TemplateObject):
 
     def path(self, path: str) -> Any:
         """The value at a path, or None. Raises Failure for what is no path."""
-        value = self._read(path)
+        if self._document is _NOTHING:
+            self._document = self._parse()
+        value = _read(path, self._document)
         return None if value is _NOTHING else value
 
     def json(self, path: str) -> str:
         """The value at a path as JSON; `""` (two quotes) when there is none (unverified: of a body that is no JSON)."""
-        value = self._read(path)
-        return _EMPTY_JSON if value is _NOTHING else to_json(value)
+        if self._pristine is _NOTHING:
+            self._pristine = self._parse()
+        value = _read(path, self._pristine)
+        return _EMPTY_JSON if value is _NOTHING else document_json(value)
 
-    def _read(self, path: str) -> Any:
-        try:
-            return compile_path(path).read(self.document)
-        except (PathNotFound, NullDocument):
-            return _NOTHING
-        except PathError as error:
-            raise Failure(f"JSONPath {path[:100]!r}: {error}") from None
-
-    @property
-    def document(self) -> Any:
+    def _parse(self) -> Any:
         """The body as JSON; None when it is none."""
-        if not self._is_read:
-            try:
-                self._document = read_json(self._body)
-            except ValueError:
-                self._document = None
-            self._is_read = True
-        return self._document
+        try:
+            return read_json(self._body)
+        except ValueError:
+            return None
 
     def params(self) -> dict[str, dict[str, str]]:
         if self._groups is None:
@@ -119,6 +112,15 @@ class Input(TemplateObject):
         return self.params().get(name, "")
 
 
+def _read(path: str, document: Any) -> Any:
+    try:
+        return compile_path(path).read(document)
+    except (PathNotFound, NullDocument):
+        return _NOTHING
+    except PathError as error:
+        raise Failure(f"JSONPath {path[:100]!r}: {error}") from None
+
+
 _MANY_DIGITS: Final = re.compile(r"[0-9]{18}")
 
 
@@ -140,11 +142,14 @@ _OTHERWISE_IN_JAVA: Final = re.compile(rb"[0-9][.eE][0-9+-]|\\u00")  # decimals,
 _ESCAPED_BY_JAVA: Final = re.compile("[\x7f-\x9f\u2000-\u20ff]")
 
 
-def to_json(value: Any) -> str:
-    """Compact JSON as json-smart writes it. The fast writer serves where both write the same, or nearly."""
+def document_json(value: Any) -> str:
+    """Compact JSON, as json-smart writes it, of a part of a document that was read and that nobody changed.
+
+    The fast writer serves where both write the same, or nearly.
+    """
     try:
         encoded = orjson.dumps(value)
-    except (TypeError, ValueError, RecursionError):  # an object of a template, a number too large, a surrogate
+    except (TypeError, ValueError, RecursionError):  # a number too large, a surrogate
         return json_text(value)
     if _OTHERWISE_IN_JAVA.search(encoded) is not None:
         return json_text(value)
@@ -225,7 +230,7 @@ def base64_encode(value: Any) -> str | None:
     """Of the UTF-8 text; of what is no string, its JSON."""
     if value is None:
         return None
-    text = value if isinstance(value, str) else to_json(value)
+    text = value if isinstance(value, str) else json_text(value)
     return base64.b64encode(text.encode("utf-8", "replace")).decode()
 
 

@@ -131,7 +131,7 @@ class Compiler:
 
     def _print_rare(self, node: Reference, before: str, lead: str) -> Callable[[Frame, Out, Any], None]:
         """Writes null, lists, maps, objects, and what #define made."""
-        text_of = self.values.text
+        text_of = self.values.text_of
         null_lead = lead if self.aws else before + node.prefix * 2 + node.more
         null_text = "" if self.aws else node.null_text
 
@@ -142,7 +142,7 @@ class Compiler:
                     if not value.render(frame, write):
                         write(null_lead[len(before) :] + _null(frame, null_text))
                     return
-                text = text_of(value)
+                text = text_of(frame, value)
             except Failure as failure:
                 raise _located(failure, node) from None
             if text is None:

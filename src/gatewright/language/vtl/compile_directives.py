@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from gatewright.language.vtl.compile_values import Values
 
 AWS_VARIABLES: Final = ("input", "util", "context", "stageVariables")
+_PARSE_COST: Final = 12  # of a character
 _COUNTERS: Final = ("velocityCount", "velocityHasNext")
 _CALL_COST: Final = 8  # of a macro's call besides its body
 _MAX_EVALUATIONS: Final = 10  # of #evaluate within itself
@@ -184,7 +185,7 @@ class Directives:
             run = frame.run
             try:
                 text = text_of(value_of(frame)) or ""
-                run.charge(len(text) + 50)
+                run.charge(_PARSE_COST * len(text) + 50)
                 if run.evaluations >= _MAX_EVALUATIONS:
                     raise Failure(f"#evaluate within itself more than {_MAX_EVALUATIONS} times")
             except Failure as failure:
@@ -203,6 +204,9 @@ class Directives:
         return evaluate
 
     def _literal(self, node: Directive) -> Statement:
+        """The block is compiled for the macros in it, which are defined nevertheless."""
+        if node.block is not None:
+            self._compiler.block(node.block)
         first = [*(node.arguments or []), *_given(node.block)][0]
         return self._compiler.write(first.literal)
 

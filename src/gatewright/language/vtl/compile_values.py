@@ -30,7 +30,7 @@ from gatewright.language.vtl.nodes import (
     Reference,
     Text,
 )
-from gatewright.language.vtl.running import SCOPE, Expression, ForeachScope, Frame, Statement, join
+from gatewright.language.vtl.running import SCOPE, TEXT_PART, Expression, ForeachScope, Frame, Statement, join
 from gatewright.language.vtl.values import (
     ARITHMETIC,
     MAX_ITEMS,
@@ -102,6 +102,13 @@ class Values:
             return self.condition(node)
         return _nothing  # a block or a bare word: null
 
+    def text_of(self, frame: Frame, value: Any) -> str | None:
+        """What prints. Of lists and maps it costs: much prints of what has few parts, when it has them many times."""
+        text = self.text(value)
+        if text is not None and value.__class__ is not str:
+            frame.run.charge(len(text) // TEXT_PART)
+        return text
+
     def condition(self, node: Node) -> Condition:
         if isinstance(node, Binary):
             if node.operator in ("AND", "OR"):
@@ -156,17 +163,17 @@ class Values:
             return ordered
         equal = self._equal
         if node.operator == "EQ":
-            return lambda frame: equal(left(frame), right(frame))
-        return lambda frame: not equal(left(frame), right(frame))
+            return lambda frame: equal(frame, left(frame), right(frame))
+        return lambda frame: not equal(frame, left(frame), right(frame))
 
-    def _equal(self, left: Any, right: Any) -> bool:
+    def _equal(self, frame: Frame, left: Any, right: Any) -> bool:
         if left.__class__ is str and right.__class__ is str:
             return bool(left == right)
         if is_number(left) and is_number(right):
             return bool(left == right)
         if left is not None and right is not None and same_kind(left, right):
-            return java_equals(left, right)
-        one, other = self.text(left), self.text(right)
+            return java_equals(frame.run.charge, left, right)
+        one, other = self.text_of(frame, left), self.text_of(frame, right)
         if self.aws and (one is None or other is None):
             return (one or "") == (other or "")  # recorded: on AWS null equals the empty string
         return one == other
@@ -198,14 +205,14 @@ class Values:
         operation = ARITHMETIC[kind]
         if kind != "PLUS":
             return lambda frame, one, other: calculate(operation, one, other), self.value(right)
-        text = self.text
+        text = self.text_of
         left_literal, right_literal = left.literal, right.literal
 
         def plus(frame: Frame, one: Any, other: Any) -> Any:
             if one.__class__ is str or other.__class__ is str:
                 joined = (
-                    left_literal if one is None else text(one) or "",
-                    right_literal if other is None else text(other) or "",
+                    left_literal if one is None else text(frame, one) or "",
+                    right_literal if other is None else text(frame, other) or "",
                 )
                 frame.run.charge_text(len(joined[0]) + len(joined[1]))
                 return "".join(joined)

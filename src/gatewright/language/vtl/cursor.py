@@ -90,8 +90,8 @@ class Cursor:
         return first + "".join(map(token_text, tokens[1:]))
 
     def source(self, mark: int) -> str:
-        """The text since `mark` as it was written."""
-        return self.lexer.text[self._tokens[mark].begin : self._tokens[self._index - 1].end]
+        """The tokens taken since `mark`, without what lies between them: comments are lost."""
+        return "".join([token.image for token in self._tokens[mark : self._index]])
 
     def place(self, mark: int) -> tuple[int, int]:
         return self.lexer.places.find(self._tokens[mark].begin)

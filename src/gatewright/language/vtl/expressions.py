@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from gatewright.language.vtl.cursor import Cursor
+from gatewright.language.vtl.lexer import Token
 from gatewright.language.vtl.nodes import (
     Binary,
     Block,
@@ -47,7 +48,7 @@ _PARAMETERS: Final = frozenset(
 )
 _ARGUMENT_STARTS: Final = _PARAMETERS | {"BLANK", "RARGUMENTS"}
 _ESCAPED_CHARACTER: Final = re.compile(r"\\u(.{0,4})", re.DOTALL)
-_MAX_DIGITS: Final = 1000
+_MAX_DIGITS: Final = 150
 
 ParseString = Callable[[str, int, int], Block]
 
@@ -123,12 +124,19 @@ class Expressions:
         token = cursor.take()
         if len(token.image) > _MAX_DIGITS:
             raise cursor.lexer.error("A number of too many digits", token.begin)
-        return Constant(*cursor.place(mark), token.image, int(token.image))
+        return Constant(*cursor.place(mark), token.image, self._number(token, int))
 
     def _float(self) -> Node:
         mark = self._cursor.mark
-        image = self._cursor.take().image
-        return Constant(*self._cursor.place(mark), image, float(image))
+        token = self._cursor.take()
+        return Constant(*self._cursor.place(mark), token.image, self._number(token, float))
+
+    def _number(self, token: Token, convert: Callable[[str], float]) -> float:
+        """A `#` before a number is part of its token: then it is none."""
+        try:
+            return convert(token.image)
+        except ValueError:
+            raise self._cursor.unexpected(token) from None
 
     def _boolean(self) -> Node:
         mark = self._cursor.mark
@@ -225,7 +233,10 @@ class Expressions:
         cursor.leave()
         if head.kind == "LCURLY":
             cursor.expect("RCURLY")
-        return _reference(cursor, mark, head.image, name.image, parts)
+        reference = _reference(cursor, mark, head.image, name.image, parts)
+        if not reference.bare:
+            head.image = head.image[head.image.rfind("$") :]  # so it prints in the text of a directive around it
+        return reference
 
     def _parts(self) -> list[Property | Index | Method]:
         cursor = self._cursor

@@ -257,7 +257,8 @@ class Lexer:
                 continue
             if kind == "DOTTED":
                 kind = "INTEGER"
-            return Token(kind, text[begin : self._position], begin, self._position, special)
+            image = "." if kind == "DOT" else text[begin : self._position]  # what came before a dot is lost
+            return Token(kind, image, begin, self._position, special)
         if begin != self._position:
             raise self.error(f"Unexpected end of the template after {text[begin:]!r}", begin)
         return Token("END_OF_TEXT", "", begin, begin, special)

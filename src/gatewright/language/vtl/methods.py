@@ -1,6 +1,7 @@
 """Calling methods: a table per type of value. What is in no table does not exist, and prints as null.
 
-A table maps a name to overloads: the kinds of the arguments, and a function of the value and the arguments. The kinds:
+A table maps a name to overloads: the kinds of the arguments, and a function of the value and the arguments (of lists
+and maps: of what counts the work, the value and the arguments). The kinds:
 `i` int, `d` a number as double, `f` Double, `s` String, `c` Character, `l` list, `m` map, `b` boolean, `o` anything.
 As in Java, null fits every kind but the primitive `i`, `d`, `b`; a method that cannot take null fails. Long texts and
 lists cost work.
@@ -14,8 +15,8 @@ from typing import Any, Final
 from gatewright.language.vtl.collection_methods import LIST, MAP, SET
 from gatewright.language.vtl.errors import Failure
 from gatewright.language.vtl.number_methods import BOOLEAN, CHARACTER, DOUBLE, INTEGER
-from gatewright.language.vtl.running import TEXT_UNIT, Run
-from gatewright.language.vtl.string_methods import PATTERNS, STRING, VARIABLE
+from gatewright.language.vtl.running import TEXT_PART, TEXT_UNIT, Run
+from gatewright.language.vtl.string_methods import PATTERNS, SLOW, STRING, VARIABLE
 from gatewright.language.vtl.values import Char, JavaList, JavaSet, TemplateObject, is_number, java_equals
 
 Method = Callable[..., Any]
@@ -55,11 +56,12 @@ def invoke(run: Run, text: Callable[[Any], str | None], value: Any, name: str, a
             run.charge(0)
     elif name == "toString" and not args:
         result = text(value)
+        run.charge(len(result or "") // TEXT_PART)
     elif name == "equals" and len(args) == 1:
-        return java_equals(value, args[0])
+        return java_equals(run.charge, value, args[0])
     else:
-        if value.__class__ is str and len(value) > 1024:
-            run.charge(len(value) >> 8)
+        if value.__class__ is str and len(value) > 256:
+            run.charge(len(value) // (1 if name in SLOW else 256 if value.isascii() else 16))
         result = _call(run, text, value, name, args)
     if result.__class__ is str:
         if len(result) > TEXT_UNIT:
@@ -75,7 +77,7 @@ def _call(run: Run, text: Callable[[Any], str | None], value: Any, name: str, ar
         table = MAP if isinstance(value, dict) else LIST if isinstance(value, list) else {}
     for kinds, method in table.get(name, ()):
         if _fits(kinds, args):
-            return method(value, *args)
+            return method(run.charge, value, *args) if isinstance(value, list | dict) else method(value, *args)
     if value.__class__ is str:
         pattern = PATTERNS.get(name)
         if pattern is not None and any(_fits(kinds, args) for kinds in pattern[0]):

@@ -100,7 +100,7 @@ class Parser:
         if tag.startswith("{"):
             tag = tag[1:-1]
         if self._is_known(tag) or tag in _CONTROLS:
-            return self._text_of("\\" * ((slashes - 1) // 2) + image[slashes:])
+            self._cursor.peek().image = image = "\\" * ((slashes - 1) // 2) + image[slashes:]
         return self._text_of(image)
 
     def _escapes(self) -> Node:
@@ -172,6 +172,8 @@ class Parser:
             inside = cursor.mark
             block = self._block()
             if name == "literal":
+                if cursor.mark == inside:  # Velocity 1.7 cannot do that either
+                    raise lexer.error("#literal has no text", token.begin)
                 block.literal = cursor.literal(inside)
             cursor.expect("END")
             if name == "macro":

@@ -14,10 +14,11 @@ from typing import Any, Final
 from gatewright.language.vtl.errors import Failure
 from gatewright.language.vtl.values import MAX_TEXT, TemplateObject, Write
 
-WORK: Final = 1_000_000  # nodes; about half a second at worst
+WORK: Final = 600_000  # nodes; about a third of a second
 MAX_CALLS: Final = 20  # of macros within one another (velocimacro.max.depth)
 MAX_TURNS: Final = 1000  # of one #foreach (AWS quota); unverified: that it ends silently, as Velocity's own limit does
 _MAX_DEFINE: Final = 2  # of a #define within itself (directive.define.maxdepth)
+TEXT_PART: Final = 4  # characters for one unit, of texts made of parts
 TEXT_UNIT: Final = 64  # characters for one unit of work
 
 Out = Callable[[str], None]

@@ -160,6 +160,9 @@ STRING: Final[dict[str, tuple[tuple[str, Callable[..., Any]], ...]]] = {
     "getBytes": (("", lambda text: JavaList((byte + 128) % 256 - 128 for byte in text.encode("utf-8", "replace"))),),
 }
 
+# Those that go through a text one character at a time.
+SLOW: Final = frozenset(["compareTo", "compareToIgnoreCase", "hashCode", "toCharArray", "getBytes", "format"])
+
 # Kinds of arguments, and a function of how many patterns ran before, the text and the arguments.
 PATTERNS: Final[dict[str, tuple[tuple[str, ...], Callable[..., Any]]]] = {
     "matches": (("s",), matches),

@@ -19,7 +19,7 @@ from gatewright.language.vtl.errors import Failure
 MAX_TEXT: Final = 10 * 1024 * 1024  # characters, of one value and of the whole output: AWS's largest payload
 MAX_ITEMS: Final = 1_000_000
 _MAX_PARTS: Final = 400_000  # of one value as it is printed: elements, keys and values
-_MAX_BITS: Final = 8192  # of a BigInteger
+_MAX_BITS: Final = 512  # of a BigInteger
 _MAX_NESTING: Final = 200
 _INT_MIN: Final = -(2**31)
 _INT_MAX: Final = 2**31 - 1
@@ -81,6 +81,7 @@ class TemplateObject:
 
 
 Write = Callable[[Any], str]
+Charge = Callable[[int], None]
 
 
 def java_double(number: float) -> str:
@@ -147,12 +148,17 @@ class Writer:
     def _map(self, value: dict[Any, Any], depth: int) -> str:
         write = self.write
         self._size.count("{}")
-        return "{" + ", ".join([f"{write(key, depth)}={write(item, depth)}" for key, item in value.items()]) + "}"
+        parts = [
+            f"{write(key, depth)}={'(this Map)' if item is value else write(item, depth)}"
+            for key, item in value.items()
+        ]
+        return "{" + ", ".join(parts) + "}"
 
     def _sequence(self, value: list[Any], depth: int) -> str:
         write = self.write
         self._size.count("[]")
-        return "[" + ", ".join([write(item, depth) for item in value]) + "]"
+        parts = ["(this Collection)" if item is value else write(item, depth) for item in value]
+        return "[" + ", ".join(parts) + "]"
 
 
 def scalar_text(value: Any, write: Write) -> str | None:
@@ -264,18 +270,20 @@ def key_text(key: Any) -> str:
 # Comparison
 
 
-def java_equals(left: Any, right: Any, depth: int = 0) -> bool:
-    """Object.equals: numbers of different kinds differ, and so does true from 1."""
+def java_equals(charge: Charge, left: Any, right: Any, depth: int = 0) -> bool:
+    """Object.equals: numbers of different kinds differ, and so does true from 1. `charge` counts the work."""
+    if isinstance(left, list | dict):
+        charge(len(left))
     if isinstance(left, list):
         if not isinstance(right, list) or len(left) != len(right):
             return False
         inner = _nested(depth)
-        return all(java_equals(one, other, inner) for one, other in zip(left, right, strict=True))
+        return all(java_equals(charge, one, other, inner) for one, other in zip(left, right, strict=True))
     if isinstance(left, dict):
         if not isinstance(right, dict) or len(left) != len(right):
             return False
         inner = _nested(depth)
-        return all(key in right and java_equals(item, right[key], inner) for key, item in left.items())
+        return all(key in right and java_equals(charge, item, right[key], inner) for key, item in left.items())
     return type(left) is type(right) and bool(left == right)
 
 

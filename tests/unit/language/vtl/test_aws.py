@@ -13,10 +13,10 @@ from gatewright.language.vtl.aws import (
     Util,
     base64_decode,
     base64_encode,
+    document_json,
     escape_java_script,
     parse_json,
     read_json,
-    to_json,
     url_decode,
     url_encode,
 )
@@ -56,7 +56,7 @@ def render(template: str, body: str = "", params: Params = PARAMS) -> str:
         ("$input.path('$.a.length()')", '{"a": [1, 2]}', "2"),
         ("#foreach($a in $input.path('$.a'))$a.b,#end", '{"a": [{"b": 1}, {"b": 2}]}', "1,2,"),
         ("$input.path('$.a').size()", '{"a": [1, 2]}', "2"),
-        ("#set($r = $input.path('$'))#set($r.a = 2)$r.a", '{"a": 1}', "2"),
+        ("#set($r = $input.path('$'))#set($r.a = 2)$r.a$input.path('$.a')$input.json('$.a')", '{"a": 1}', "221"),
         ("$input.path('$.n')", '{"n": 123456789012345678901}', "123456789012345678901"),
         ("$input.nothing|$input.nothing()|$input.path()|$input.path(1)|$input.json('$', 1)|$input", "", "|||||"),
     ],
@@ -165,5 +165,5 @@ def test_what_is_no_json(text: str) -> None:
         (["1.5"], '["1.5"]'),
     ],
 )
-def test_to_json(value: Any, text: str) -> None:
-    assert to_json(value) == text
+def test_document_json(value: Any, text: str) -> None:
+    assert document_json(value) == text

@@ -52,17 +52,27 @@ def test_null_where_none_is_taken() -> None:
         call("ab", "contains", None)
 
 
-def test_calls_cost_work() -> None:
+def spent(value: Any, name: str, *args: Any) -> int:
     run = Run({})
-    invoke(run, aws_text, Heavy(), "x", [])
-    assert WORK - run.work == 1000
-    invoke(run, aws_text, "x" * 10_000, "length", [])
-    assert WORK - run.work == 1000 + (10_000 >> 8)
-    invoke(run, aws_text, "x" * 640, "concat", ["y"])
-    assert WORK - run.work == 1000 + (10_000 >> 8) + 10
-    before = run.work
-    invoke(run, aws_text, list(range(1600)), "subList", [0, 1600])
-    assert before - run.work == 100
+    invoke(run, aws_text, value, name, list(args))
+    return WORK - run.work
+
+
+def test_calls_cost_work() -> None:
+    assert spent(Heavy(), "x") == 1000
+    assert spent("x", "length") == 0
+    assert spent("x" * 25_600, "length") == 100
+    assert spent("é" * 1600, "length") == 100
+    assert spent("x" * 1000, "hashCode") == 1000
+    assert spent("x" * 255, "concat", "y") == 4
+    assert spent(list(range(1600)), "subList", 0, 1600) == 100
+    assert spent(list(range(1600)), "contains", "x") == 1600
+    assert spent([[1, 2], [3]], "equals", [[1, 2], [3]]) == 5
+    assert spent([1] * 20, "toString") == 10
+
+
+def test_work_ends() -> None:
+    run = Run({})
     run.work = 0
     with pytest.raises(Failure, match="too much work"):
         invoke(run, aws_text, Heavy(), "x", [])

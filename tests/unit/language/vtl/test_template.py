@@ -52,6 +52,22 @@ def test_corpus(case: dict[str, Any], aws: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("template", "expected"),
+    [
+        ("{$a}#**##$!.k", "{A}.k"),  # what stands before a dot is lost
+        ("#literal()\\\\$a $$a#end", "$a $a"),  # and backslashes in a literal, and other dollars
+        ("#@no()#* c *# ## d\n#end", "#@no()*# ##\n#end"),
+        ("#literal()#macro(m)x#end#end#m()", "#macro(m)x#endx"),
+        ("#literal()#end", None),
+        ("#set($x = #5)", None),
+        ("#set($x = [1, #5.0])", None),
+    ],
+)
+def test_odd_things_that_velocity_does(template: str, expected: str | None) -> None:
+    assert _outcome(template, {"a": "A"}, aws=False) == (expected or "error: parse")
+
+
+@pytest.mark.parametrize(
     ("template", "roots"),
     [
         ("plain", set()),
@@ -98,9 +114,18 @@ HOSTILE = {
     "long output": '#set($s = "0123456789")#foreach($i in [1..17])#set($s = "$s$s")#end#foreach($i in [1..1000])$s#end',
     "doubling list": "#set($l = [1])#foreach($i in [1..40])#set($x = $l.addAll($l))#end",
     "sharing list": "#set($l = [1])#foreach($i in [1..40])#set($l = [$l, $l])#end$l",
-    "own element": "#set($l = [1])#set($x = $l.add($l))$l",
-    "own value": "#set($m = {})#set($m.m = $m)$m",
+    "own element": "#set($l = [1])#set($x = $l.add([$l]))$l",
+    "own value": "#set($m = {})#set($m.m = [$m])$m",
     "equal own elements": "#set($l = [1])#set($x = $l.add($l))#set($k = [1])#set($x = $k.add($k))#if($l == $k)#end",
+    "long comparisons": "#set($s = '0123456789')#foreach($i in [1..19])#set($s = $s + $s)#end#set($t = $s.concat('a'))"
+    "#foreach($i in [1..1000])#set($x = $t.compareTo($s))#end",
+    "long hashes": "#set($s = '0123456789')#foreach($i in [1..19])#set($s = $s + $s)#end"
+    "#foreach($i in [1..1000])#set($x = $s.hashCode())#end",
+    "equal lists": "#set($l = [1..99999])#set($k = [1..99999])#foreach($i in [1..1000])#if($l == $k)#end#end",
+    "searched lists": "#set($l = [1..99999])#foreach($i in [1..1000])#if($l.contains('q'))#end#end",
+    "printed maps": '#set($m = {})#foreach($i in [1..1000])#set($m["$i"] = 1)#end#foreach($i in [1..1000])$m#end',
+    "evaluated texts": "#set($s = '$a')#foreach($i in [1..16])#set($s = $s + $s)#end"
+    "#foreach($i in [1..1000])#evaluate($s)#end",
     "huge number": "#set($n = 9)#foreach($i in [1..100])#set($n = $n * $n)#end$n",
     "huge literal": "#set($n = " + "9" * 5000 + ")",
     "pattern": '#set($s = "' + "a" * 60 + 'b")$s.matches("(a|aa)+$")',

@@ -77,6 +77,15 @@ def test_texts(value: Any, velocity: str | None, aws: str | None) -> None:
     assert aws_text(value) == aws
 
 
+def test_its_own_part() -> None:
+    items = JavaList([1])
+    items.append(items)
+    members: dict[str, Any] = {"a": 1}
+    members["m"] = members
+    assert java_text(items) == "[1, (this Collection)]"
+    assert aws_text(members) == "{a=1, m=(this Map)}"
+
+
 def test_null_within_a_value() -> None:
     assert aws_text_of_part(None) == "null"
     assert json_text({None: math.nan}) == '{"null":null}'
@@ -85,7 +94,7 @@ def test_null_within_a_value() -> None:
 @pytest.mark.parametrize("write", [java_text, aws_text, json_text])
 def test_values_that_do_not_end(write: Any) -> None:
     own: list[Any] = []
-    own.append(own)
+    own.append([own])
     shared: list[Any] = [1]
     for _ in range(60):
         shared = [shared, shared]
@@ -114,7 +123,13 @@ def test_values_that_do_not_end(write: Any) -> None:
     ],
 )
 def test_java_equals(left: Any, right: Any, equal: bool) -> None:
-    assert java_equals(left, right) is equal
+    assert java_equals(lambda units: None, left, right) is equal
+
+
+def test_comparing_costs_work() -> None:
+    spent: list[int] = []
+    assert java_equals(spent.append, [[1, 2], {"a": 1}, "x"], [[1, 2], {"a": 1}, "x"])
+    assert sum(spent) == 6
 
 
 def test_same_kind() -> None:
