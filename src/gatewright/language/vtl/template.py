@@ -29,7 +29,7 @@ class Template:
         self._macros = compiler.macros
         self.roots: frozenset[str] = frozenset(compiler.values.roots)
         plain = all(isinstance(child, Text) for child in tree.children)
-        self.literal: str | None = "".join(_texts(tree)) if plain else None
+        self.literal: str | None = _encodable("".join(_texts(tree))) if plain else None
 
     def render(self, variables: Mapping[str, Any]) -> str:
         """The text. Maps and lists among the variables may be changed by the template. Raises TemplateError."""

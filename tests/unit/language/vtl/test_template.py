@@ -207,6 +207,7 @@ def test_a_failure_names_its_place(template: str, line: int, column: int, text: 
 def test_surrogates_never_leave() -> None:
     template = compile_template('#set($s = "😀x")$s.charAt(0)|$s.substring(0, 2)|$s.charAt(0)$s.charAt(1)|$s.length()')
     assert template.render({}) == "?|😀|😀|3"
+    assert compile_template("a\ud800").literal == "a?"
 
 
 def test_rendering_leaves_the_variables_of_the_caller() -> None:
