@@ -5,10 +5,11 @@ AWS: "Set up an API Gateway canary release deployment".
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
-from tests.plays.stage import Body, Play, document, http_proxy, mock, resource
+from tests.plays.stage import Body, Play, document, function, http_proxy, mock, resource
 
 STAGE_SEEN = {
     "integration.request.header.Canary": "context.isCanaryRequest",
@@ -56,3 +57,14 @@ def test_a_canary_without_traffic() -> None:
 def test_without_a_canary_nothing_is_said_of_one() -> None:
     said = Play(resource("/a", GET=backend("old")), variables={"a": "1"})
     assert seen(said) == ("old.test", None, "dep123", "1")
+
+
+def test_events_say_whether_they_are_the_canarys() -> None:
+    new = document(resource("/a", GET=function())) | {"deployment": "dep456"}
+    canary: Body = {"percentTraffic": 10.0, "program": new}
+    chances = iter([0.5, 0.0])
+    said = Play(resource("/a", GET=function()), more={"canary": canary}, chance=lambda: next(chances))
+    contexts = [json.loads(said.client("GET", "/v1/a").backend.body)["requestContext"] for _ in range(2)]
+    assert [each["isCanaryRequest"] for each in contexts] == [False, True]
+    plain = Play(resource("/a", GET=function())).client("GET", "/v1/a")
+    assert "isCanaryRequest" not in json.loads(plain.backend.body)["requestContext"]

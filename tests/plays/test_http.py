@@ -109,6 +109,19 @@ def test_patterns_headers_and_templates_of_the_response() -> None:
     play.client("GET", "/v1").backend_answers(500, body=b"").got(500, _ERROR, error="InternalServerErrorException")
 
 
+def test_an_empty_response_template_passes_the_body_on() -> None:
+    responses = {"200": {"responseTemplates": {"application/json": ""}}}
+    play = Play(resource("/", GET=http("http://b.test/", responses=responses)))
+    headers = play.client("GET", "/v1").backend_answers(200, {"Content-Type": "application/x"}, b"[1]").got(200, b"[1]")
+    assert headers["Content-Type"] == "application/json"
+
+
+def test_a_deep_body_is_no_fault_of_ours() -> None:
+    mapped = {"integration.request.header.A": "method.request.body.a"}
+    play = Play(resource("/", POST=http("http://b.test/", requestParameters=mapped)))
+    play.client("POST", "/v1", body=b"[" * 100_000).got(400, error="BadRequestException")
+
+
 def test_a_mapped_answer_header_cannot_break_the_message() -> None:
     responses = {"200": {"responseParameters": {"method.response.header.X-Code": "integration.response.body.code"}}}
     play = Play(resource("/", GET=http("http://b.test/", responses=responses)))

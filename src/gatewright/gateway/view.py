@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote
 
 from gatewright.gateway.context import context_value
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.headers import DROPPED_ON_ENTRY
+from gatewright.language.vtl.aws import read_json
 from gatewright.net.base import UpstreamResponse
 
 _JSON_BEGINS = (b"{", b"[", b'"', b"'")
+_UNREAD: Final[Any] = object()
 
 
 class RequestView:
     """The method request."""
 
-    __slots__ = ("_exchange",)
+    __slots__ = ("_document", "_exchange")
 
     def __init__(self, exchange: Exchange) -> None:
         self._exchange = exchange
+        self._document: Any = _UNREAD  # the body, parsed once for all mappings that read it
 
     def path_parameter(self, name: str) -> str | None:
         raw = self._exchange.path_parameter(name)
@@ -40,10 +42,12 @@ class RequestView:
         return self._exchange.body.decode("utf-8", "replace")
 
     def body_json(self) -> Any:
-        try:
-            return _parse(self._exchange.body)
-        except ValueError:
-            raise GatewayError("BAD_REQUEST_BODY", "Invalid JSON in request body") from None
+        if self._document is _UNREAD:
+            try:
+                self._document = _parse(self._exchange.body)
+            except ValueError:
+                raise GatewayError("BAD_REQUEST_BODY", "Invalid JSON in request body") from None
+        return self._document
 
     def context_value(self, name: str) -> str | None:
         return context_value(self._exchange, name)
@@ -52,11 +56,12 @@ class RequestView:
 class ResponseView:
     """The backend's answer. Paths and queries belong to the request: a response mapping cannot name them."""
 
-    __slots__ = ("_exchange", "_response")
+    __slots__ = ("_document", "_exchange", "_response")
 
     def __init__(self, exchange: Exchange, response: UpstreamResponse) -> None:
         self._exchange = exchange
         self._response = response
+        self._document: Any = _UNREAD
 
     def path_parameter(self, name: str) -> str | None:
         return None
@@ -73,14 +78,16 @@ class ResponseView:
         return self._response.body.decode("utf-8", "replace")
 
     def body_json(self) -> Any:
-        try:
-            return _parse(self._response.body)
-        except ValueError:
-            raise configuration_error("Invalid JSON in the endpoint's response body") from None
+        if self._document is _UNREAD:
+            try:
+                self._document = _parse(self._response.body)
+            except ValueError:
+                raise configuration_error("Invalid JSON in the endpoint's response body") from None
+        return self._document
 
     def context_value(self, name: str) -> str | None:
         return context_value(self._exchange, name)
 
 
 def _parse(body: bytes) -> Any:
-    return json.loads(body) if body.lstrip().startswith(_JSON_BEGINS) else None
+    return read_json(body.decode()) if body.lstrip().startswith(_JSON_BEGINS) else None

@@ -26,13 +26,19 @@ def test_a_body_that_does_not_begin_like_json_is_none() -> None:
     assert RequestView(exchange()).body_json() is None
 
 
-def test_bad_json_is_the_callers_fault_or_the_backends() -> None:
+@pytest.mark.parametrize("body", [b"{", b"[" * 100_000, b'["\xff"]', b"[NaN]"])
+def test_bad_json_is_the_callers_fault_or_the_backends(body: bytes) -> None:
     with pytest.raises(GatewayError) as fault:
-        RequestView(exchange(body=b"{")).body_json()
+        RequestView(exchange(body=body)).body_json()
     assert (fault.value.status, fault.value.message) == (400, "Invalid JSON in request body")
     with pytest.raises(GatewayError) as fault:
-        ResponseView(exchange(), UpstreamResponse(200, [], b"{")).body_json()
+        ResponseView(exchange(), UpstreamResponse(200, [], body)).body_json()
     assert fault.value.status == 500
+
+
+def test_a_body_is_parsed_once() -> None:
+    view = RequestView(exchange(body=b'{"a": [1]}'))
+    assert view.body_json() is view.body_json()
 
 
 def test_the_response() -> None:

@@ -21,6 +21,8 @@ from gatewright.language.literal import mock_status
         ("200", None),
         ("", None),
         ("{statusCode: many}", None),
+        ("{statusCode: " + "1" * 5000 + "}", None),
+        ("[" * 100_000, None),
     ],
 )
 def test_the_status_of_a_mock_template(text: str, status: int | None) -> None:
@@ -30,3 +32,5 @@ def test_the_status_of_a_mock_template(text: str, status: int | None) -> None:
 def test_a_hostile_text_costs_no_time() -> None:
     assert mock_status("{" + "statusCode:1," * 100_000) is None
     assert mock_status("{" + "statusCode:1," * 100_000 + "}") == 1
+    assert mock_status("{" + " " * 100_000 + "," * 100_000 + "}") is None
+    assert mock_status("{" + ", " * 100_000 + "statusCode" + " " * 100_000 + "}") is None

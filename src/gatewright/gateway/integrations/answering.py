@@ -67,9 +67,9 @@ def answer(
     headers = mapped_headers(rule.headers, ResponseView(exchange, response))
     backend_type = next((value for name, value in response.headers if name.lower() == b"content-type"), None)
     template = choose_response(rule, exchange.header(b"accept"))
-    if template is None:
-        body = _passed(exchange, rule, response.body, backend_type, binary)
-        content = ((backend_type or DEFAULT.encode()).decode("latin-1"), body)
+    if template is None or not template[1]:  # an empty template passes the body on: AWS's own examples live by it
+        kind = template[0] if template else (backend_type or DEFAULT.encode()).decode("latin-1")
+        content = kind, _passed(exchange, rule, response.body, backend_type, binary)
     else:
         content = template[0], _made(exchange, rule, template[1], response.body, binary.matches(backend_type))
     status = rule.status

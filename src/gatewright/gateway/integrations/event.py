@@ -105,6 +105,8 @@ def _request_context(exchange: Exchange) -> dict[str, Any]:
     }
     if method.operation:
         context["operationName"] = method.operation
+    if program.is_canary is not None:  # only a stage that has a canary says so (recorded)
+        context["isCanaryRequest"] = program.is_canary
     return context
 
 
