@@ -1,7 +1,7 @@
 """Identifiers in AWS's shapes.
 
-10 lower-case alphanumerics for APIs, root resources and API keys; 6 for everything else. The source of randomness is
-handed in, so that this room stays pure.
+10 lower-case alphanumerics for APIs, root resources and API keys; 7 for routes and integrations; 6 for everything else.
+The source of randomness is handed in, so that this room stays pure.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import string
 from collections.abc import Callable
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
-LONG = frozenset({"rest_api", "root_resource", "api_key", "domain_name", "regional_domain"})
+LONG = frozenset({"rest_api", "api", "root_resource", "api_key", "domain_name", "regional_domain"})
+MIDDLE = frozenset({"route", "integration", "integration_response", "route_response"})
 
 _VALUE = string.ascii_letters + string.digits
 _VALUE_LENGTH = 40  # unverified: the length of values that AWS makes
@@ -24,7 +25,7 @@ Below = Callable[[int], int]  # a uniform random integer in [0, n), such as secr
 
 def new_id(kind: str, below: Below) -> str:
     """A fresh identifier for a document of this kind."""
-    length = 10 if kind in LONG else 6
+    length = 10 if kind in LONG else 7 if kind in MIDDLE else 6
     return "".join(ALPHABET[below(len(ALPHABET))] for _ in range(length))
 
 

@@ -36,6 +36,12 @@ COUNTS = {
     "documentation_part": Quota(2000, "Documentation Parts", "API"),
     "api_key": Quota(10_000, "API Keys", "account"),
     "usage_plan": Quota(300, "Usage Plans", "account"),
+    "api": Quota(600, "Regional APIs", "account"),
+    "route": Quota(300, "Routes", "API"),
+    "integration": Quota(300, "Integrations", "API"),
+    "api_stage": Quota(10, "Stages", "API"),
+    "api_authorizer": Quota(10, "Authorizers", "API"),
+    "api_vpc_link": Quota(10, "VPC links", "account"),
     "plans_of_a_key": Quota(10, "Usage Plans", "API Key"),
 }
 
@@ -62,6 +68,9 @@ TAGS = 50
 TAG_KEY = 128
 TAG_VALUE = 256
 MINIMUM_TIMEOUT = 50  # milliseconds
+AUDIENCES = 50  # of a JWT authorizer
+SCOPES = 10  # of a route
+SUBNETS = 10  # of a VPC link
 STREAM_TIMEOUT = 900_000  # milliseconds; of an integration whose answer is streamed
 AUTHORIZER_TTL = 3600  # seconds
 KEY_NAME = 1024

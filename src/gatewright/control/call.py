@@ -11,6 +11,9 @@ from gatewright.control.base import MethodTester
 from gatewright.settings import Settings
 from gatewright.store.base import Body, Key, Transaction
 
+_APIS = ("rest_api", "api")
+_PARENTS = ("route", "integration")  # below an API, with documents of their own below them
+
 
 class Call:
     """What a handler works with. `publish` collects the stages that the service publishes after the commit."""
@@ -74,16 +77,22 @@ class Call:
         return [document.body for document in self.tx.list(self.account, self.region, kind, parent)]
 
     def new_id(self, kind: str, parent: str = "") -> str:
-        """An id that no document of this kind has: for APIs anywhere, for others under their parent."""
+        """An id that no document of this kind has: under its parent, or anywhere for what hosts or parents are."""
         stored = "resource" if kind == "root_resource" else kind
         while True:
             fresh = ids.new_id(kind, self.below)
-            if kind == "rest_api":
-                taken = bool(self.tx.find(stored, fresh))
+            if kind in _APIS:
+                taken = self.is_api(fresh)
+            elif kind in _PARENTS:
+                taken = bool(self.tx.find(kind, fresh))
             else:
                 taken = self.get(stored, parent, fresh) is not None
             if not taken:
                 return fresh
+
+    def is_api(self, id: str) -> bool:
+        """Whether an API of either service has this id, whosever it is."""
+        return any(self.tx.find(kind, id) for kind in _APIS)
 
 
 Params = dict[str, Any]

@@ -39,6 +39,12 @@ from gatewright.control.rest import (
     usage_plans,
     vpc_links,
 )
+from gatewright.control.v2 import apis as v2_apis
+from gatewright.control.v2 import cors as v2_cors
+from gatewright.control.v2 import deployments as v2_deployments
+from gatewright.control.v2 import integrations as v2_integrations
+from gatewright.control.v2 import routes as v2_routes
+from gatewright.control.v2 import stages as v2_stages
 
 Handler = Callable[[Call, Params], Params | None]
 
@@ -169,5 +175,37 @@ _REST: Mapping[str, Handler] = {
     "UpdateUsage": usage.update_usage,
 }
 
+_V2: Mapping[str, Handler] = {
+    "CreateApi": v2_apis.create_api,
+    "GetApi": v2_apis.get_api,
+    "GetApis": v2_apis.get_apis,
+    "UpdateApi": v2_apis.update_api,
+    "DeleteApi": v2_apis.delete_api,
+    "DeleteCorsConfiguration": v2_cors.delete_cors_configuration,
+    "CreateRoute": v2_routes.create_route,
+    "GetRoute": v2_routes.get_route,
+    "GetRoutes": v2_routes.get_routes,
+    "UpdateRoute": v2_routes.update_route,
+    "DeleteRoute": v2_routes.delete_route,
+    "DeleteRouteRequestParameter": v2_routes.delete_route_request_parameter,
+    "CreateIntegration": v2_integrations.create_integration,
+    "GetIntegration": v2_integrations.get_integration,
+    "GetIntegrations": v2_integrations.get_integrations,
+    "UpdateIntegration": v2_integrations.update_integration,
+    "DeleteIntegration": v2_integrations.delete_integration,
+    "CreateDeployment": v2_deployments.create_deployment,
+    "GetDeployment": v2_deployments.get_deployment,
+    "GetDeployments": v2_deployments.get_deployments,
+    "UpdateDeployment": v2_deployments.update_deployment,
+    "DeleteDeployment": v2_deployments.delete_deployment,
+    "CreateStage": v2_stages.create_stage,
+    "GetStage": v2_stages.get_stage,
+    "GetStages": v2_stages.get_stages,
+    "UpdateStage": v2_stages.update_stage,
+    "DeleteStage": v2_stages.delete_stage,
+    "DeleteAccessLogSettings": v2_stages.delete_access_log_settings,
+    "DeleteRouteSettings": v2_stages.delete_route_settings,
+}
+
 # Services whose operations are known here, handled or not.
-OPERATIONS: Mapping[str, Mapping[str, Handler]] = {"apigateway": _REST, "apigatewayv2": {}}
+OPERATIONS: Mapping[str, Mapping[str, Handler]] = {"apigateway": _REST, "apigatewayv2": _V2}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gatewright.store.base import Key, Transaction
+from gatewright.store.base import Body, Key, Transaction
 
 # What else a deployment keeps: its member of the snapshot and the kind of its documents.
 _LISTS = {
@@ -26,4 +26,35 @@ def freeze(tx: Transaction, account: str, region: str, api_id: str) -> dict[str,
     frozen = {"api": api.body, "resources": sorted((each.body for each in resources), key=lambda body: body["path"])}
     return frozen | {
         member: [each.body for each in tx.list(account, region, kind, api_id)] for member, kind in _LISTS.items()
+    }
+
+
+def freeze_api(tx: Transaction, account: str, region: str, api_id: str) -> dict[str, Any]:
+    """The snapshot of an HTTP or WebSocket API as it is now: {"api": Api, "routes": [Route, …], "integrations": […],
+    "authorizers": […]}; of a WebSocket API also "models", "routeResponses" (each with `_routeId`) and
+    "integrationResponses" (each with `_integrationId`). Raises LookupError.
+    """
+    api = tx.get(Key(account, region, "api", "", api_id))
+    if api is None:
+        raise LookupError(f"no HTTP or WebSocket API {api_id} in account {account}, Region {region}")
+
+    def every(kind: str, parent: str = api_id) -> list[Body]:
+        return [each.body for each in tx.list(account, region, kind, parent)]
+
+    frozen: dict[str, Any] = {
+        "api": api.body,
+        "routes": sorted(every("route"), key=lambda route: str(route["RouteKey"])),
+        "integrations": every("integration"),
+        "authorizers": every("api_authorizer"),
+    }
+    if api.body["ProtocolType"] == "HTTP":
+        return frozen
+    return frozen | {
+        "models": every("api_model"),
+        "routeResponses": [each for route in frozen["routes"] for each in every("route_response", route["RouteId"])],
+        "integrationResponses": [
+            each
+            for integration in frozen["integrations"]
+            for each in every("integration_response", integration["IntegrationId"])
+        ],
     }

@@ -108,6 +108,7 @@ class Control:
         self.bench = Bench()
         self.service = ControlService(self.store, self.published, self.settings, self.clock, authenticate, self.bench)
         self.rest = self.client()
+        self.v2 = self.client("apigatewayv2")
 
     def handle(self, method: str, path: str, body: bytes = b"") -> HttpResponse:
         """One raw request."""
@@ -152,6 +153,43 @@ class Control:
         self.rest.put_method(**at, authorizationType="NONE")
         self.rest.put_integration(**at, type="MOCK", requestTemplates={"application/json": '{"statusCode": 200}'})
         return api_id, root_id
+
+    def http_api(self, **params: Any) -> str:
+        """A new HTTP API with a route `GET /orders` to a URL; its id."""
+        api_id: str = self.v2.create_api(**{"Name": "api", "ProtocolType": "HTTP"} | params)["ApiId"]
+        self.v2.create_route(
+            ApiId=api_id, RouteKey="GET /orders", Target=f"integrations/{self.url_integration(api_id)}"
+        )
+        return api_id
+
+    def url_integration(self, api_id: str, **params: Any) -> str:
+        """A new integration of an API with a URL; its id."""
+        url = {"IntegrationType": "HTTP_PROXY", "IntegrationMethod": "GET", "IntegrationUri": "http://backend.test/"}
+        made: str = self.v2.create_integration(ApiId=api_id, **{"PayloadFormatVersion": "1.0"} | url | params)[
+            "IntegrationId"
+        ]
+        return made
+
+    def websocket_api(self, **params: Any) -> str:
+        """A new WebSocket API without routes; its id."""
+        given = {"Name": "chat", "ProtocolType": "WEBSOCKET", "RouteSelectionExpression": "$request.body.action"}
+        made: str = self.v2.create_api(**given | params)["ApiId"]
+        return made
+
+
+def shown(answer: Any) -> dict[str, Any]:
+    """An answer without what the SDK adds."""
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+
+
+def bad(message: str) -> tuple[int, str, str]:
+    """What `refused` gives for a BadRequestException."""
+    return 400, "BadRequestException", message
+
+
+def missing(message: str) -> tuple[int, str, str]:
+    """What `refused` gives for a NotFoundException."""
+    return 404, "NotFoundException", message
 
 
 def _bytes(value: Any) -> bytes:

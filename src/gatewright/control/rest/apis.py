@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 from gatewright.aws.pagination import page
-from gatewright.catalog import defaults, ids, patch, quotas
+from gatewright.catalog import defaults, patch, quotas
 from gatewright.catalog.patches import rest_api as table
 from gatewright.control import errors
+from gatewright.control.api_ids import new_api_id
 from gatewright.control.call import Call, Params
 from gatewright.control.rest import base_path_mappings, clone, lookup, models, policies, tags, usage_plans
 from gatewright.store.base import Body
@@ -35,7 +36,7 @@ def create_rest_api(call: Call, params: Params) -> Params:
     """A new API with its root resource, or a copy of the API that `cloneFrom` names."""
     _check_new(params)
     source = _source(call, params)
-    api_id = _new_id(call, params.get("tags") or {})
+    api_id = new_api_id(call, "rest_api", params.get("tags") or {})
     api = (clone.members(source) if source else defaults.rest_api()) | _given(params)
     api |= {"id": api_id, "createdDate": call.now, "endpointConfiguration": _endpoint(params, source)}
     _room(call, api)
@@ -129,21 +130,6 @@ def _room(call: Call, api: Body) -> None:
 
 def _source(call: Call, params: Params) -> Body | None:
     return lookup.rest_api(call, {"restApiId": params["cloneFrom"]}) if params.get("cloneFrom") else None
-
-
-def _new_id(call: Call, given: dict[str, str]) -> str:
-    """A fresh id, or in the local profile the one that the tag `_custom_id_` asks for; ids are unique everywhere."""
-    wanted = given.get(ids.CUSTOM_ID_TAG)
-    if wanted is None or not call.settings.local:
-        return call.new_id("rest_api")
-    if not ids.is_custom_id(wanted):
-        raise errors.bad_request(
-            f"The tag {ids.CUSTOM_ID_TAG} must be 1 to 63 lower-case letters or digits, because the id becomes part of "
-            f"a host name; it is {wanted!r}"
-        )
-    if call.tx.find("rest_api", wanted):
-        raise errors.conflict(f"There is already an API with the id {wanted} that the tag {ids.CUSTOM_ID_TAG} asks for")
-    return wanted
 
 
 def _root(call: Call, api_id: str) -> str:
