@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from gatewright.net.base import Origin, Request
     from gatewright.net.http1.limits import Limits
     from gatewright.net.upstream import UpstreamClient
+    from gatewright.program.http_api import HttpApiProgram
     from gatewright.program.records import StageProgram
     from gatewright.store.base import Store
 
@@ -90,7 +91,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
     gateway = Gateway(upstream, endpoints, counters, SystemClock(), max_payload=settings.max_payload)
     heap = Heap(asyncio.get_running_loop())
 
-    def install(name: str, program: StageProgram | None) -> None:
+    def install(name: str, program: StageProgram | HttpApiProgram | None) -> None:
         gateway.install(name, program)
         heap.changed()
 

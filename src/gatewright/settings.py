@@ -22,7 +22,7 @@ ENV_PREFIX = "GATEWRIGHT_"
 TABLES = frozenset({"aws_endpoint_urls", "domain_aliases", "domain_certificates", "vpc_link_targets"})
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 _ADDRESS = re.compile(r"(?:https?://)?(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[1-9]\d{0,4})?/?")
-_API_STAGE = re.compile(r"[a-z0-9]+/[A-Za-z0-9_-]{1,128}")
+_API_STAGE = re.compile(r"[a-z0-9]+/(?:[A-Za-z0-9_-]{1,128}|\$default)")
 
 
 class SettingsError(Exception):

@@ -19,14 +19,16 @@ import orjson
 from gatewright.deploy import domains
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.compile import compile_program
+from gatewright.deploy.http_api import TYPE, compile_http_api
 from gatewright.edge.domains import Domain
+from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import StageProgram
 
 logger = logging.getLogger("gatewright.deploy")
 SUFFIX = ".json"
 
 Version = tuple[int, int, int]
-Install = Callable[[str, StageProgram | None], None]
+Install = Callable[[str, StageProgram | HttpApiProgram | None], None]
 Serve = Callable[[Sequence[Domain]], None]
 
 
@@ -91,7 +93,12 @@ class Loader:
         if name == domains.NAME:
             self._serve(() if document is None else domains.compile_domains(document))
         else:
-            self._install(name, None if document is None else compile_program(document))
+            self._install(name, None if document is None else _compiled(document))
+
+
+def _compiled(document: Any) -> StageProgram | HttpApiProgram:
+    """Raises CompileError."""
+    return compile_http_api(document) if document.get("type") == TYPE else compile_program(document)
 
 
 def _version(descriptor: int) -> Version:

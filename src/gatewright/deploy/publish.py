@@ -15,16 +15,19 @@ from typing import Any
 
 import orjson
 
-from gatewright.deploy import domains, links, unsupported
+from gatewright.deploy import domains, http_api_document, http_api_links, links, unsupported
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.compile import compile_program
 from gatewright.deploy.document import assemble, program_name, with_canary
+from gatewright.deploy.http_api import TYPE, compile_http_api
 from gatewright.deploy.load import SUFFIX
 from gatewright.state.base import Bell
 from gatewright.store.base import Body, Document, Key, Store, Transaction
 
 logger = logging.getLogger("gatewright.deploy")
 RING_TIMEOUT = 2.0  # seconds to wait for the workers
+_HTTP_STAGE = "api_stage"
+_STAGES = ("stage", _HTTP_STAGE)
 
 
 class FilePublisher:
@@ -48,7 +51,7 @@ class FilePublisher:
         """See `Publisher.publish`."""
         with self._lock:
             with self._store.transaction(write=False) as tx:
-                found = tx.get(Key(account, region, "stage", api_id, stage))
+                found = _stage(tx, account, region, api_id, stage)
                 document = None if found is None else self._document(tx, found)
             name = program_name(api_id, stage)
             if found is None or document is None:
@@ -71,7 +74,7 @@ class FilePublisher:
         with self._lock:
             wanted: dict[str, bytes | None] = {}
             with self._store.transaction(write=False) as tx:
-                documents = [(stage, self._document(tx, stage)) for stage in tx.scan("stage")]
+                documents = [(stage, self._document(tx, stage)) for kind in _STAGES for stage in tx.scan(kind)]
                 named = self._domains(tx)
             if named is not None:
                 wanted[domains.NAME] = named
@@ -91,6 +94,8 @@ class FilePublisher:
 
     def _document(self, tx: Transaction, stage: Document) -> dict[str, Any] | None:
         """The program document of a stage; None when its deployment has no snapshot (the stage serves nothing)."""
+        if stage.key.kind == _HTTP_STAGE:
+            return self._http_document(tx, stage)
         deployment = stage.body.get("deploymentId") or ""
         snapshot = _snapshot(tx, stage.key, deployment)
         if snapshot is None:
@@ -103,6 +108,15 @@ class FilePublisher:
             part |= links.known(tx, stage.key, part, self._link_targets)
             part |= certificate(tx, stage.key, stage.body.get("clientCertificateId"))
         return document
+
+    def _http_document(self, tx: Transaction, stage: Document) -> dict[str, Any] | None:
+        """The same for a stage of an HTTP API; None also for a stage without a deployment, and for WebSocket APIs."""
+        deployment = stage.body.get("DeploymentId") or ""
+        snapshot = _snapshot(tx, stage.key, deployment) if deployment else None
+        if snapshot is None or snapshot["api"].get("ProtocolType") != TYPE:
+            return None
+        document = http_api_document.assemble(stage.key.account, stage.key.region, snapshot, stage.body, deployment)
+        return document | http_api_links.known(tx, stage.key, document, self._link_targets)
 
     def _domains(self, tx: Transaction) -> bytes | None:
         """The document of the node's domain names as JSON; tells, once, what they ask for in vain."""
@@ -152,6 +166,12 @@ class FilePublisher:
             os.close(handle)
 
 
+def _stage(tx: Transaction, account: str, region: str, api_id: str, stage: str) -> Document | None:
+    """A stage of an API of either product: ids are unique over both."""
+    found = (tx.get(Key(account, region, kind, api_id, stage)) for kind in _STAGES)
+    return next((each for each in found if each is not None), None)
+
+
 def _parts(document: dict[str, Any]) -> list[dict[str, Any]]:
     """A program document, and that of its canary."""
     canary = (document.get("canary") or {}).get("program")
@@ -176,6 +196,18 @@ def _snapshot(tx: Transaction, stage: Key, deployment: str) -> Body | None:
 
 def _checked(document: dict[str, Any], stage: Body) -> bytes:
     """The document as JSON, once it has compiled; tells what it asks for in vain. Raises CompileError."""
+    if document["type"] == TYPE:
+        name = compile_http_api(document).name
+        told = [*http_api_document.unsupported(document, stage), *http_api_links.unaddressed(document)]
+    else:
+        name, told = _told(document, stage)
+    for line in told:
+        logger.warning("%s: %s", name, line)
+    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+
+
+def _told(document: dict[str, Any], stage: Body) -> tuple[str, list[str]]:
+    """The name of a REST API's program, and what it asks for in vain. Raises CompileError."""
     name = compile_program(document).name
     told = [*unsupported.of_api(document["api"]), *unsupported.of_stage(stage)]
     for part in _parts(document):
@@ -183,6 +215,4 @@ def _checked(document: dict[str, Any], stage: Body) -> bytes:
         for resource in part["resources"]:
             for verb, method in (resource.get("resourceMethods") or {}).items():
                 told += [f"{verb} {resource['path']}: {line}" for line in unsupported.of_method(method)]
-    for line in told:
-        logger.warning("%s: %s", name, line)
-    return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+    return name, told

@@ -2,7 +2,7 @@
 
 A request's way: API and stage → program → route → the method's steps (see pipeline.py). What ends it before a method is
 known ends here, in AWS's order: 403 Forbidden for what is no API or stage, 403 Missing Authentication Token for what
-is no route.
+is no route. HTTP APIs are another product with a way of their own (http_api/): one look-up by the API's id tells.
 """
 
 from __future__ import annotations
@@ -19,11 +19,14 @@ from gatewright.gateway.directory import Directory
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange, Plan, Step
+from gatewright.gateway.http_api.exchange import HttpExchange
+from gatewright.gateway.http_api.site import Sites
 from gatewright.gateway.limits import UNSUSPECTED, check_head
 from gatewright.gateway.live import Live, Parts
 from gatewright.gateway.pipeline import compose
 from gatewright.gateway.running import advance
 from gatewright.net.base import Request, Upstream
+from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import ResourceProgram, StageProgram
 from gatewright.program.trie import Trie, parameter_names
 from gatewright.telemetry.counters import Counters
@@ -55,14 +58,19 @@ class Gateway:
         self._max_payload = max_payload
         self._directory = Directory(chance)
         self._installed: dict[str, Live] = {}
+        self._sites = Sites(upstream, endpoints, counters, max_payload)
+        self._http_apis: dict[str, HttpApiProgram] = {}
 
-    def install(self, name: str, program: StageProgram | None) -> None:
+    def install(self, name: str, program: StageProgram | HttpApiProgram | None) -> None:
         """Serve this program from now on, or (None) serve it no more. Requests under way end on the old one.
 
         Raises ValueError for routes that contradict each other (the compiler finds them first); then the old one stays.
         """
         old = self._installed.get(name)
-        if program is not None:
+        if isinstance(program, HttpApiProgram):
+            self._sites.put(program)
+            self._http_apis[name] = program
+        elif program is not None:
             live = self._prepare(program)
             if program.canary is not None:
                 live.release(program.canary.share, self._prepare(program.canary.program))
@@ -71,10 +79,12 @@ class Gateway:
         elif old is not None:
             del self._installed[name]
             self._directory.drop(old)
+        elif name in self._http_apis:
+            self._sites.drop(self._http_apis.pop(name))
 
     def installed(self) -> list[str]:
         """Names of the programs being served."""
-        return sorted(self._installed)
+        return sorted([*self._installed, *self._http_apis])
 
     def admit(self, request: Request, target: Target) -> int:
         """The most body bytes to take for this request."""
@@ -82,6 +92,10 @@ class Gateway:
 
     def handle(self, request: Request, target: Target) -> None:
         """Answer the request, now or later. Never raises."""
+        site = self._sites.find(target.api_id)
+        if site is not None:
+            site.handle(HttpExchange(request, target, self._clock))
+            return
         exchange = Exchange(request, target, self._clock)
         try:
             steps = self._route(exchange)

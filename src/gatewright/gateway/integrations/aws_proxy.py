@@ -41,7 +41,13 @@ class LambdaProxy:
         self._source_arn = method.source_arn
         self._target = integration.target
         self._binary = parts.program.binary
-        self._headers: Sequence[Header] = _call_headers(integration, method, parts, signed=endpoint.sign is not None)
+        self._headers: Sequence[Header] = call_headers(
+            parts.program.api_id,
+            parts.program.account,
+            method.source_arn,
+            # Called as a role, the function's resource policy is not what decides: then nobody is named.
+            named=endpoint.sign is None and integration.assume_role is None,
+        )
         self._sender = Sender(endpoint, integration.assume_role, integration.timeout, self.answer, parts)
         if integration.streaming:
             opened = stream_opener(self._refused, parts.counters)
@@ -85,15 +91,14 @@ def refused(response: UpstreamResponse, function: str, source: str) -> GatewayEr
     return bad_answer(f"Lambda invocation failed with status {response.status}: {detail}")
 
 
-def _call_headers(integration: LambdaIntegration, method: MethodProgram, parts: Parts, *, signed: bool) -> list[Header]:
-    program = parts.program
+def call_headers(api_id: str, account: str, source_arn: str, *, named: bool) -> list[Header]:
+    """The headers of every Invoke call of one integration. `named`: the function host is told who calls."""
     headers: list[Header] = [
         (b"Content-Type", b"application/json"),
-        (b"User-Agent", b"AmazonAPIGateway_" + program.api_id.encode()),
+        (b"User-Agent", b"AmazonAPIGateway_" + api_id.encode()),
         (b"X-Amz-Invocation-Type", b"RequestResponse"),
     ]
-    # Called as a role, the function's resource policy is not what decides: then nobody is named.
-    if not signed and integration.assume_role is None:
-        headers.append((SOURCE_ARN, method.source_arn.encode()))
-        headers.append((SOURCE_ACCOUNT, program.account.encode()))
+    if named:
+        headers.append((SOURCE_ARN, source_arn.encode()))
+        headers.append((SOURCE_ACCOUNT, account.encode()))
     return headers

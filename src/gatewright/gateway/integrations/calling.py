@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from gatewright.gateway.base import Means
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import LATER, Answer, Exchange, Later
-from gatewright.gateway.live import Parts
 from gatewright.net.base import Failure, Header, Origin, Prepared, UpstreamError, UpstreamResponse
 
 Complete = Callable[[Exchange, UpstreamResponse], Answer]
@@ -17,7 +17,7 @@ class Backend:
 
     __slots__ = ("_complete", "_counters", "_limit", "_origin", "_timeout", "_upstream")
 
-    def __init__(self, origin: Origin, timeout: float, complete: Complete, parts: Parts) -> None:
+    def __init__(self, origin: Origin, timeout: float, complete: Complete, parts: Means) -> None:
         self._origin = origin
         self._timeout = timeout
         self._complete = complete

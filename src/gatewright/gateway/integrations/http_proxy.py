@@ -117,7 +117,7 @@ class HttpProxy:
         head = self._head(response.headers)
         body = response.body
         if not body:
-            length = _announced(response) if exchange.request.method == "HEAD" else None
+            length = announced(response) if exchange.request.method == "HEAD" else None
             return Answer(response.status, head, body, length)
         if self._binary.any or not body.isascii():
             body = self._converted(exchange, response)
@@ -169,7 +169,7 @@ class HttpPassage(Passage):
         self.begin(status, self._lines(headers), length)
 
 
-def _announced(response: UpstreamResponse) -> int | None:
+def announced(response: UpstreamResponse) -> int | None:
     """The length of the body that the backend would have sent to GET."""
     length = next((value for name, value in response.headers if name.lower() == b"content-length"), b"")
     return int(length) if length.isdigit() and len(length) < 20 else None

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gatewright.gateway.base import Means
 from gatewright.gateway.endpoints import Endpoint, Role, Signer
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import LATER, Exchange, Later
 from gatewright.gateway.integrations.calling import Backend, Complete
-from gatewright.gateway.live import Parts
 from gatewright.net.base import Header
 
 
@@ -17,7 +17,7 @@ class Sender:
 
     __slots__ = ("_endpoint", "_role", "backend")
 
-    def __init__(self, endpoint: Endpoint, role: str | None, timeout: float, complete: Complete, parts: Parts) -> None:
+    def __init__(self, endpoint: Endpoint, role: str | None, timeout: float, complete: Complete, parts: Means) -> None:
         self._endpoint = endpoint
         self._role: Role | None = None if role is None or endpoint.assume is None else endpoint.assume(role)
         self.backend = Backend(endpoint.origin, timeout, complete, parts)

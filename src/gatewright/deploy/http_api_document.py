@@ -1,0 +1,65 @@
+"""The program document of an HTTP API: what the control process writes and an edge worker compiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gatewright.deploy.http_api import FORMAT, TYPE
+
+Body = Mapping[str, Any]
+
+# What the data plane does not read stays out: it would only make programs larger and change them for nothing.
+_API = ("ApiId", "CorsConfiguration", "DisableExecuteApiEndpoint")
+_STAGE = ("StageName", "StageVariables")
+_ROUTE = ("RouteKey", "Target", "AuthorizationType", "AuthorizerId", "AuthorizationScopes")
+_INTEGRATION = (
+    "IntegrationId",
+    "IntegrationType",
+    "IntegrationSubtype",
+    "IntegrationUri",
+    "IntegrationMethod",
+    "PayloadFormatVersion",
+    "ConnectionType",
+    "ConnectionId",
+    "CredentialsArn",
+    "RequestParameters",
+    "ResponseParameters",
+    "TimeoutInMillis",
+    "TlsConfig",
+)
+
+
+def assemble(account: str, region: str, snapshot: Body, stage: Body, deployment: str) -> dict[str, Any]:
+    """Join a deployment's snapshot with the stage that serves it."""
+    return {
+        "format": FORMAT,
+        "type": TYPE,
+        "account": account,
+        "region": region,
+        "api": _only(snapshot["api"], _API),
+        "stage": _only(stage, _STAGE),
+        "deployment": deployment,
+        "routes": [_only(each, _ROUTE) for each in snapshot["routes"]],
+        "integrations": [_only(each, _INTEGRATION) for each in snapshot["integrations"]],
+    }
+
+
+def unsupported(document: Body, stage: Body) -> Iterator[str]:
+    """A line for whatever a program document and its stage ask for that is stored, but not run yet."""
+    for route in document["routes"]:
+        kind = route.get("AuthorizationType") or "NONE"
+        if kind != "NONE":
+            yield f"{route['RouteKey']}: authorizationType {kind} is not supported yet, calls are refused"
+    if stage.get("AccessLogSettings"):
+        yield "accessLogSettings are not supported yet: no access log is written"
+    settings = {"the stage": stage.get("DefaultRouteSettings"), **(stage.get("RouteSettings") or {})}
+    for name, setting in settings.items():
+        if any((setting or {}).get(member) for member in ("ThrottlingBurstLimit", "ThrottlingRateLimit")):
+            yield f"throttling of {name} is not supported yet: calls are not limited"
+        if (setting or {}).get("DetailedMetricsEnabled"):
+            yield f"detailed metrics of {name} are not supported yet: none are published"
+
+
+def _only(body: Body, members: tuple[str, ...]) -> dict[str, Any]:
+    return {member: body[member] for member in members if body.get(member) is not None}

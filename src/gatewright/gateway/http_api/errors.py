@@ -1,0 +1,44 @@
+"""How HTTP APIs answer what goes wrong: compact bodies, nothing that an API could customise.
+
+Steps raise the same `GatewayError`s as those of REST APIs, with the same lines for the operator; a table says what each
+type is here. AWS: "Troubleshooting issues with HTTP API Lambda integrations", and what has been observed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from gatewright.gateway.errors import GatewayError, ResponseType
+
+NOT_FOUND = ResponseType("", 404, "4XX", "Not Found", "NotFoundException")
+BAD_REQUEST = ResponseType("", 400, "4XX", "Bad Request", "BadRequestException")
+HEADERS_TOO_LONG = ResponseType("", 431, "4XX", "Request Header Fields Too Large", "RequestTooLargeException")
+
+# Status and message by the type's name. Types without a name speak for themselves.
+ANSWERS: Mapping[str, tuple[int, str]] = {
+    "ACCESS_DENIED": (403, "Forbidden"),
+    "API_CONFIGURATION_ERROR": (500, "Internal Server Error"),
+    "AUTHORIZER_CONFIGURATION_ERROR": (500, "Internal Server Error"),
+    "AUTHORIZER_FAILURE": (500, "Internal Server Error"),
+    "BAD_REQUEST_BODY": (400, "Bad Request"),
+    "BAD_REQUEST_PARAMETERS": (400, "Bad Request"),
+    "EXPIRED_TOKEN": (403, "Forbidden"),
+    "INTEGRATION_FAILURE": (500, "Internal Server Error"),
+    "INTEGRATION_TIMEOUT": (503, "Service Unavailable"),
+    "REQUEST_TOO_LARGE": (413, "Request Entity Too Large"),
+    "THROTTLED": (429, "Too Many Requests"),
+    "UNAUTHORIZED": (401, "Unauthorized"),
+}
+_OTHER = (500, "Internal Server Error")
+
+
+def render(error: GatewayError, challenge: bytes = b"") -> tuple[int, bytes, bytes]:
+    """Status, header lines and body. `challenge`: WWW-Authenticate of a 401."""
+    kind = error.kind
+    status, message = ANSWERS.get(kind.name, _OTHER) if kind.name else (error.status, error.message or "")
+    body = json.dumps({"message": message}, separators=(",", ":")).encode()
+    head = b"Content-Type: application/json\r\n"
+    if status == 401 and challenge:
+        head += b"Www-Authenticate: %b\r\n" % challenge
+    return status, head, body

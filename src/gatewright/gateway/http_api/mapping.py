@@ -1,0 +1,82 @@
+"""Parameter mapping, applied: to a request on its way to the backend, and to the backend's answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gatewright.gateway.errors import GatewayError
+from gatewright.gateway.headers import sound
+from gatewright.gateway.http_api.view import HttpView
+from gatewright.language.parameter_mapping import Change, evaluate
+from gatewright.language.query import Pairs
+from gatewright.net.base import Header
+
+
+class Outgoing:
+    """A request as mappings change it. `path` and `query` are None as long as they are the client's own."""
+
+    __slots__ = ("headers", "path", "query")
+
+    def __init__(self, headers: list[Header]) -> None:
+        self.headers = headers
+        self.path: str | None = None
+        self.query: Pairs | None = None
+
+
+def change_request(changes: Sequence[Change], view: HttpView, query: Pairs, outgoing: Outgoing) -> None:
+    """Apply the changes of a request. `query`: the client's. Raises GatewayError for a value that no header can have.
+
+    A change whose source has no value is skipped.
+    """
+    for change in changes:
+        value = "" if change.action == "remove" else evaluate(change.value, view)
+        if value is None:
+            continue
+        if change.place == "header":
+            outgoing.headers = _headers(outgoing.headers, change, value)
+        elif change.place == "path":
+            outgoing.path = value if value.startswith("/") else f"/{value}"
+        else:
+            pairs = query if outgoing.query is None else outgoing.query
+            kept = pairs if change.action == "append" else [pair for pair in pairs if pair[0] != change.name]
+            outgoing.query = kept if change.action == "remove" else [*kept, (change.name, value)]
+
+
+def change_answer(
+    changes: Sequence[Change], view: HttpView, status: int, headers: list[Header]
+) -> tuple[int, list[Header]]:
+    """Status and headers of an answer after its changes. A status that is none is left as it was (unverified)."""
+    for change in changes:
+        value = "" if change.action == "remove" else evaluate(change.value, view)
+        if value is None:
+            continue
+        if change.place == "statuscode":
+            if value.isascii() and value.isdigit() and 200 <= int(value[:4]) <= 599:
+                status = int(value)
+        else:
+            headers = _headers(headers, change, value)
+    return status, headers
+
+
+def _headers(headers: list[Header], change: Change, value: str) -> list[Header]:
+    name = change.name.encode()
+    lowered = name.lower()
+    if change.action == "remove":
+        return [header for header in headers if header[0].lower() != lowered]
+    added = value.encode("utf-8", "replace")
+    if not sound(name, added):
+        raise GatewayError("BAD_REQUEST_PARAMETERS", log=f"Invalid mapped value for header {change.name}")
+    if change.action == "overwrite":
+        kept = [header for header in headers if header[0].lower() != lowered]
+        kept.append((name, added))
+        return kept
+    changed: list[Header] = []
+    found = False
+    for header in headers:
+        if not found and header[0].lower() == lowered:
+            header = (header[0], b"%b,%b" % (header[1], added))
+            found = True
+        changed.append(header)
+    if not found:
+        changed.append((name, added))
+    return changed

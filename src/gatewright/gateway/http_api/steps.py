@@ -1,0 +1,56 @@
+"""The steps before the integration: `build(route, parts)` gives the step, or None where the route needs none."""
+
+from __future__ import annotations
+
+from gatewright.gateway.errors import GatewayError, configuration_error
+from gatewright.gateway.exchange import Answer, Exchange, Step
+from gatewright.gateway.http_api.exchange import own
+from gatewright.gateway.http_api.live import HttpParts
+from gatewright.program.http_api import RouteProgram
+
+# What a route without its check answers. AWS: 401 is for tokens, 403 for signatures and authorizers that deny.
+_REFUSALS = {"JWT": "UNAUTHORIZED"}
+
+
+def authorization(route: RouteProgram, parts: HttpParts) -> Step | None:
+    """Kinds of authorization that are not supported yet are refused: a protected route must never be open."""
+    kind = route.authorization
+    if kind == "NONE":
+        return None
+    refusal = _REFUSALS.get(kind, "ACCESS_DENIED")
+
+    def refuse(exchange: Exchange) -> None:
+        raise GatewayError(refusal, log=f"authorizationType {kind} is not supported yet: the call was refused")
+
+    return refuse
+
+
+def size(route: RouteProgram, parts: HttpParts) -> Step | None:
+    """A body over the limit: 413."""
+    return _check_size
+
+
+def _check_size(exchange: Exchange) -> None:
+    if exchange.request.too_large:
+        raise GatewayError("REQUEST_TOO_LARGE")
+
+
+def configuration(route: RouteProgram, parts: HttpParts) -> Step | None:
+    """Configuration errors that every call of a route meets."""
+    problem = route.problem
+    if problem is None:
+        return None
+
+    def fail(exchange: Exchange) -> None:
+        raise configuration_error(problem)
+
+    return fail
+
+
+def answer_preflight(exchange: Exchange) -> Answer:
+    """The last step of a preflight request that the gateway answers itself."""
+    visit = own(exchange)
+    assert visit.serving is not None
+    assert visit.serving.cors is not None
+    visit.is_preflight = True
+    return visit.serving.cors.preflight(visit.header(b"origin") or b"")
