@@ -33,3 +33,26 @@ def own_server(tmp_path: Path) -> Iterator[Callable[..., Server]]:
             return stack.enter_context(serving(tmp_path / f"data{len(stack._exit_callbacks)}", *flags, **options))  # type: ignore[attr-defined]
 
         yield start
+
+
+@pytest.fixture
+def v2(live: Server) -> Any:
+    """An apigatewayv2 client of the shared server."""
+    return live.client("apigatewayv2")
+
+
+@pytest.fixture
+def http_api(v2: Any) -> Iterator[str]:
+    """An empty HTTP API's id."""
+    made = v2.create_api(Name="wire", ProtocolType="HTTP")["ApiId"]
+    yield made
+    v2.delete_api(ApiId=made)
+
+
+@pytest.fixture
+def websocket_api(v2: Any) -> Iterator[str]:
+    """An empty WebSocket API's id."""
+    expression = "$request.body.action"
+    made = v2.create_api(Name="wire", ProtocolType="WEBSOCKET", RouteSelectionExpression=expression)["ApiId"]
+    yield made
+    v2.delete_api(ApiId=made)

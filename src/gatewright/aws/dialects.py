@@ -74,7 +74,8 @@ _REST = Dialect(
 _V2 = Dialect(
     validation="BadRequestException",
     serialization="BadRequestException",
-    unchecked=frozenset({"IntegerWithLengthBetween50And30000"}),  # its literal depends on the API's protocol
+    # The first one's literal depends on the API's protocol.
+    unchecked=frozenset({"IntegerWithLengthBetween50And30000", "IntegerWithLengthBetween0And3600"}),
     literals={
         ("CreateApi", "name"): "Invalid API name specified",
         ("CreateApi", "protocolType"): "Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]",

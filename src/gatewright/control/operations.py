@@ -39,12 +39,22 @@ from gatewright.control.rest import (
     usage_plans,
     vpc_links,
 )
+from gatewright.control.v2 import api_mappings as v2_api_mappings
 from gatewright.control.v2 import apis as v2_apis
+from gatewright.control.v2 import authorizers as v2_authorizers
+from gatewright.control.v2 import caches as v2_caches
 from gatewright.control.v2 import cors as v2_cors
 from gatewright.control.v2 import deployments as v2_deployments
+from gatewright.control.v2 import domain_names as v2_domain_names
+from gatewright.control.v2 import integration_responses as v2_integration_responses
 from gatewright.control.v2 import integrations as v2_integrations
+from gatewright.control.v2 import models as v2_models
+from gatewright.control.v2 import route_responses as v2_route_responses
 from gatewright.control.v2 import routes as v2_routes
+from gatewright.control.v2 import routing_rules as v2_routing_rules
 from gatewright.control.v2 import stages as v2_stages
+from gatewright.control.v2 import tags as v2_tags
+from gatewright.control.v2 import vpc_links as v2_vpc_links
 
 Handler = Callable[[Call, Params], Params | None]
 
@@ -205,6 +215,51 @@ _V2: Mapping[str, Handler] = {
     "DeleteStage": v2_stages.delete_stage,
     "DeleteAccessLogSettings": v2_stages.delete_access_log_settings,
     "DeleteRouteSettings": v2_stages.delete_route_settings,
+    "CreateAuthorizer": v2_authorizers.create_authorizer,
+    "GetAuthorizer": v2_authorizers.get_authorizer,
+    "GetAuthorizers": v2_authorizers.get_authorizers,
+    "UpdateAuthorizer": v2_authorizers.update_authorizer,
+    "DeleteAuthorizer": v2_authorizers.delete_authorizer,
+    "ResetAuthorizersCache": v2_caches.reset_authorizers_cache,
+    "CreateModel": v2_models.create_model,
+    "GetModel": v2_models.get_model,
+    "GetModels": v2_models.get_models,
+    "UpdateModel": v2_models.update_model,
+    "DeleteModel": v2_models.delete_model,
+    "GetModelTemplate": v2_models.get_model_template,
+    "CreateRouteResponse": v2_route_responses.create_route_response,
+    "GetRouteResponse": v2_route_responses.get_route_response,
+    "GetRouteResponses": v2_route_responses.get_route_responses,
+    "UpdateRouteResponse": v2_route_responses.update_route_response,
+    "DeleteRouteResponse": v2_route_responses.delete_route_response,
+    "CreateIntegrationResponse": v2_integration_responses.create_integration_response,
+    "GetIntegrationResponse": v2_integration_responses.get_integration_response,
+    "GetIntegrationResponses": v2_integration_responses.get_integration_responses,
+    "UpdateIntegrationResponse": v2_integration_responses.update_integration_response,
+    "DeleteIntegrationResponse": v2_integration_responses.delete_integration_response,
+    "CreateVpcLink": v2_vpc_links.create_vpc_link,
+    "GetVpcLink": v2_vpc_links.get_vpc_link,
+    "GetVpcLinks": v2_vpc_links.get_vpc_links,
+    "UpdateVpcLink": v2_vpc_links.update_vpc_link,
+    "DeleteVpcLink": v2_vpc_links.delete_vpc_link,
+    "CreateDomainName": v2_domain_names.create_domain_name,
+    "GetDomainName": v2_domain_names.get_domain_name,
+    "GetDomainNames": v2_domain_names.get_domain_names,
+    "UpdateDomainName": v2_domain_names.update_domain_name,
+    "DeleteDomainName": v2_domain_names.delete_domain_name,
+    "CreateApiMapping": v2_api_mappings.create_api_mapping,
+    "GetApiMapping": v2_api_mappings.get_api_mapping,
+    "GetApiMappings": v2_api_mappings.get_api_mappings,
+    "UpdateApiMapping": v2_api_mappings.update_api_mapping,
+    "DeleteApiMapping": v2_api_mappings.delete_api_mapping,
+    "CreateRoutingRule": v2_routing_rules.create_routing_rule,
+    "GetRoutingRule": v2_routing_rules.get_routing_rule,
+    "ListRoutingRules": v2_routing_rules.list_routing_rules,
+    "PutRoutingRule": v2_routing_rules.put_routing_rule,
+    "DeleteRoutingRule": v2_routing_rules.delete_routing_rule,
+    "GetTags": v2_tags.get_tags,
+    "TagResource": v2_tags.tag_resource,
+    "UntagResource": v2_tags.untag_resource,
 }
 
 # Services whose operations are known here, handled or not.

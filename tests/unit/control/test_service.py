@@ -22,7 +22,7 @@ from tests.unit.control.support import Bench, Control, patch, refused
 
 def test_what_is_not_handled_says_so(plane: Control) -> None:
     v2 = plane.client("apigatewayv2")
-    assert refused(v2.get_apis) == (501, "NotImplementedException", "Gatewright does not support GetApis yet")
+    assert refused(v2.list_portals) == (501, "NotImplementedException", "Gatewright does not support ListPortals yet")
 
 
 def test_a_refused_call_leaves_nothing(plane: Control) -> None:

@@ -87,7 +87,7 @@ def _find(call: Call, domain: Body, params: Params) -> Body:
 
 
 def _check(call: Call, domain: Body, mapping: Body) -> None:
-    _check_base_path(mapping["basePath"])
+    check_base_path(mapping["basePath"])
     api = call.get("rest_api", "", mapping["restApiId"])
     if api is None:
         raise errors.bad_request("Invalid REST API identifier specified")
@@ -100,8 +100,8 @@ def _check(call: Call, domain: Body, mapping: Body) -> None:
         raise errors.bad_request(f"Cannot map a {kind} API to the domain name {domain['domainName']}")
 
 
-def _check_base_path(path: str) -> None:
-    """The words on slashes are those of API mappings."""
+def check_base_path(path: str) -> None:
+    """Raises BadRequestException. The words on slashes are those of API mappings."""
     if path == NONE:
         return
     if path.startswith("/") or "//" in path:

@@ -83,14 +83,18 @@ def get_domain_names(call: Call, params: Params) -> Params:
 
 def update_domain_name(call: Call, params: Params) -> Params:
     domain = find(call, params)
-    patched = patch.apply(table.TABLE, domain, patch.operations(params.get("patchOperations")))
+    return _shown(save(call, domain, patch.apply(table.TABLE, domain, patch.operations(params.get("patchOperations")))))
+
+
+def save(call: Call, domain: Body, patched: Body) -> Body:
+    """Check and store a domain name after a change. Raises BadRequestException."""
     if is_private(domain) is not is_private(patched):
         # unverified wording; AWS's documentation says that it cannot be done
         raise errors.bad_request("Cannot migrate between public and private domain names")
     _check(patched)
     _settle(call, patched)
     call.publish_domains = True
-    return _shown(call.put("domain_name", "", key_of(patched), patched))
+    return call.put("domain_name", "", key_of(patched), patched)
 
 
 def delete_domain_name(call: Call, params: Params) -> None:

@@ -1,6 +1,7 @@
-"""Tags: GetTags, TagResource, UntagResource, for whatever can be tagged.
+"""Tags: GetTags, TagResource, UntagResource, for whatever can be tagged of either service.
 
-Tags are kept in the document that they are put on; which document an ARN names, a table says.
+Tags are kept in the document that they are put on, under the name that its service has for them; which document an ARN
+names, a table says.
 https://docs.aws.amazon.com/apigateway/latest/api/API_TagResource.html
 """
 
@@ -41,13 +42,35 @@ def _top(kind: str, missing: str) -> Find:
     return find
 
 
+def _api(call: Call, parts: tuple[str, ...]) -> Key:
+    if call.get("api", "", parts[0]) is None:
+        raise errors.not_found(f"Invalid API identifier specified {parts[0]}")
+    return call.key("api", "", parts[0])
+
+
+def _api_stage(call: Call, parts: tuple[str, ...]) -> Key:
+    _api(call, parts)
+    if call.get("api_stage", *parts) is None:
+        raise errors.not_found("Invalid stage identifier specified")
+    return call.key("api_stage", *parts)
+
+
+def _vpc_link(call: Call, parts: tuple[str, ...]) -> Key:
+    """Links of both services have ARNs of one form."""
+    if call.get("api_vpc_link", "", parts[0]) is not None:
+        return call.key("api_vpc_link", "", parts[0])
+    return _top("vpc_link", lookup.NO_VPC_LINK)(call, parts)
+
+
 # The ARN's resource, and what it names. The first that fits counts.
 _KINDS: tuple[tuple[re.Pattern[str], Find], ...] = (
     (re.compile(r"/restapis/([^/]+)/stages/([^/]+)"), _stage),
     (re.compile(r"/restapis/([^/]+)"), _rest_api),
     (re.compile(r"/apikeys/([^/]+)"), _top("api_key", lookup.NO_API_KEY)),
     (re.compile(r"/usageplans/([^/]+)"), _top("usage_plan", lookup.NO_USAGE_PLAN)),
-    (re.compile(r"/vpclinks/([^/]+)"), _top("vpc_link", lookup.NO_VPC_LINK)),
+    (re.compile(r"/vpclinks/([^/]+)"), _vpc_link),
+    (re.compile(r"/apis/([^/]+)/stages/([^/]+)"), _api_stage),
+    (re.compile(r"/apis/([^/]+)"), _api),
     (re.compile(r"/clientcertificates/([^/]+)"), _top("client_certificate", lookup.NO_CERTIFICATE)),
     # A private domain name is followed by its id, under which it is kept.
     (re.compile(r"/domainnames/(?:[^/+]+\+)?([^/+]+)"), _top("domain_name", lookup.NO_DOMAIN)),
@@ -58,23 +81,45 @@ _KINDS: tuple[tuple[re.Pattern[str], Find], ...] = (
 )
 
 
+_V2_KINDS = frozenset({"api", "api_stage", "api_vpc_link"})
+
+
 def get_tags(call: Call, params: Params) -> Params:
-    _, body = _tagged(call, params["resourceArn"])
-    return {"tags": body.get("tags") or {}}
+    return {"tags": read(call, params["resourceArn"])}
 
 
 def tag_resource(call: Call, params: Params) -> None:
-    key, body = _tagged(call, params["resourceArn"])
-    merged = (body.get("tags") or {}) | params["tags"]
-    check(merged)
-    call.tx.put(key, body | {"tags": merged})
+    add(call, params["resourceArn"], params["tags"])
 
 
 def untag_resource(call: Call, params: Params) -> None:
+    remove(call, params["resourceArn"], params["tagKeys"])
+
+
+def read(call: Call, arn: str) -> dict[str, str]:
+    """The tags of what an ARN names. Raises AwsError, as `add` and `remove` do."""
+    key, body = _tagged(call, arn)
+    return body.get(_member(key)) or {}
+
+
+def add(call: Call, arn: str, tags: dict[str, str]) -> None:
+    key, body = _tagged(call, arn)
+    merged = (body.get(_member(key)) or {}) | tags
+    check(merged)
+    call.tx.put(key, body | {_member(key): merged})
+
+
+def remove(call: Call, arn: str, names: list[str]) -> None:
     """Keys that are not there do not matter (unverified)."""
-    key, body = _tagged(call, params["resourceArn"])
-    left = {name: value for name, value in (body.get("tags") or {}).items() if name not in params["tagKeys"]}
-    call.tx.put(key, {name: value for name, value in body.items() if name != "tags"} | ({"tags": left} if left else {}))
+    key, body = _tagged(call, arn)
+    member = _member(key)
+    left = {name: value for name, value in (body.get(member) or {}).items() if name not in names}
+    after = {name: value for name, value in body.items() if name != member}
+    call.tx.put(key, after | ({member: left} if left or key.kind in _V2_KINDS else {}))
+
+
+def _member(key: Key) -> str:
+    return "Tags" if key.kind in _V2_KINDS else "tags"
 
 
 def check(tags: dict[str, str]) -> None:

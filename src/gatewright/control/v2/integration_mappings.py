@@ -9,6 +9,7 @@ import re
 
 from gatewright.catalog.integration_subtypes import SUBTYPES
 from gatewright.control import errors
+from gatewright.language.parameter_mapping import ParameterMappingError, Side, parse_value, reserved
 from gatewright.store.base import Body
 
 _FIELD = r"[\w!#$%&'*+.^`|~-]+"
@@ -16,21 +17,15 @@ _REQUEST = re.compile(rf"(?:append|overwrite|remove):(?:header|querystring)\.{_F
 _RESPONSE = re.compile(rf"(?:append|overwrite|remove):header\.{_FIELD}|overwrite:statuscode")
 _HEADER = re.compile(r"\w+:header\.(.+)")
 _WEBSOCKET = re.compile(r"integration\.request\.(?:header|querystring|path)\.\S+")
-# Headers that no mapping may write.
-_RESERVED = re.compile(
-    "access-control-.*|apigw-.*|authorization|connection|content-encoding|content-length|content-location|forwarded|"
-    "keep-alive|origin|proxy-authenticate|proxy-authorization|te|trailers|transfer-encoding|upgrade|x-amz-.*|x-amzn-.*|"
-    "x-forwarded-for|x-forwarded-host|x-forwarded-proto|via",
-    re.IGNORECASE,
-)
 
 
 def check_request(parameters: Body) -> None:
     """Raises BadRequestException for a mapping of requests."""
-    for key in parameters:
+    for key, value in parameters.items():
         if _REQUEST.fullmatch(key) is None:
             raise errors.bad_request("Invalid Request Actioned Parameter")
         _check_header(key)
+        _check_value(value, "request")
 
 
 def check_response(parameters: Body) -> None:
@@ -38,10 +33,11 @@ def check_response(parameters: Body) -> None:
     for status, mappings in parameters.items():
         if not status.isdecimal() or not status.isascii() or not 200 <= int(status) <= 599:
             raise errors.bad_request(f"Status Code {status} is not valid")
-        for key in mappings or {}:
+        for key, value in (mappings or {}).items():
             if _RESPONSE.fullmatch(key) is None:
                 raise errors.bad_request(f"Invalid Response Actioned Parameter destination specified: {key}")
             _check_header(key)
+            _check_value(value, "response")
 
 
 def check_websocket(parameters: Body) -> None:
@@ -65,9 +61,10 @@ def check_service(integration: Body) -> None:
             f"Operation: {name} requires enabling passthrough, or defining all of the following parameters "
             f"[{', '.join(subtype.required)}]"
         )
-    for parameter in given:
+    for parameter, value in given.items():
         if parameter not in subtype.parameters:
             raise errors.bad_request(f"Operation: {name} does not support the parameter {parameter}")
+        _check_value(value, "request")
     for member in ("IntegrationUri", "ConnectionId", "TlsConfig"):
         if integration.get(member):
             raise errors.bad_request(f"{member} is not supported with Subtype: {name}")
@@ -75,5 +72,13 @@ def check_service(integration: Body) -> None:
 
 def _check_header(key: str) -> None:
     match = _HEADER.fullmatch(key)
-    if match is not None and _RESERVED.fullmatch(match[1]):
+    if match is not None and reserved(match[1]):
         raise errors.bad_request(f"Operations on header {match[1]} are restricted")  # unverified wording
+
+
+def _check_value(value: str | None, side: Side) -> None:
+    """unverified wording"""
+    try:
+        parse_value(value or "", side, {})
+    except ParameterMappingError:
+        raise errors.bad_request(f"Invalid mapping expression specified: {value}") from None

@@ -1,9 +1,15 @@
-"""What stages serve: checked before anything is committed, published after it."""
+"""What stages serve: checked before anything is committed, published after it.
+
+Deployments of WebSocket APIs are stored and answered; nothing runs them yet.
+"""
 
 from __future__ import annotations
 
 from gatewright.control import errors
 from gatewright.control.call import Call
+from gatewright.deploy.base import CompileError
+from gatewright.deploy.http_api import TYPE, compile_http_api
+from gatewright.deploy.http_api_document import assemble
 from gatewright.store.base import Body
 
 _EMPTY = {
@@ -14,7 +20,15 @@ _EMPTY = {
 
 def problem(call: Call, snapshot: Body, stage: Body) -> str | None:
     """Why a stage cannot serve what was frozen; None when it can."""
-    return None if snapshot["routes"] else _EMPTY[snapshot["api"]["ProtocolType"]]
+    protocol = snapshot["api"]["ProtocolType"]
+    if not snapshot["routes"]:
+        return _EMPTY[protocol]
+    if protocol == TYPE:
+        try:
+            compile_http_api(assemble(call.account, call.region, snapshot, stage, "unstaged"))
+        except CompileError as error:
+            return f"Gatewright cannot serve {error}"
+    return None
 
 
 def check(call: Call, snapshot: Body, stage: Body) -> None:
