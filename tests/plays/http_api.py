@@ -136,6 +136,7 @@ class HttpPlay:
         body: bytes = b"",
         *,
         too_large: bool = False,
+        peer: str = "203.0.113.7",
         **target: Any,
     ) -> HttpConversation:
         """Sends a request to the API's own host, or to what `target` says."""
@@ -143,7 +144,7 @@ class HttpPlay:
         if not any(name.lower() == "host" for name, _ in pairs):
             pairs.insert(0, ("Host", target.get("domain") or DOMAIN))
         request = FakeRequest(verb, url, pairs, body)
-        request.too_large = too_large
+        request.too_large, request.peer = too_large, peer
         self.upstream.sent.clear()
         request.received = self.clock.monotonic()
         path = target.pop("whole", b"")

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 from zlib import crc32
 
 from gatewright.clock import FakeClock
@@ -297,24 +297,24 @@ class Conversation:
 
     def backend_answers(
         self, status: int = 200, headers: Mapping[str, str] | None = None, body: bytes = b"", *, after: float = 0.0
-    ) -> Conversation:
+    ) -> Self:
         self._clock.advance(after)
         self.backend.done(UpstreamResponse(status, _lines(headers), body))
         return self
 
     def backend_begins(
         self, status: int = 200, headers: Mapping[str, str] | None = None, length: int | None = None
-    ) -> Conversation:
+    ) -> Self:
         """The head of a streamed answer."""
         self.sink.head(status, _lines(headers), length)
         return self
 
-    def backend_sends(self, *pieces: bytes) -> Conversation:
+    def backend_sends(self, *pieces: bytes) -> Self:
         for piece in pieces:
             self.sink.data(piece)
         return self
 
-    def backend_ends(self, failure: Failure | None = None) -> Conversation:
+    def backend_ends(self, failure: Failure | None = None) -> Self:
         """The end of a streamed answer, or its failure (also before it began)."""
         if not self.backend.cancelled:
             self.sink.end(None if failure is None else UpstreamError(failure))
@@ -325,10 +325,10 @@ class Conversation:
         assert self.backend.sink is not None, "the backend was not asked for a stream"
         return self.backend.sink
 
-    def function_returns(self, result: Any) -> Conversation:
+    def function_returns(self, result: Any) -> Self:
         return self.backend_answers(200, body=json.dumps(result).encode())
 
-    def backend_fails(self, failure: Failure, detail: str = "") -> Conversation:
+    def backend_fails(self, failure: Failure, detail: str = "") -> Self:
         self.backend.done(UpstreamError(failure, detail))
         return self
 

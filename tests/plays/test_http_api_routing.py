@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from gatewright.edge.target import Door
@@ -70,7 +72,7 @@ def test_path_forms_may_name_the_default_stage(stage: bytes) -> None:
 def test_under_a_domain_name_the_mapping_says_which_stage() -> None:
     play = _routes("GET /pets")
     play.add(http_document(route("GET /pets", function()), stage="v1"))
-    own = {"domain": "api.example.com", "door": Door.DOMAIN, "base": b"/shop"}
+    own: dict[str, Any] = {"domain": "api.example.com", "door": Door.DOMAIN, "base": b"/shop"}
     event = play.client("GET", "/shop/pets", whole=b"/v1/pets", **own).event
     assert (event["rawPath"], event["requestContext"]["domainName"]) == ("/v1/pets", "api.example.com")
     event = play.client("GET", "/shop/pets", whole=b"/$default/pets", **own).event
@@ -81,7 +83,7 @@ def test_the_default_endpoint_can_be_closed() -> None:
     play = HttpPlay(route("GET /pets", function()), api={"DisableExecuteApiEndpoint": True})
     for _ in range(2):
         play.client("GET", "/pets").failed(404, "Not Found")
-        own = {"domain": "api.example.com", "door": Door.DOMAIN, "base": b""}
+        own: dict[str, Any] = {"domain": "api.example.com", "door": Door.DOMAIN, "base": b""}
         assert play.client("GET", "/pets", whole=b"/$default/pets", **own).event["rawPath"] == "/pets"
 
 

@@ -8,7 +8,9 @@ import pytest
 
 from gatewright.deploy.load import Loader
 from gatewright.edge.domains import Domain
+from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import StageProgram
+from tests.plays.http_api import http_document
 from tests.plays.stage import API, document, method, mock, resource
 
 NAME = f"{API}@v1"
@@ -19,14 +21,14 @@ class Worker:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.live: dict[str, StageProgram | None] = {}
+        self.live: dict[str, StageProgram | HttpApiProgram | None] = {}
         self.names: list[str] | None = None
         self.loader = Loader(folder, self.install, self.serve)
 
     def serve(self, domains: Sequence[Domain]) -> None:
         self.names = [each.name for each in domains]
 
-    def install(self, name: str, program: StageProgram | None) -> None:
+    def install(self, name: str, program: StageProgram | HttpApiProgram | None) -> None:
         if program is not None and program.deployment == "contradiction":
             raise ValueError("routes contradict each other")
         self.live[name] = program
@@ -38,6 +40,12 @@ class Worker:
 @pytest.fixture
 def worker(tmp_path: Path) -> Worker:
     return Worker(tmp_path)
+
+
+def test_programs_of_http_apis_are_what_they_are(worker: Worker) -> None:
+    worker.write(f"{API}@$default", http_document(stage="$default"))
+    assert worker.loader.load_all() == {}
+    assert isinstance(worker.live[f"{API}@$default"], HttpApiProgram)
 
 
 def test_everything_is_loaded_at_start(worker: Worker) -> None:

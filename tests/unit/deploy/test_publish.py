@@ -184,3 +184,41 @@ def test_domain_names_lie_beside_the_programs(house: House, caplog: pytest.LogCa
     house.publisher.publish_all()
     assert house.files == []
     assert house.bell.rung == [["domains"], ["domains"]]
+
+
+def _deploy_http_api(house: House, stage: str = "$default", **api: str) -> None:
+    with house.store.transaction() as tx:
+        tx.put(key("api", "", API), {"ApiId": API})
+        snapshot = {"api": {"ApiId": API, "ProtocolType": "HTTP"} | api, "routes": [], "integrations": []}
+        tx.put(key("snapshot", API, "dep1"), snapshot)
+        tx.put(key("api_stage", API, stage), {"StageName": stage, "DeploymentId": "dep1"})
+
+
+def test_stages_of_http_apis_are_published_likewise(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    _deploy_http_api(house)
+    house.publisher.publish(ACCOUNT, REGION, API, "$default")
+    assert house.files == [f"{API}@$default.json"]
+    document = json.loads((house.folder / f"{API}@$default.json").read_bytes())
+    assert (document["type"], document["deployment"]) == ("HTTP", "dep1")
+    house.publisher.publish_all()
+    assert house.files == [f"{API}@$default.json"]
+    with house.store.transaction() as tx:
+        tx.delete(key("api_stage", API, "$default"))
+    house.publisher.publish(ACCOUNT, REGION, API, "$default")
+    assert house.files == []
+    assert not caplog.records
+
+
+def test_websocket_apis_have_no_program(house: House) -> None:
+    _deploy_http_api(house, ProtocolType="WEBSOCKET")
+    house.publisher.publish(ACCOUNT, REGION, API, "$default")
+    assert house.files == []
+
+
+def test_an_http_stage_without_a_deployment_serves_nothing(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    with house.store.transaction() as tx:
+        tx.put(key("api_stage", API, "v1"), {"StageName": "v1"})
+    house.publisher.publish(ACCOUNT, REGION, API, "v1")
+    house.publisher.publish_all()
+    assert house.files == []
+    assert not caplog.records

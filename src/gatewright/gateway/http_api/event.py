@@ -10,7 +10,7 @@ from gatewright.gateway.http_api.mapping import Outgoing, change_request
 from gatewright.gateway.http_api.view import HttpView
 from gatewright.gateway.integrations.http_proxy import forwarded_port
 from gatewright.language.parameter_mapping import Change
-from gatewright.language.query import Pairs
+from gatewright.language.query import Pairs, encode_query
 from gatewright.net.base import Header
 
 # Bodies of these media types are text in events, all others base64 (observed).
@@ -54,7 +54,7 @@ def see(exchange: HttpExchange, changes: Sequence[Change]) -> Seen:
     change_request(changes, HttpView(exchange), exchange.query, outgoing)
     if outgoing.query is None:
         return Seen(_group(outgoing.headers), outgoing.path, exchange.query, exchange.request.query)
-    raw = "&".join(f"{name}={value}" for name, value in outgoing.query).encode()
+    raw = encode_query(outgoing.query).encode()
     return Seen(_group(outgoing.headers), outgoing.path, outgoing.query, raw)
 
 

@@ -1,8 +1,9 @@
 """Actions of AWS services as HTTP APIs call them: parameters of an `integrationSubtype` → a request, not yet signed.
 
 What each service calls the parameters is a table; the protocols are those of its API reference: JSON for EventBridge,
-Kinesis and Step Functions, the query protocol for SQS (so that it answers with XML), REST for AppConfig. Lists and maps come as JSON text. unverified: that they do, and that `Data` of Kinesis-PutRecord is base64 already, as
-the service's own API takes it.
+Kinesis and Step Functions, the query protocol for SQS (so that it answers with XML), REST for AppConfig. Lists and maps
+come as JSON text. unverified: that they do, and that `Data` of Kinesis-PutRecord is base64 already, as the service's
+own API takes it.
 """
 
 from __future__ import annotations

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from gatewright.deploy.http_api import compile_http_api
+from gatewright.deploy.http_api_document import assemble, unsupported
+from tests.plays.http_api import http_document, proxy, route
+
+_SNAPSHOT = {
+    "api": {"ApiId": "a", "Name": "n", "ProtocolType": "HTTP", "_internal": 1},
+    "routes": [{"RouteId": "r", "RouteKey": "GET /", "Target": "integrations/i", "AuthorizationType": "NONE"}],
+    "integrations": [{"IntegrationId": "i", **proxy("http://h.test"), "Description": "d"}],
+    "authorizers": [],
+}
+_STAGE = {"StageName": "$default", "StageVariables": {"a": "b"}, "AutoDeploy": True}
+
+
+def test_only_what_the_data_plane_reads() -> None:
+    document = assemble("123456789012", "us-east-1", _SNAPSHOT, _STAGE, "d1")
+    assert document == {
+        "format": 1,
+        "type": "HTTP",
+        "account": "123456789012",
+        "region": "us-east-1",
+        "api": {"ApiId": "a"},
+        "stage": {"StageName": "$default", "StageVariables": {"a": "b"}},
+        "deployment": "d1",
+        "routes": [{"RouteKey": "GET /", "Target": "integrations/i", "AuthorizationType": "NONE"}],
+        "integrations": [{"IntegrationId": "i", **proxy("http://h.test")}],
+    }
+    assert compile_http_api(document).routes[0].problem is None
+
+
+def test_what_is_asked_for_in_vain_is_told() -> None:
+    document = http_document(route("GET /a", AuthorizationType="JWT"), route("GET /b"))
+    stage = {
+        "AccessLogSettings": {"Format": "f"},
+        "DefaultRouteSettings": {"ThrottlingRateLimit": 5.0, "DetailedMetricsEnabled": True},
+        "RouteSettings": {"GET /b": {"ThrottlingBurstLimit": 1}},
+    }
+    assert list(unsupported(document, stage)) == [
+        "GET /a: authorizationType JWT is not supported yet, calls are refused",
+        "accessLogSettings are not supported yet: no access log is written",
+        "throttling of the stage is not supported yet: calls are not limited",
+        "detailed metrics of the stage are not supported yet: none are published",
+        "throttling of GET /b is not supported yet: calls are not limited",
+    ]

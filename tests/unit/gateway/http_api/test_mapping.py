@@ -1,0 +1,94 @@
+"""Parameter mapping, applied to requests and answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.plays.http_api import HttpConversation, HttpPlay, function, proxy, route
+
+
+def _call(parameters: dict[str, str], url: str = "/pets/7?a=1&b=2", **members: Any) -> HttpConversation:
+    integration = proxy("http://pets.test/list", RequestParameters=parameters, **members)
+    play = HttpPlay(route("POST /pets/{id}", integration), variables={"color": "red"})
+    return play.client("POST", url, {"X-One": "1", "X-Two": "2"}, b'{"name": "ada"}')
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        ({"overwrite:header.X-One": "$request.body.name"}, {"x-one": "ada"}),
+        ({"append:header.x-one": "$request.path.id"}, {"x-one": "1,7"}),
+        ({"append:header.x-new": "$stageVariables.color"}, {"x-new": "red"}),
+        ({"remove:header.X-TWO": "''"}, {"x-two": None}),
+        ({"overwrite:header.x-one": "$request.header.none"}, {"x-one": "1"}),
+        ({"remove:header.x-one": "''", "append:header.x-one": "new"}, {"x-one": "new"}),
+        ({"overwrite:header.x-key": "$context.routeKey"}, {"x-key": "POST /pets/{id}"}),
+        ({"overwrite:header.host": "other.test"}, {"host": "other.test"}),
+    ],
+)
+def test_headers(parameters: dict[str, str], expected: dict[str, str | None]) -> None:
+    headers = _call(parameters).backend_headers
+    assert {name: headers.get(name) for name in expected} == expected
+    assert headers["via"]
+
+
+@pytest.mark.parametrize(
+    ("parameters", "target"),
+    [
+        ({"overwrite:querystring.a": "$request.path.id"}, "/list?b=2&a=7"),
+        ({"append:querystring.a": "x y"}, "/list?a=1&b=2&a=x%20y"),
+        ({"remove:querystring.a": "''"}, "/list?b=2"),
+        ({"remove:querystring.a": "''", "remove:querystring.b": "''"}, "/list"),
+        ({"append:querystring.c": "$request.querystring.none"}, "/list?a=1&b=2"),
+    ],
+)
+def test_query(parameters: dict[str, str], target: str) -> None:
+    assert _call(parameters).backend.target == target
+
+
+def test_a_value_that_no_header_can_have() -> None:
+    play = HttpPlay(
+        route("GET /a", proxy("http://h.test", RequestParameters={"append:header.x": "$request.querystring.q"}))
+    )
+    play.client("GET", "/a?q=%0d%0aevil:1").failed(400, "Bad Request")
+
+
+_ANSWERS = {
+    "404": {"overwrite:statuscode": "200", "overwrite:header.x-was": "${response.header.x-a}/${response.body.n}"},
+    "500": {"remove:header.x-a": "''", "append:header.x-b": "$context.requestId"},
+    "501": {"overwrite:statuscode": "soon"},
+}
+
+
+def test_answers_by_their_status() -> None:
+    play = HttpPlay(route("GET /a", proxy("http://h.test", ResponseParameters=_ANSWERS)))
+
+    def call(status: int) -> HttpConversation:
+        return play.client("GET", "/a").backend_answers(status, {"X-A": "1"}, b'{"n": 3}')
+
+    found = call(404)
+    assert (found.status, found.lowered) == (200, {"x-a": "1", "x-was": "1/3"})
+    found = call(500)
+    assert (found.status, found.lowered) == (500, {"x-b": found.headers["Apigw-Requestid"]})
+    assert (call(501).status, call(503).lowered) == (501, {"x-a": "1"})
+
+
+def test_a_function_sees_mapped_requests_and_its_answers_are_mapped() -> None:
+    parameters = {
+        "append:header.x-one": "2",
+        "overwrite:querystring.a": "é",
+        "overwrite:path": "/other",
+        "remove:header.cookie": "''",
+    }
+    integration = function(RequestParameters=parameters, ResponseParameters={"200": {"overwrite:statuscode": "202"}})
+    play = HttpPlay(route("GET /a", integration))
+    call = play.client("GET", "/a?a=1&b=2", {"x-one": "1", "cookie": "c=1"})
+    event = call.event
+    assert event["headers"]["x-one"] == "1,2"
+    assert event["queryStringParameters"] == {"b": "2", "a": "é"}
+    assert event["rawQueryString"] == "b=2&a=%C3%A9"
+    assert event["rawPath"] == "/other"
+    assert "cookies" not in event
+    assert call.function_returns({"statusCode": 200}).status == 202
