@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from gatewright.control.operations import OPERATIONS
 from tests.unit.control.support import Control, control
 
-MODEL = get_session().get_service_model("apigateway")
+MODELS = {service: get_session().get_service_model(service) for service in OPERATIONS}
 LAMBDA = (
     "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
     "arn:aws:lambda:us-east-1:111111111111:function:f/invocations"
@@ -30,6 +30,9 @@ TEXTS = [
     "application/json", "method.request.header.a", "method.response.header.a", "integration.request.header.a", "'x'",
     CERTIFICATE, LINK, "PRIVATE", "(none)", "vpce-1", '{"Statement": [{"Effect": "Allow", "Principal": {"AWS": 7}}]}',
     "${stageVariables.x}", "arn:aws:apigateway:us-east-1::/restapis/known1/stages/dev", "methods", "apisummary",
+    "GET /orders", "$default", "$connect", "1.0", "2.0", "arn:aws:lambda:us-east-1:111111111111:function:f", "x*",
+    "$request.header.a", "$request.body.a[", "append:header.a", "overwrite:path", "SQS-SendMessage", "https://*", "$x",
+    "route.request.header.a", "arn:aws:apigateway:us-east-1::/apis/known2/stages/$default", "$context.requestId",
 ]  # fmt: skip
 PATHS = [
     "", "/", "//", "/name", "/x/y/z", "/description", "/*/*", "/*/*/throttling/rateLimit", "/variables/a", "/variables",
@@ -86,8 +89,13 @@ SCALARS: dict[str, Callable[[Shape], st.SearchStrategy[Any]]] = {
     "long": lambda _: st.sampled_from([0, 1, -1, 300, 10**12]),
     "blob": lambda _: st.sampled_from(BLOBS) | st.binary(max_size=20),
     "double": lambda _: st.sampled_from([0.0, 50.0, -1.0, 1e300]),
+    "timestamp": lambda _: st.sampled_from(["2026-01-01T00:00:00Z", 0]),
 }
-KNOWN: dict[str, list[str]] = {"restApiId": ["known1", "known1", "other1"], "statusCode": ["200", "404", "x"]}
+KNOWN: dict[str, list[str]] = {
+    "restApiId": ["known1", "known1", "other1"],
+    "statusCode": ["200", "404", "x"],
+    "ApiId": ["known2", "known2", "known3", "known1", "other1"],
+}
 
 
 @pytest.fixture(scope="module")
@@ -134,19 +142,88 @@ def restore_domains(plane: Control) -> None:
         KNOWN.update(clientCertificateId=[certificate, "x"], basePath=["a/b", "(none)", "", "x"])
 
 
-@pytest.mark.parametrize("operation", sorted(OPERATIONS["apigateway"]))
+def restore_v2(plane: Control) -> None:
+    """Likewise an HTTP API `known2` and a WebSocket API `known3` with something of every noun."""
+    for api_id, protocol in (("known2", "HTTP"), ("known3", "WEBSOCKET")):
+        try:
+            plane.v2.get_api(ApiId=api_id)
+        except ClientError:
+            more = {} if protocol == "HTTP" else {"RouteSelectionExpression": "$request.body.action"}
+            plane.v2.create_api(Name="x", ProtocolType=protocol, Tags={"_custom_id_": api_id}, **more)
+            restore_api(plane, api_id, protocol == "HTTP")
+
+
+def restore_api(plane: Control, api_id: str, http: bool) -> None:
+    kind = (
+        {"IntegrationType": "HTTP_PROXY", "IntegrationMethod": "GET", "IntegrationUri": "http://a.test"}
+        if http
+        else {"IntegrationType": "MOCK"}
+    )
+    made = {
+        "IntegrationId": plane.v2.create_integration(ApiId=api_id, **kind, PayloadFormatVersion="1.0")["IntegrationId"],
+        "RouteId": plane.v2.create_route(ApiId=api_id, RouteKey="GET /orders")["RouteId"],
+        "DeploymentId": plane.v2.create_deployment(ApiId=api_id)["DeploymentId"],
+    }
+    name = "$default" if http else "dev"
+    plane.v2.create_stage(ApiId=api_id, StageName=name, AutoDeploy=True)
+    source = "$request.header.a" if http else "route.request.header.a"
+    version = {"AuthorizerPayloadFormatVersion": "2.0"} if http else {}
+    made["AuthorizerId"] = plane.v2.create_authorizer(
+        ApiId=api_id, Name="a", AuthorizerType="REQUEST", IdentitySource=[source], AuthorizerUri=LAMBDA, **version
+    )["AuthorizerId"]
+    if not http:
+        integration = {"ApiId": api_id, "IntegrationId": made["IntegrationId"]}
+        route = {"ApiId": api_id, "RouteId": made["RouteId"]}
+        response = plane.v2.create_integration_response(**integration, IntegrationResponseKey="$default")
+        made["IntegrationResponseId"] = response["IntegrationResponseId"]
+        response = plane.v2.create_route_response(**route, RouteResponseKey="$default")
+        made["RouteResponseId"] = response["RouteResponseId"]
+        made["ModelId"] = plane.v2.create_model(ApiId=api_id, Name="M", Schema="{}")["ModelId"]
+    for member, value in made.items():
+        KNOWN[member] = [value, *KNOWN.get(member, ["x"])[:3]]
+    KNOWN["StageName"] = ["$default", "dev", "x", ""]
+
+
+def restore_v2_domains(plane: Control) -> None:
+    """Likewise a domain name `known2.example.com` and a link."""
+    name = "known2.example.com"
+    try:
+        plane.v2.get_domain_name(DomainName=name)
+    except ClientError:
+        regional = {"CertificateArn": CERTIFICATE, "EndpointType": "REGIONAL"}
+        plane.v2.create_domain_name(DomainName=name, DomainNameConfigurations=[regional])
+        api_id, _ = plane.mock_api()
+        plane.rest.create_deployment(restApiId=api_id, stageName="dev")
+        to = {"ApiId": api_id, "Stage": "dev"}
+        mapping = plane.v2.create_api_mapping(DomainName=name, ApiMappingKey="a/b", **to)["ApiMappingId"]
+        rule = plane.v2.create_routing_rule(
+            DomainName=name, Priority=1, Conditions=[], Actions=[{"InvokeApi": to | {"StripBasePath": True}}]
+        )["RoutingRuleId"]
+        links = plane.v2.get_vpc_links()["Items"] or [plane.v2.create_vpc_link(Name="x", SubnetIds=["a"])]
+        link = links[0]["VpcLinkId"]
+        KNOWN.update(DomainName=[name, name, "x.example.com"], ApiMappingId=[mapping, "x"], RoutingRuleId=[rule, "x"])
+        KNOWN.update(VpcLinkId=[link, "x"], ConnectionId=[link, "x"])
+
+
+EVERY = [(service, operation) for service, handlers in OPERATIONS.items() for operation in sorted(handlers)]
+
+
+@pytest.mark.parametrize(("service", "operation"), EVERY)
 @settings(
     max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None
 )
 @given(data=st.data())
-def test_no_call_is_a_fault(lasting: Control, operation: str, data: st.DataObject) -> None:
+def test_no_call_is_a_fault(lasting: Control, service: str, operation: str, data: st.DataObject) -> None:
     restore(lasting)
     restore_domains(lasting)
-    shape = MODEL.operation_model(operation).input_shape
+    restore_v2(lasting)
+    restore_v2_domains(lasting)
+    shape = MODELS[service].operation_model(operation).input_shape
     params = data.draw(values(shape)) if shape is not None else {}
     status = 200
     try:
-        getattr(lasting.rest, xform_name(operation))(**params)
+        client = lasting.rest if service == "apigateway" else lasting.v2
+        getattr(client, xform_name(operation))(**params)
     except ClientError as error:
         response: Any = error.response
         status = response["ResponseMetadata"]["HTTPStatusCode"]
