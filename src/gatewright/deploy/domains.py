@@ -1,7 +1,11 @@
 """Domain names on their way to the workers: one document for the whole node, and what it compiles to.
 
     {"format": 1, "type": "DOMAINS",
-     "domains": [{"name", "regional", "endpoints", "mappings": [{"path", "api", "stage"}]}]}
+     "domains": [{"name", "regional", "endpoints", "mappings": [{"path", "api", "stage"}],
+                  "rules"?: [{"headers": [[name, glob]], "path", "api", "stage", "strip"}]}]}
+
+Rules stand in the order in which they are tried; a name whose routing mode does not use them has none, and one whose
+mode uses nothing else has no mappings.
 
 `endpoints` are those of a private name, null for a public one. Of domain names that are called the same in several
 Regions the first one made is served; each has its regional name besides.
@@ -14,6 +18,7 @@ from typing import Any
 
 from gatewright.deploy.base import CompileError
 from gatewright.edge.domains import Domain
+from gatewright.edge.routing_rules import HeaderCondition, Rule
 from gatewright.store.base import Document, Transaction
 
 NAME = "domains"  # of the published document; names of programs have an "@"
@@ -54,6 +59,7 @@ def compile_domains(document: Body) -> tuple[Domain, ...]:
             each["regional"],
             {f"/{at['path']}".encode() if at["path"] else b"": (at["api"], at["stage"]) for at in each["mappings"]},
             None if each["endpoints"] is None else frozenset(each["endpoints"]),
+            tuple(_rule(rule) for rule in each.get("rules") or ()),
         )
         for each in document["domains"]
     )
@@ -61,8 +67,13 @@ def compile_domains(document: Body) -> tuple[Domain, ...]:
 
 def _assemble(tx: Transaction, domain: Document, endpoints: list[str]) -> dict[str, Any]:
     key, body = domain.key, domain.body
-    mappings = [] if _closed(body) else tx.list(key.account, key.region, "base_path_mapping", key.id)
-    return {
+    mode = body.get("routingMode") or "BASE_PATH_MAPPING_ONLY"
+    closed = _closed(body) is not None
+    mapped = not closed and mode != "ROUTING_RULE_ONLY"
+    mappings = tx.list(key.account, key.region, "base_path_mapping", key.id) if mapped else []
+    ruled = not closed and mode != "BASE_PATH_MAPPING_ONLY"
+    rules = tx.list(key.account, key.region, "routing_rule", key.id) if ruled else []
+    return _rules(rules) | {
         "name": body["domainName"],
         "regional": body.get("regionalDomainName"),
         "endpoints": sorted(endpoints) if _private(body) else None,
@@ -75,6 +86,31 @@ def _assemble(tx: Transaction, domain: Document, endpoints: list[str]) -> dict[s
             for each in mappings
         ],
     }
+
+
+def _rules(rules: list[Document]) -> dict[str, Any]:
+    """The member `rules`, if there are any."""
+    written = []
+    for rule in sorted((each.body for each in rules), key=lambda body: int(body["Priority"])):
+        invoked = rule["Actions"][0]["InvokeApi"]
+        headers = [match for each in rule["Conditions"] for match in (each.get("MatchHeaders") or {}).get("AnyOf", ())]
+        paths = [path for each in rule["Conditions"] for path in (each.get("MatchBasePaths") or {}).get("AnyOf", ())]
+        written.append(
+            {
+                "headers": [[match["Header"], match["ValueGlob"]] for match in headers],
+                "path": paths[0] if paths else None,
+                "api": invoked["ApiId"],
+                "stage": invoked["Stage"],
+                "strip": bool(invoked.get("StripBasePath")),
+            }
+        )
+    return {"rules": written} if written else {}
+
+
+def _rule(rule: Body) -> Rule:
+    base = None if rule["path"] is None else f"/{rule['path']}".encode()
+    headers = [HeaderCondition(name, glob) for name, glob in rule["headers"]]
+    return Rule(headers, base, rule["api"], rule["stage"], rule["strip"])
 
 
 def _lines(domain: Body) -> Iterator[str]:
@@ -93,8 +129,6 @@ def _closed(domain: Body) -> str | None:
         return "mutualTlsAuthentication is not supported yet"
     if not domain.get("_open", True):
         return "policies of private domain names are not evaluated yet, and this one does not let everybody in"
-    if domain.get("routingMode") == "ROUTING_RULE_ONLY":
-        return "routingMode ROUTING_RULE_ONLY leads nowhere without routing rules, which are not supported yet"
     return None
 
 

@@ -5,6 +5,8 @@ part of the path ends ("/v1" is in front of "/v1" and "/v1/x", not of "/v10"). A
 part of the path for one. What no mapping covers names no API, and is answered like one that does not exist: 403.
 AWS: "Use API mappings to connect API stages to a custom domain name for REST APIs".
 
+Routing rules, where a name has them, are asked before its mappings, in their order (see `routing_rules`).
+
 A private name answers only what comes through a VPC endpoint that is associated with it. On AWS the endpoint's network
 says which it is, and tells it on in the header x-amzn-vpce-id; here that header is all there is, so whoever lets
 strangers reach this port must take it off their requests.
@@ -14,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gatewright.edge.routing_rules import Rule
 from gatewright.edge.target import Door, Target
 from gatewright.net.base import Request
 
@@ -34,14 +37,20 @@ class MappedHost:
     ("*.example.com") are asked by the name that the client used: see `called`.
     """
 
-    __slots__ = ("_depth", "_door", "_endpoints", "_known", "_mappings", "_most", "name")
+    __slots__ = ("_depth", "_door", "_endpoints", "_known", "_mappings", "_most", "_rules", "name")
 
     def __init__(
-        self, name: str, mappings: Mappings, endpoints: frozenset[str] | None = None, door: Door = Door.DOMAIN
+        self,
+        name: str,
+        mappings: Mappings,
+        endpoints: frozenset[str] | None = None,
+        door: Door = Door.DOMAIN,
+        rules: tuple[Rule, ...] = (),
     ) -> None:
         self.name = name
         self._mappings = mappings
         self._endpoints = endpoints
+        self._rules = rules
         self._door = door if endpoints is None else Door.PRIVATE_DOMAIN
         self._depth = max((base.count(b"/") for base in mappings), default=0)
         self._known: dict[bytes, Target] = {}
@@ -49,7 +58,7 @@ class MappedHost:
 
     def called(self, name: str) -> MappedHost:
         """The same mappings under the name that a client used for a wildcard."""
-        host = MappedHost(name, self._mappings, self._endpoints, self._door)
+        host = MappedHost(name, self._mappings, self._endpoints, self._door, self._rules)
         host._most = _REMEMBERED_BELOW
         return host
 
@@ -61,7 +70,11 @@ class MappedHost:
             endpoint = None if sent is None else sent.decode("latin-1")
             if endpoint is None or endpoint not in self._endpoints:
                 return self._nowhere()
-            return self._find(path, endpoint)
+            return self._ruled(request, endpoint) or self._find(path, endpoint)
+        if self._rules:
+            ruled = self._ruled(request, None)
+            if ruled is not None:
+                return ruled
         known = self._known.get(path)
         if known is None:
             known = self._find(path, None)
@@ -70,6 +83,16 @@ class MappedHost:
                     self._known.clear()
                 self._known[path] = known
         return known
+
+    def _ruled(self, request: Request, endpoint: str | None) -> Target | None:
+        """Where the first rule that fits leads; None when none does."""
+        whole = b"/" + request.path.lstrip(b"/")
+        for rule in self._rules:
+            if rule.fits(request, whole):
+                base = rule.taken
+                path = b"/" + rule.stage.encode() + whole[len(base) :]
+                return Target(rule.api_id, path, domain=self.name, vpce_id=endpoint, door=self._door, base=base)
+        return None
 
     def _find(self, path: bytes, endpoint: str | None) -> Target:
         whole = b"/" + path.lstrip(b"/")
@@ -108,13 +131,21 @@ class MappedHost:
 class Domain:
     """A domain name as control has published it. `regional`: AWS's own name for it."""
 
-    __slots__ = ("endpoints", "mappings", "name", "regional")
+    __slots__ = ("endpoints", "mappings", "name", "regional", "rules")
 
-    def __init__(self, name: str, regional: str | None, mappings: Mappings, endpoints: frozenset[str] | None) -> None:
+    def __init__(
+        self,
+        name: str,
+        regional: str | None,
+        mappings: Mappings,
+        endpoints: frozenset[str] | None,
+        rules: tuple[Rule, ...] = (),
+    ) -> None:
         self.name = name
         self.regional = regional
         self.mappings = mappings
         self.endpoints = endpoints
+        self.rules = rules
 
     def host(self) -> MappedHost:
-        return MappedHost(self.name, self.mappings, self.endpoints)
+        return MappedHost(self.name, self.mappings, self.endpoints, rules=self.rules)

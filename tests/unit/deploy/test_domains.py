@@ -94,7 +94,6 @@ def test_of_equal_names_the_first_one_made_comes_first(house: House) -> None:
     [
         ({"mutualTlsAuthentication": {"truststoreUri": "s3://b/k"}}, "mutualTlsAuthentication is not supported yet"),
         ({"_open": False}, "policies of private domain names are not evaluated yet"),
-        ({"routingMode": "ROUTING_RULE_ONLY"}, "routingMode ROUTING_RULE_ONLY leads nowhere"),
     ],
 )
 def test_what_cannot_be_checked_answers_nobody(house: House, members: dict[str, Any], reason: str) -> None:
@@ -117,3 +116,32 @@ def test_what_has_no_effect_is_told(house: House, members: dict[str, Any], word:
 def test_a_document_of_another_form() -> None:
     with pytest.raises(CompileError, match="unknown format 2"):
         domains.compile_domains({"format": 2, "type": "DOMAINS", "domains": []})
+
+
+RULE = {
+    "Priority": 7,
+    "Conditions": [
+        {"MatchHeaders": {"AnyOf": [{"Header": "X-Version", "ValueGlob": "beta*"}]}},
+        {"MatchBasePaths": {"AnyOf": ["orders"]}},
+    ],
+    "Actions": [{"InvokeApi": {"ApiId": "abc", "Stage": "v1", "StripBasePath": True}}],
+}
+
+
+@pytest.mark.parametrize(
+    ("mode", "rules", "mappings"),
+    [
+        ("BASE_PATH_MAPPING_ONLY", 0, 1),
+        ("ROUTING_RULE_ONLY", 2, 0),
+        ("ROUTING_RULE_THEN_BASE_PATH_MAPPING", 2, 1),
+    ],
+)
+def test_the_routing_mode_says_what_counts(house: House, mode: str, rules: int, mappings: int) -> None:
+    house.add(document(routingMode=mode), none="abc/v1")
+    with house.store.transaction() as tx:
+        for name, priority in (("a", 7), ("b", 1)):
+            tx.put(Key(ACCOUNT, "us-east-1", "routing_rule", "a.example.com", name), RULE | {"Priority": priority})
+    (domain,) = house.served
+    assert (len(domain.rules), len(domain.mappings)) == (rules, mappings)
+    assert all((rule.api_id, rule.stage, rule.base) == ("abc", "v1", b"/orders") for rule in domain.rules)
+    assert house.told == []

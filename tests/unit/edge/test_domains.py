@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.edge.domains import Domain, MappedHost, Mappings
+from gatewright.edge.routing_rules import HeaderCondition, Rule
 from gatewright.edge.target import Door, Target
 from gatewright.net.base import Request
 
@@ -106,3 +107,42 @@ def test_no_longer_base_path_would_have_done(bases: dict[bytes, str], parts: lis
         assert (found.api_id, found.base) == (mappings[best][0], best)
     else:
         assert found.api_id == ""
+
+
+RULES = (
+    Rule([HeaderCondition("X-Version", "beta*")], b"/orders", "beta", "b1", True),
+    Rule([HeaderCondition("x-version", "beta*")], None, "other", "b2", True),
+    Rule([], b"/orders/kept", "kept", "k", False),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "version", "api", "whole", "base"),
+    [
+        (b"/orders/7", b"beta2", "beta", b"/b1/7", b"/orders"),
+        (b"/orders", b"beta", "beta", b"/b1", b"/orders"),
+        (b"/orders7", b"beta", "other", b"/b2/orders7", b""),
+        (b"/orders/kept/x", None, "kept", b"/k/orders/kept/x", b""),
+        (b"/orders/7", b"Beta", "orders", b"/prod/7", b"/orders"),
+        (b"/", None, "root", b"/v1/", b""),
+    ],
+)
+def test_rules_come_before_mappings(path: bytes, version: bytes | None, api: str, whole: bytes, base: bytes) -> None:
+    host = MappedHost(NAME, MAPPINGS, rules=RULES)
+    for each in (host, Domain(NAME, None, MAPPINGS, None, RULES).host(), host.called(NAME)):
+        asked: Request = Asked(path, {b"x-version": version} if version else {})  # type: ignore[assignment]  # reads only these
+        target = each.target(asked)
+        assert (target.api_id, target.path, target.base, target.door) == (api, whole, base, Door.DOMAIN)
+
+
+def test_without_mappings_only_rules_lead_anywhere() -> None:
+    host = MappedHost(NAME, {}, rules=RULES[2:])
+    assert ask(host, b"/x").api_id == ""
+    assert ask(host, b"/orders/kept").api_id == "kept"
+
+
+def test_rules_of_a_private_name_are_for_its_endpoints() -> None:
+    host = MappedHost(NAME, {}, frozenset({"vpce-1"}), rules=RULES[2:])
+    assert ask(host, b"/orders/kept").api_id == ""
+    target = ask(host, b"/orders/kept", b"vpce-1")
+    assert (target.api_id, target.vpce_id, target.door) == ("kept", "vpce-1", Door.PRIVATE_DOMAIN)

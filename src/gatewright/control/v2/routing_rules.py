@@ -106,8 +106,10 @@ def _check_actions(call: Call, domain: Body, actions: list[Body]) -> None:
     if call.get("stage", action["ApiId"], action["Stage"]) is None:
         raise errors.bad_request(lookup.NO_STAGE)
     mapped = [each["restApiId"] for each in call.list("base_path_mapping", rest.key_of(domain))]
-    if any(call.get("api", "", each) is not None for each in mapped):
-        raise errors.bad_request("Routing rules are for domain names whose API mappings lead to REST APIs only.")
+    if {call.get("api", "", each) is None for each in mapped} == {True, False}:
+        raise errors.bad_request(
+            "Routing rules are not supported for a domain name with API mappings to both REST and HTTP APIs."
+        )
 
 
 def _check_conditions(conditions: list[Body]) -> None:

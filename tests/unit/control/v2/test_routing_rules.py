@@ -84,7 +84,9 @@ def test_targets(plane: Control, rule: dict[str, Any]) -> None:
     assert refused(plane.v2.create_routing_rule, **given) == bad("A routing rule must have exactly one action.")
     plane.v2.create_stage(ApiId=http, StageName="v1")
     plane.v2.create_api_mapping(**DOMAIN, ApiId=http, Stage="v1")
-    assert refused(plane.v2.create_routing_rule, **rule)[0] == 400
+    plane.v2.create_api_mapping(**DOMAIN, ApiId=action["ApiId"], Stage="v1", ApiMappingKey="rest")
+    status, _, message = refused(plane.v2.create_routing_rule, **rule)
+    assert (status, message.endswith("API mappings to both REST and HTTP APIs.")) == (400, True)
 
 
 def test_priorities_are_taken_once(plane: Control, rule: dict[str, Any]) -> None:
