@@ -105,7 +105,9 @@ def _run(work: Path, args: argparse.Namespace) -> Iterator[str]:
             Case("MOCK", "/mock", gw.mock_api(), "/v1/mock"),
             Case("MOCK with a mapping template", None, gw.template_api(), "/v1/template?q=1"),
             Case("HTTP_PROXY 1 KB", "/proxy", gw.proxy_api(backend_port), "/v1/proxy"),
+            Case("HTTP API proxy 1 KB", "/proxy", gw.http_proxy_api(backend_port), "/proxy"),
             Case("Lambda proxy (Python)", None, gw.lambda_api(), "/v1/lambda"),
+            Case("HTTP API Lambda 2.0 (Python)", None, gw.http_lambda_api(), "/lambda"),
         ]
         idle = machine.resident_mib([gw.worker()])
         for case in cases:

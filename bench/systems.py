@@ -106,10 +106,12 @@ class Gatewright:
     def __init__(self, system: System, start_seconds: float) -> None:
         self.system = system
         self.start_seconds = start_seconds
+        self.function = ""  # the ARN of `lambda_api`'s handler
         session = botocore.session.get_session()
         session.set_credentials("test", "test")
         url = f"http://127.0.0.1:{system.port}"
         self.api: Any = session.create_client("apigateway", region_name="us-east-1", endpoint_url=url)
+        self.http: Any = session.create_client("apigatewayv2", region_name="us-east-1", endpoint_url=url)
         self.functions: Any = session.create_client("lambda", region_name="us-east-1", endpoint_url=url)
 
     def worker(self) -> int:
@@ -140,7 +142,7 @@ class Gatewright:
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as bundle:
             bundle.writestr("app.py", _HANDLER)
-        arn = self.functions.create_function(
+        self.function = self.functions.create_function(
             FunctionName="bench",
             Runtime="python3.11",
             Handler="app.handler",
@@ -153,8 +155,19 @@ class Gatewright:
             Action="lambda:InvokeFunction",
             Principal="apigateway.amazonaws.com",
         )
-        uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations"
+        uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{self.function}/invocations"
         return self._api("lambda", {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": uri})
+
+    def http_proxy_api(self, backend_port: int) -> str:
+        """GET /proxy of an HTTP API, its stage $default, is passed to the backend."""
+        return self._http_api("GET /proxy", f"http://127.0.0.1:{backend_port}/proxy")
+
+    def http_lambda_api(self) -> str:
+        """GET /lambda of an HTTP API invokes the handler of `lambda_api`, with payload 2.0."""
+        return self._http_api("GET /lambda", self.function)
+
+    def _http_api(self, key: str, target: str) -> str:
+        return str(self.http.create_api(Name=key, ProtocolType="HTTP", Target=target, RouteKey=key)["ApiId"])
 
     def _api(self, part: str, integration: Mapping[str, Any], *, answer: str | None = None) -> str:
         made = self.api.create_rest_api(name=part)
