@@ -20,6 +20,7 @@ class Call:
 
     __slots__ = (
         "account",
+        "auto_deploy",
         "below",
         "caller",
         "now",
@@ -47,6 +48,7 @@ class Call:
         self.run: Callable[[MethodTester], Mapping[str, Any]] | None = (
             None  # called after the transaction, gives the answer
         )
+        self.auto_deploy = True  # whether a change of an HTTP API reaches its stages with autoDeploy at once
         self.publish_domains = False  # whether the domain names of the node have changed
 
     @property

@@ -46,6 +46,8 @@ from gatewright.control.v2 import caches as v2_caches
 from gatewright.control.v2 import cors as v2_cors
 from gatewright.control.v2 import deployments as v2_deployments
 from gatewright.control.v2 import domain_names as v2_domain_names
+from gatewright.control.v2 import exports as v2_exports
+from gatewright.control.v2 import imports as v2_imports
 from gatewright.control.v2 import integration_responses as v2_integration_responses
 from gatewright.control.v2 import integrations as v2_integrations
 from gatewright.control.v2 import models as v2_models
@@ -191,6 +193,9 @@ _V2: Mapping[str, Handler] = {
     "GetApis": v2_apis.get_apis,
     "UpdateApi": v2_apis.update_api,
     "DeleteApi": v2_apis.delete_api,
+    "ImportApi": v2_imports.import_api,
+    "ReimportApi": v2_imports.reimport_api,
+    "ExportApi": v2_exports.export_api,
     "DeleteCorsConfiguration": v2_cors.delete_cors_configuration,
     "CreateRoute": v2_routes.create_route,
     "GetRoute": v2_routes.get_route,

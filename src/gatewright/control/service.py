@@ -23,7 +23,7 @@ from gatewright.deploy.base import CompileError, Publisher
 from gatewright.settings import Settings
 from gatewright.store.base import AlreadyExists, Changed, Store, StoreError
 
-_READING = ("Get", "List", "TestInvoke", "Flush", "Reset")  # operations that change no document
+_READING = ("Get", "List", "Export", "TestInvoke", "Flush", "Reset")  # operations that change no document
 _UNAVAILABLE = "The service is temporarily unavailable. Please try again later."
 
 log = logging.getLogger("gatewright.control")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from gatewright.openapi.source import Source
+from gatewright.openapi.source import Source, step
 
 MODES = ("ignore", "prepend", "split")
 
@@ -21,7 +21,10 @@ def prefix(source: Source, mode: str) -> str:
 
 
 def _declared(source: Source) -> str:
-    """`basePath`; in OpenAPI 3 the first server's variable of that name, or else the path of its URL."""
+    """`basePath`; in OpenAPI 3 the first server's variable of that name, or else the path of its URL.
+
+    Variables of the URL stand for their defaults.
+    """
     if source.dialect == "2.0":
         return source.text(source.tree.get("basePath"), "/basePath") or ""
     servers = source.sequence(source.tree.get("servers"), "/servers")
@@ -33,6 +36,10 @@ def _declared(source: Source) -> str:
         variable = source.mapping(variables["basePath"], "/servers/0/variables/basePath")
         return source.text(variable.get("default"), "/servers/0/variables/basePath/default") or ""
     url = source.text(server.get("url"), "/servers/0/url") or ""
+    for name, value in variables.items():
+        variable = source.mapping(value, step("/servers/0/variables", name))
+        default = source.text(variable.get("default"), step("/servers/0/variables", name) + "/default")
+        url = url.replace(f"{{{name}}}", default or "")
     try:
         return urlsplit(url).path
     except ValueError:

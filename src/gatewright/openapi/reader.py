@@ -22,7 +22,7 @@ def read(body: bytes, variables: Mapping[str, str], *, base: str = "ignore") -> 
     Raises DocumentError with every problem that was found, or without any when it cannot be parsed.
     """
     tree = text.parse(body, dict(variables))
-    source = Source(tree, _dialect(tree))
+    source = Source(tree, dialect(tree))
     definition = _definition(source, base_path.prefix(source, base))
     if source.problems:
         raise DocumentError(*source.problems, warnings=source.warnings)
@@ -33,15 +33,15 @@ def read(body: bytes, variables: Mapping[str, str], *, base: str = "ignore") -> 
 def read_documentation(body: bytes) -> list[Body]:
     """The documentation parts that a document's extension lists; nothing else of it is read. Raises DocumentError."""
     tree = text.parse(body, {})
-    source = Source(tree, _dialect(tree))
+    source = Source(tree, dialect(tree))
     parts = listed(source)
     if source.problems:
         raise DocumentError(*source.problems)
     return parts
 
 
-def _dialect(tree: Any) -> str:
-    """Raises DocumentError for what is neither Swagger 2.0 nor OpenAPI 3.0 or 3.1."""
+def dialect(tree: Any) -> str:
+    """ "2.0", "3.0" or "3.1". Raises DocumentError for what is neither Swagger 2.0 nor OpenAPI 3.0 or 3.1."""
     if not isinstance(tree, dict):
         raise DocumentError
     if str(tree.get("swagger")) in ("2.0", "2"):

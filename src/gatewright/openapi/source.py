@@ -20,13 +20,14 @@ _HOPS = 32  # references that lead to references
 class Source:
     """The document with its dialect ("2.0", "3.0" or "3.1") and what reading it has brought up so far."""
 
-    __slots__ = ("_seen", "dialect", "inline", "nodes", "problems", "tree", "warnings")
+    __slots__ = ("_seen", "dialect", "info", "inline", "nodes", "problems", "tree", "warnings")
 
     def __init__(self, tree: Body, dialect: str) -> None:
         self.tree = tree
         self.dialect = dialect
         self.problems: list[str] = []
         self.warnings: list[str] = []
+        self.info: list[str] = []  # of HTTP APIs: what is sound and has no meaning to them
         self.inline: dict[str, Body] = {}  # models that have no name in the document, by the one they are given
         self._seen: set[str] = set()
         self.nodes = 0  # values of model schemas so far
@@ -36,6 +37,11 @@ class Source:
 
     def warn(self, line: str) -> None:
         self._note(self.warnings, line)
+
+    def ignored(self, owner: str, key: str) -> None:
+        """Note a member without meaning to HTTP APIs. `owner`: where, as AWS writes it: "paths./pets.get"."""
+        line = f"key [{key}] will be ignored by API Gateway"
+        self._note(self.info, f"{owner}: {line}" if owner else line)
 
     def _note(self, lines: list[str], line: str) -> None:
         """Once, although what is referred to twice is read twice."""

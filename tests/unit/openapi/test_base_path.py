@@ -19,6 +19,7 @@ VARIABLE = {"url": "https://x/{basePath}", "variables": {"basePath": {"default":
         ("3.0", {"servers": [{"url": "https://x.y/a/b/"}, {"url": "https://z/c"}]}, "/a/b", "/b"),
         ("3.0", {"servers": [VARIABLE]}, "/v/w", "/w"),
         ("3.0", {"servers": [{"url": "/a"}]}, "/a", ""),
+        ("3.0", {"servers": [{"url": "/a/{b}", "variables": {"b": {"default": "c"}}}]}, "/a/c", "/c"),
         ("3.0", {"servers": []}, "", ""),
     ],
 )

@@ -6,12 +6,9 @@ reported together. https://docs.aws.amazon.com/apigateway/latest/developerguide/
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from gatewright.aws.base import AwsError
-from gatewright.catalog import arns, defaults, quotas
+from gatewright.catalog import defaults, quotas
 from gatewright.catalog.patches import rest_api as table
-from gatewright.control import errors
+from gatewright.control import errors, import_report
 from gatewright.control.call import Call, Params
 from gatewright.control.rest import apis, lookup, policies
 from gatewright.control.rest.definition import Application
@@ -19,11 +16,6 @@ from gatewright.openapi import base_path, reader
 from gatewright.openapi.base import Definition, DocumentError
 from gatewright.store.base import Body
 
-_UNPARSABLE = "Invalid OpenAPI input."
-_FOUND = "Errors found during import:"
-_BESIDE = "Additionally, these warnings were found:"
-_WARNED = "Warnings found during import:"
-_MOST = 100  # lines of a message
 _PARAMETERS = ("basepath", "ignore", "endpointConfigurationTypes")
 _SOURCES = ("HEADER", "AUTHORIZER")
 # What a document can say of an API. Overwriting without saying it gives the default (unverified for all but
@@ -85,15 +77,11 @@ def _options(params: Params) -> dict[str, str]:
 
 
 def _read(call: Call, params: Params, options: dict[str, str]) -> Definition:
-    variables = {
-        "AWS::AccountId": call.account,
-        "AWS::Partition": arns.partition(call.region),
-        "AWS::Region": call.region,
-    }
+    variables = import_report.variables(call)
     try:
         definition = reader.read(params.get("body") or b"", variables, base=options.get("basepath", "ignore"))
     except DocumentError as error:
-        raise _refusal(error.problems, error.warnings) if error.problems else errors.bad_request(_UNPARSABLE) from None
+        raise import_report.refusal(error.problems, error.warnings) from None
     if options.get("ignore") == "documentation":
         definition.documentation = []
     return definition
@@ -103,23 +91,10 @@ def _finish(params: Params, application: Application, definition: Definition) ->
     """Apply the definition; refuse it for what went wrong, or as asked for what was only warned of."""
     problems = application.run()
     if problems:
-        raise _refusal(problems, definition.warnings)
+        raise import_report.refusal(problems, definition.warnings)
     if definition.warnings and params.get("failOnWarnings"):
-        raise errors.bad_request(_listing(_WARNED, definition.warnings))
+        raise import_report.warned(definition.warnings)
     return {"warnings": definition.warnings} if definition.warnings else {}
-
-
-def _refusal(problems: Sequence[str], warnings: Sequence[str]) -> AwsError:
-    """What went wrong, and beside it what was only warned of (reported by clients)."""
-    found = _listing(_FOUND, problems)
-    return errors.bad_request(f"{found}\n{_listing(_BESIDE, warnings)}" if warnings else found)
-
-
-def _listing(title: str, lines: Sequence[str]) -> str:
-    shown = list(lines[:_MOST])
-    if len(lines) > _MOST:
-        shown.append(f"and {len(lines) - _MOST} more")
-    return "\n\t".join((title, *shown))
 
 
 def _check_api(api: Body) -> None:

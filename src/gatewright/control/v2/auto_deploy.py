@@ -7,6 +7,9 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.htm
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from gatewright.control.call import Call
 from gatewright.control.v2 import deployments, serving
 from gatewright.deploy.freeze import freeze_api
@@ -18,8 +21,20 @@ DONE = "Successfully deployed stage with deployment ID '{}'"
 FAILED = "Deployment attempt failed: {}"
 
 
+@contextmanager
+def held(call: Call) -> Iterator[None]:
+    """Changes in this block are not deployed one by one: whoever makes them calls `run` after it."""
+    call.auto_deploy = False
+    try:
+        yield
+    finally:
+        call.auto_deploy = True
+
+
 def run(call: Call, api: Body) -> None:
     """Deploy an API as it now is to those of its stages that want it and serve something else."""
+    if not call.auto_deploy:
+        return
     api_id = api["ApiId"]
     stages = [stage for stage in call.list("api_stage", api_id) if stage.get("AutoDeploy")]
     if not stages:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from gatewright.control.call import Call
+from gatewright.control.v2 import auto_deploy
 from tests.unit.control.support import Control
 
 
@@ -52,3 +54,12 @@ def test_without_routes_the_stage_says_so(plane: Control) -> None:
         made = plane.v2.create_stage(ApiId=api_id, StageName="dev", AutoDeploy=True)
         assert made["LastDeploymentStatusMessage"] == f"Deployment attempt failed: {reason}"
         assert "DeploymentId" not in made
+
+
+def test_changes_can_be_held() -> None:
+    """A document that is reimported is one change (see test_imports)."""
+    call = Call.__new__(Call)
+    call.auto_deploy = True
+    with auto_deploy.held(call):
+        assert not call.auto_deploy
+    assert call.auto_deploy
