@@ -46,6 +46,8 @@ def complete(api: Body, integration: Body) -> None:
     if not integration.get("ConnectionType"):
         integration["ConnectionType"] = "INTERNET"
     integration.setdefault("TimeoutInMillis", TIMEOUT[api["ProtocolType"]])
+    if not (integration.get("TlsConfig") or {}).get("ServerNameToVerify"):
+        integration.pop("TlsConfig", None)  # an empty one takes it away
     if http:
         if kind == "AWS_PROXY" and not integration.get("IntegrationSubtype"):
             integration["IntegrationMethod"] = "POST"

@@ -60,6 +60,17 @@ def test_what_http_apis_refuse(plane: Control, given: dict[str, Any], message: s
     assert refused(plane.v2.create_integration, ApiId=plane.http_api(), **given) == bad(message)
 
 
+def test_an_empty_name_takes_the_tls_configuration_away(plane: Control) -> None:
+    link = plane.v2.create_vpc_link(Name="x", SubnetIds=["subnet-1"])["VpcLinkId"]
+    listener = "arn:aws:elasticloadbalancing:us-east-1:111111111111:listener/app/a/1/2"
+    given = LINKED | {"ConnectionId": link, "IntegrationUri": listener, "TlsConfig": {"ServerNameToVerify": "a.test"}}
+    api_id = plane.http_api()
+    made = plane.v2.create_integration(ApiId=api_id, **given)
+    assert made["TlsConfig"] == {"ServerNameToVerify": "a.test"}
+    at = {"ApiId": api_id, "IntegrationId": made["IntegrationId"]}
+    assert "TlsConfig" not in plane.v2.update_integration(**at, TlsConfig={"ServerNameToVerify": ""})
+
+
 def test_a_link_must_exist(plane: Control) -> None:
     expected = missing("Invalid VpcLink identifier specified none")
     assert refused(plane.v2.create_integration, ApiId=plane.http_api(), **LINKED, ConnectionId="none") == expected
