@@ -8,7 +8,7 @@ import json
 import threading
 import uuid
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -33,6 +33,8 @@ class _Echo(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def _answer(self) -> None:
+        if "slow" in self.path:
+            threading.Event().wait(2)
         length = int(self.headers.get("content-length") or 0)
         body = {"line": f"{self.command} {self.path}", "headers": {k.lower(): v for k, v in self.headers.items()}}
         body["body"] = self.rfile.read(length).decode()
@@ -221,6 +223,38 @@ def test_a_protected_route_is_closed(live: Server, backend: str) -> None:
     api.route("GET /signed", api.integration(backend), AuthorizationType="AWS_IAM")
     api.stage()
     assert api.call("GET", "/signed")[:2] == (403, b'{"message":"Forbidden"}')
+
+
+def test_what_takes_too_long_or_is_too_large(live: Server, backend: str) -> None:
+    api = Api(live)
+    api.route("ANY /{proxy+}", api.integration(f"{backend}/{{proxy}}", TimeoutInMillis=50))
+    api.stage()
+    assert api.call("GET", "/slow")[:2] == (503, b'{"message":"Service Unavailable"}')
+    status, body, _ = api.call("POST", "/a", b"x" * (10 * 1024 * 1024 + 1))
+    assert (status, body) == (413, b'{"message":"Request Entity Too Large"}')
+
+
+def test_a_backend_that_is_not_there(live: Server) -> None:
+    api = Api(live, Target="http://127.0.0.1:1/")
+    assert api.call("GET", "/")[:2] == (500, b'{"message":"Internal Server Error"}')
+
+
+def test_private_integrations(own_server: Callable[..., Server], backend: str) -> None:
+    listener = (
+        "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/app/inner/1234567890123456/6543210987654321"
+    )
+    env = {"GATEWRIGHT_VPC_LINK_TARGETS": f"{listener}={backend}"}
+    api = Api(own_server("--no-companions", env=env))
+    link = api.v2.create_vpc_link(Name="inner", SubnetIds=["subnet-1"])["VpcLinkId"]
+    private = {"ConnectionType": "VPC_LINK", "ConnectionId": link}
+    api.route("ANY /{proxy+}", api.integration(listener, **private))
+    stripped = api.integration(listener, **private, RequestParameters={"overwrite:path": "$request.path"})
+    api.route("GET /stripped/{proxy+}", stripped)
+    api.stage()
+    api.stage("prod")
+    assert api.seen("POST", "/pets/7?a=b", b"x")["line"] == "POST /pets/7?a=b"
+    assert api.seen("GET", "/prod/pets/7")["line"] == "GET /prod/pets/7"
+    assert api.seen("GET", "/prod/stripped/7")["line"] == "GET /stripped/7"
 
 
 def test_a_change_is_served_when_it_is_deployed(live: Server, backend: str) -> None:

@@ -11,6 +11,7 @@ from gatewright.gateway.exchange import Answer
 from gatewright.program.http_api import Cors
 
 _REMEMBERED = 1024  # origins
+_LONGEST = 256  # bytes; longer ones are not remembered
 
 
 class CorsEngine:
@@ -43,9 +44,10 @@ class CorsEngine:
         known = self._known.get(origin)
         if known is None:
             known = self._origin_lines(origin) + self._common if self.allows(origin) else b""
-            if len(self._known) >= _REMEMBERED:
-                self._known.clear()  # origins are the clients' choice
-            self._known[origin] = known
+            if len(origin) <= _LONGEST:
+                if len(self._known) >= _REMEMBERED:
+                    self._known.clear()  # origins are the clients' choice
+                self._known[origin] = known
         return known
 
     def allows(self, origin: bytes) -> bool:

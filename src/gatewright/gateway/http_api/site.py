@@ -31,6 +31,7 @@ from gatewright.telemetry.counters import Counters
 _DEFAULT = b"$default"
 _ENCODED_DEFAULT = b"%24default"
 _REMEMBERED = 4096
+_LONGEST = 256  # bytes; longer paths are not remembered
 _PREFLIGHT: tuple[Step, ...] = (answer_preflight,)
 
 # The stage, the route (None: none), the path with its stage, the path below it, raw values of the path variables.
@@ -115,7 +116,7 @@ class Site:
         if found is None:
             return live, None, whole, below, ()
         place: Place = (live, found[0], whole, below, found[1])
-        if not found[1]:
+        if not found[1] and len(path) <= _LONGEST:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
             self._known[verb, path, named] = place
