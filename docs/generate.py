@@ -14,6 +14,7 @@ from typing import Any, get_args, get_origin
 import click
 
 from gatewright.aws import models
+from gatewright.catalog.integration_subtypes import SUBTYPES
 from gatewright.cli.main import cli
 from gatewright.control.operations import OPERATIONS as CONTROL
 from gatewright.control.rest.methods import TYPES as AUTHORIZATION_TYPES
@@ -75,6 +76,11 @@ def supported() -> str:
             for service, names in _handled().items()
         ),
         ("integrations of REST APIs", _words(BUILDERS), _words(kind for kind in types if kind not in BUILDERS)),
+        (
+            "integrations of HTTP APIs",
+            f"`HTTP_PROXY`, `AWS_PROXY`: functions, {len(SUBTYPES)} service integrations",
+            "",
+        ),
         ("authorization of methods", _words(kinds), f"{_words(refused)}, API keys: such methods refuse every call"),
         (
             "settings of stages",

@@ -6,12 +6,13 @@ import base64
 import json
 import uuid
 import xml.etree.ElementTree as ET
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from tests.wire.http_api_support import Api, echo
 from tests.wire.support import Server
-from tests.wire.test_http_api_invoke import Api
 
 ROLE = "arn:aws:iam::123456789012:role/apigw"
 
@@ -145,3 +146,25 @@ def test_what_the_service_refuses_reaches_the_client(live: Server, api: Services
     )
     assert (status, json.loads(body)["__type"]) == (400, "StateMachineDoesNotExist")
     assert headers["apigw-requestid"]
+
+
+def test_what_the_companions_do_not_have_goes_where_the_operator_says(
+    own_server: Callable[..., Server],
+) -> None:
+    with echo() as backend:
+        server = own_server(env={"AWS_ENDPOINT_URL_APPCONFIG": backend, "AWS_ENDPOINT_URL_SFN": backend})
+        api = Services(server)
+        api.stage()
+        parameters = {"Application": "shop", "Environment": "$request.path.env", "Configuration": "c", "ClientId": "me"}
+        api.action("GET /{env}", "AppConfig-GetConfiguration", parameters)
+        machine = "arn:aws:states:us-east-1:123456789012:stateMachine:m"
+        sync = {"StateMachineArn": machine, "Input": "$request.body"}
+        api.action("POST /run", "StepFunctions-StartSyncExecution", sync)
+        seen = api.seen("GET", "/prod")
+        assert seen["line"] == "GET /applications/shop/environments/prod/configurations/c?client_id=me"
+        assert "/us-east-1/appconfig/aws4_request" in seen["headers"]["authorization"]
+        assert seen["headers"]["x-amz-security-token"]  # of the role
+        seen = api.seen("POST", "/run", b'{"n": 1}')
+        assert seen["headers"]["x-amz-target"] == "AWSStepFunctions.StartSyncExecution"
+        assert "/us-east-1/states/aws4_request" in seen["headers"]["authorization"]
+        assert json.loads(seen["body"]) == {"stateMachineArn": machine, "input": '{"n": 1}'}
