@@ -247,6 +247,7 @@ async def control(spec: Spec, orders: Orders) -> None:
     import uvicorn
 
     from gatewright.control.asgi import create_app
+    from gatewright.control.portal_pages import PortalPages
     from gatewright.control.service import ControlService
     from gatewright.deploy.publish import FilePublisher
     from gatewright.gateway.simulator import Simulator
@@ -274,7 +275,7 @@ async def control(spec: Spec, orders: Orders) -> None:
 
     server = Server(
         uvicorn.Config(
-            create_app(service),
+            create_app(service, PortalPages(store, SystemClock())),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -61,6 +61,26 @@ def access_association(region: str, account: str, id: str) -> str:
     return str(Arn(partition(region), "apigateway", region, account, f"/domainnameaccessassociations/{id}"))
 
 
+def portal(region: str, account: str, id: str) -> str:
+    """The ARN of a portal; like those of products and their pages it names the account."""
+    return str(Arn(partition(region), "apigateway", region, account, f"/portals/{id}"))
+
+
+def portal_product(region: str, account: str, id: str) -> str:
+    """The ARN of a portal product (AWS's form: the developer guide's page on sharing them)."""
+    return str(Arn(partition(region), "apigateway", region, account, f"/portalproducts/{id}"))
+
+
+def product_page(region: str, account: str, product_id: str, id: str) -> str:
+    """The ARN of a product page (unverified form)."""
+    return f"{portal_product(region, account, product_id)}/productpages/{id}"
+
+
+def product_rest_endpoint_page(region: str, account: str, product_id: str, id: str) -> str:
+    """The ARN of a product REST endpoint page (unverified form)."""
+    return f"{portal_product(region, account, product_id)}/productrestendpointpages/{id}"
+
+
 def execute_api(region: str, account: str, api_id: str, stage_name: str, method: str, path: str) -> str:
     """The ARN of a method as policies and Lambda permissions name it; `path` with or without its leading slash."""
     resource = f"{api_id}/{stage_name}/{method}/{path.removeprefix('/')}"

@@ -1,6 +1,7 @@
 """Identifiers in AWS's shapes.
 
-10 lower-case alphanumerics for APIs, root resources and API keys; 7 for routes and integrations; 6 for everything else.
+10 lower-case alphanumerics for APIs, root resources, API keys and what portals consist of; 7 for routes and
+integrations; 6 for everything else.
 The source of randomness is handed in, so that this room stays pure.
 """
 
@@ -11,7 +12,20 @@ import string
 from collections.abc import Callable
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
-LONG = frozenset({"rest_api", "api", "root_resource", "api_key", "domain_name", "regional_domain"})
+LONG = frozenset(
+    {
+        "rest_api",
+        "api",
+        "root_resource",
+        "api_key",
+        "domain_name",
+        "regional_domain",
+        "portal",
+        "portal_product",
+        "product_page",
+        "product_rest_endpoint_page",
+    }
+)
 MIDDLE = frozenset({"route", "integration", "integration_response", "route_response"})
 
 _VALUE = string.ascii_letters + string.digits

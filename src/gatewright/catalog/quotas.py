@@ -42,8 +42,14 @@ COUNTS = {
     "api_stage": Quota(10, "Stages", "API"),
     "api_authorizer": Quota(10, "Authorizers", "API"),
     "api_vpc_link": Quota(10, "VPC links", "account"),
+    "portal": Quota(15, "Portals", "account"),
+    "portal_product": Quota(500, "Portal products", "account"),
+    "product_page": Quota(40, "Product pages", "portal product"),
+    "product_rest_endpoint_page": Quota(40, "Product REST endpoint pages", "portal product"),
     "plans_of_a_key": Quota(10, "Usage Plans", "API Key"),
 }
+
+PORTAL_PRODUCTS = 200  # of a portal
 
 # Per account and Region, by endpoint type.
 APIS = {

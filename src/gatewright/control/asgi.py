@@ -16,6 +16,7 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from gatewright.aws.base import HttpRequest, HttpResponse
+from gatewright.control.portal_pages import HOSTS, PATHS
 
 BODY_LIMIT = 12 * 1024 * 1024  # bytes; AWS takes definitions up to 6 MB
 THREADS = 16  # writes take turns in the store anyway, reads are short
@@ -68,9 +69,13 @@ class Endpoint:
         return b'{"message":"Request body exceeds %d bytes"}' % self._limit
 
 
-def create_app(service: Handles, *, body_limit: int = BODY_LIMIT) -> Starlette:
-    """The ASGI application around a service."""
-    return Starlette(routes=[Route("/{path:path}", Endpoint(service.handle, body_limit))])
+def create_app(service: Handles, portals: Handles | None = None, *, body_limit: int = BODY_LIMIT) -> Starlette:
+    """The ASGI application around a service, and the pages of portals."""
+    routes = [Route("/{path:path}", Endpoint(service.handle, body_limit))]
+    if portals is not None:
+        pages = Endpoint(portals.handle, 0)
+        routes[:0] = [Route(f"{prefix}{{path:path}}", pages) for prefix in (PATHS, HOSTS)]
+    return Starlette(routes=routes)
 
 
 def _request(scope: Mapping[str, Any], body: bytes) -> HttpRequest:

@@ -12,7 +12,7 @@ from gatewright.settings import Settings
 from gatewright.store.base import Body, Key, Transaction
 
 _APIS = ("rest_api", "api")
-_PARENTS = ("route", "integration")  # below an API, with documents of their own below them
+_PARENTS = ("route", "integration", "portal", "portal_product")  # below an API, with documents of their own below them
 
 
 class Call:

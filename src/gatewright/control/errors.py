@@ -21,6 +21,10 @@ def conflict(message: str) -> AwsError:
     return AwsError("ConflictException", message, 409)
 
 
+def denied(message: str) -> AwsError:
+    return AwsError("AccessDeniedException", message, 403)
+
+
 def limit(quota: Quota) -> AwsError:
     return AwsError("LimitExceededException", quota.message, 429, {"retryAfterSeconds": None})
 

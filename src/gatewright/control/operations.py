@@ -51,6 +51,13 @@ from gatewright.control.v2 import imports as v2_imports
 from gatewright.control.v2 import integration_responses as v2_integration_responses
 from gatewright.control.v2 import integrations as v2_integrations
 from gatewright.control.v2 import models as v2_models
+from gatewright.control.v2 import (
+    portal_products,
+    portal_publishing,
+    portals,
+    product_pages,
+    product_rest_endpoint_pages,
+)
 from gatewright.control.v2 import route_responses as v2_route_responses
 from gatewright.control.v2 import routes as v2_routes
 from gatewright.control.v2 import routing_rules as v2_routing_rules
@@ -265,6 +272,32 @@ _V2: Mapping[str, Handler] = {
     "GetTags": v2_tags.get_tags,
     "TagResource": v2_tags.tag_resource,
     "UntagResource": v2_tags.untag_resource,
+    "CreatePortal": portals.create_portal,
+    "GetPortal": portals.get_portal,
+    "ListPortals": portals.list_portals,
+    "UpdatePortal": portals.update_portal,
+    "DeletePortal": portals.delete_portal,
+    "PublishPortal": portal_publishing.publish_portal,
+    "DisablePortal": portal_publishing.disable_portal,
+    "PreviewPortal": portal_publishing.preview_portal,
+    "CreatePortalProduct": portal_products.create_portal_product,
+    "GetPortalProduct": portal_products.get_portal_product,
+    "ListPortalProducts": portal_products.list_portal_products,
+    "UpdatePortalProduct": portal_products.update_portal_product,
+    "DeletePortalProduct": portal_products.delete_portal_product,
+    "PutPortalProductSharingPolicy": portal_products.put_portal_product_sharing_policy,
+    "GetPortalProductSharingPolicy": portal_products.get_portal_product_sharing_policy,
+    "DeletePortalProductSharingPolicy": portal_products.delete_portal_product_sharing_policy,
+    "CreateProductPage": product_pages.create_product_page,
+    "GetProductPage": product_pages.get_product_page,
+    "ListProductPages": product_pages.list_product_pages,
+    "UpdateProductPage": product_pages.update_product_page,
+    "DeleteProductPage": product_pages.delete_product_page,
+    "CreateProductRestEndpointPage": product_rest_endpoint_pages.create_product_rest_endpoint_page,
+    "GetProductRestEndpointPage": product_rest_endpoint_pages.get_product_rest_endpoint_page,
+    "ListProductRestEndpointPages": product_rest_endpoint_pages.list_product_rest_endpoint_pages,
+    "UpdateProductRestEndpointPage": product_rest_endpoint_pages.update_product_rest_endpoint_page,
+    "DeleteProductRestEndpointPage": product_rest_endpoint_pages.delete_product_rest_endpoint_page,
 }
 
 # Services whose operations are known here, handled or not.

@@ -2,13 +2,15 @@
 
     {"format": 1, "type": "DOMAINS",
      "domains": [{"name", "regional", "endpoints", "mappings": [{"path", "api", "stage"}],
-                  "rules"?: [{"headers": [[name, glob]], "path", "api", "stage", "strip"}]}]}
+                  "rules"?: [{"headers": [[name, glob]], "path", "api", "stage", "strip"}]}],
+     "portals"?: [name]}
 
 Rules stand in the order in which they are tried; a name whose routing mode does not use them has none, and one whose
 mode uses nothing else has no mappings.
 
 `endpoints` are those of a private name, null for a public one. Of domain names that are called the same in several
-Regions the first one made is served; each has its regional name besides.
+Regions the first one made is served; each has its regional name besides. `portals`: domain names of
+published portals, besides those that AWS gives them.
 """
 
 from __future__ import annotations
@@ -31,7 +33,8 @@ Body = Mapping[str, Any]
 def collect(tx: Transaction) -> dict[str, Any] | None:
     """The document of all domain names there are; None when there are none."""
     domains = sorted(tx.scan("domain_name"), key=lambda each: (each.body.get("_created", 0), each.key.id))
-    if not domains:
+    portals = sorted(each.body["host"] for each in tx.scan("portal_site") if each.body["own"])
+    if not domains and not portals:
         return None
     endpoints: dict[str, list[str]] = {}
     for each in tx.scan("domain_name_access_association"):
@@ -40,7 +43,7 @@ def collect(tx: Transaction) -> dict[str, Any] | None:
         "format": FORMAT,
         "type": "DOMAINS",
         "domains": [_assemble(tx, each, endpoints.get(each.body["domainNameArn"], [])) for each in domains],
-    }
+    } | ({"portals": portals} if portals else {})
 
 
 def unsupported(tx: Transaction) -> Iterator[str]:
@@ -53,7 +56,8 @@ def compile_domains(document: Body) -> tuple[Domain, ...]:
     """What a document leads to. Raises CompileError."""
     if document.get("format") != FORMAT or document.get("type") != "DOMAINS":
         raise CompileError("", f"document of domain names of unknown format {document.get('format')!r}")
-    return tuple(
+    portals = (Domain(name, None, {}, None, portal=True) for name in document.get("portals", ()))
+    return *portals, *(
         Domain(
             each["name"],
             each["regional"],

@@ -129,9 +129,9 @@ class MappedHost:
 
 
 class Domain:
-    """A domain name as control has published it. `regional`: AWS's own name for it."""
+    """A domain name as control has published it. `regional`: AWS's own name for it; `portal`: it is a portal's."""
 
-    __slots__ = ("endpoints", "mappings", "name", "regional", "rules")
+    __slots__ = ("endpoints", "mappings", "name", "portal", "regional", "rules")
 
     def __init__(
         self,
@@ -140,12 +140,14 @@ class Domain:
         mappings: Mappings,
         endpoints: frozenset[str] | None,
         rules: tuple[Rule, ...] = (),
+        portal: bool = False,
     ) -> None:
         self.name = name
         self.regional = regional
         self.mappings = mappings
         self.endpoints = endpoints
         self.rules = rules
+        self.portal = portal
 
     def host(self) -> MappedHost:
         return MappedHost(self.name, self.mappings, self.endpoints, rules=self.rules)

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from gatewright.edge.domains import MappedHost
 from gatewright.edge.elsewhere import Elsewhere
-from gatewright.edge.guard import Guard
+from gatewright.edge.guard import FOREIGN, Guard
 from gatewright.edge.planes import HostForms, Plane, plane_of, read_header, read_path, signed_for
 from gatewright.edge.relay import Relay
 from gatewright.edge.target import Target
@@ -91,6 +91,8 @@ class Front:
         target = self._target(request)
         if target is not None:
             return self._api.admit(request, target)
+        if self._portal(request) is not None:
+            return 0
         if request.listener not in self._everything or self._guard.objection(request) is not None:
             return 0  # what is refused anyway must not fill the memory first
         return _FORWARD_BODY
@@ -99,6 +101,8 @@ class Front:
         target = self._target(request)
         if target is not None:
             self._api.handle(request, target)
+        elif (page := self._portal(request)) is not None:
+            self._show(request, page)
         elif request.listener not in self._everything:
             request.respond(*_FORBIDDEN)
         else:
@@ -116,6 +120,23 @@ class Front:
         if target is None and (api := request.header(b"x-apigw-api-id")) is not None:
             target = read_header(api, request.host, request.path)
         return target
+
+    def _portal(self, request: Request) -> bytes | None:
+        return self._hosts.portal(request) if request.listener in self._apis else None
+
+    def _show(self, request: Request, page: bytes) -> None:
+        """Pages of portals are for whoever asks, also from other web sites; they are read and change nothing.
+
+        Under a path they are only what this machine itself asks for: a foreign name that leads here may not read them.
+        """
+        if page == request.path and not self._guard.knows(request.host):
+            request.respond(403, _DENIED, FOREIGN)
+        elif request.too_large:
+            request.respond(*_TOO_LARGE)
+        elif request.method not in ("GET", "HEAD"):
+            request.respond(405, _JSON + b"Allow: GET, HEAD\r\n", b'{"message":"Method Not Allowed"}')
+        else:
+            self._forward(request, Plane.CONTROL, self._origins[Plane.CONTROL], page)
 
     def _other(self, request: Request) -> None:
         plane = plane_of(request)
@@ -147,7 +168,8 @@ class Front:
         else:
             request.respond(404, _JSON, b'{"message":"Not Found"}')
 
-    def _forward(self, request: Request, plane: Plane, origin: Origin) -> None:
+    def _forward(self, request: Request, plane: Plane, origin: Origin, path: bytes | None = None) -> None:
+        """`path`: instead of the request's target."""
         listed = request.header(b"connection") or b""
         drop = _HOP_BY_HOP.union(name.strip().lower() for name in listed.split(b",")) if listed else _HOP_BY_HOP
         headers = [item for item in request.headers if item[0].lower() not in drop]
@@ -168,7 +190,7 @@ class Front:
             call = self._upstream.fetch(
                 origin,
                 request.method.encode(),
-                request.target,
+                request.target if path is None else path,
                 headers,
                 request.body,
                 done,

@@ -55,12 +55,16 @@ class Guard:
         if self._any_host:
             origin = request.header(b"origin")
             return FOREIGN if origin is not None and not self._page(origin) else None
-        if request.host and not self._host(request.host):
+        if not self.knows(request.host):
             return _message(
                 f"{request.host.decode('latin-1')} is not known to be a name of this machine. If it is, "
                 "add it to trusted_hosts (GATEWRIGHT_TRUSTED_HOSTS)."
             )
         return FOREIGN if self.foreign(request) else None
+
+    def knows(self, host: bytes) -> bool:
+        """Whether a name is one of this machine's."""
+        return self._any_host or not host or self._host(host) is not None
 
     def foreign(self, request: Request) -> bool:
         """Whether a page of another machine sends this, or one that does not say where it is from."""

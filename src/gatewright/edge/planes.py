@@ -11,6 +11,9 @@ An API call comes in one of these forms (AWS's own first; the path forms are the
     any host    /restapis/{api}/{stage}/_user_request_/…
     any host    /_aws/execute-api/{api}/{stage}/…
 
+A portal's page comes under `p-{portal}.apigw-portal.{region}.on.aws` or the portal's own domain name, and in the local
+profile as /_gatewright/portals/{portal}/…, too.
+
 What is none of these belongs to the service that the request is signed for, else to the one whose paths it uses.
 Sources: "Invoke REST APIs" and "Invoke a private API" in the API Gateway developer guide.
 """
@@ -54,6 +57,9 @@ _QUERY_SCOPE = re.compile(
     rb"X-Amz-Credential=[^&]{0,256}?%2F\d{8}%2F[^%&]{1,64}+%2F(?P<service>[^%&]{1,64}+)%2Faws4_request", re.IGNORECASE
 )
 
+_PORTAL_HOST = re.compile(rb"p-[a-z0-9]{10,30}\.apigw-portal\.[a-z]{2}(?:-[a-z]+)+-\d\.on\.aws")
+_PORTAL_PATHS, _PORTAL_HOSTS = b"/_gatewright/portals/", b"/_gatewright/portal-hosts/"
+
 _SERVICES = {b"apigateway": Plane.CONTROL, b"lambda": Plane.FUNCTIONS, b"execute-api": Plane.GATEWAY}
 _CONTROL_PATHS = re.compile(
     rb"/(?:restapis|v2|apikeys|usageplans|domainnames|domainnameaccessassociations|rejectdomainnameaccessassociations"
@@ -67,7 +73,8 @@ _HOSTS_KEPT = 4096
 class HostForms:
     """Reads the API out of host names, each name once. `aliases`: names of the operator's own → (API, stage).
 
-    `regional`: whether domain names answer to AWS's own names for them too, which on AWS only DNS knows.
+    `regional`: whether domain names answer to AWS's own names for them too, which on AWS only DNS knows, and portals to
+    paths.
     """
 
     def __init__(self, aliases: Mapping[str, tuple[str, str]] | None = None, *, regional: bool = False) -> None:
@@ -76,12 +83,16 @@ class HostForms:
         }
         self._regional = regional
         self._domains: dict[bytes, MappedHost] = {}
+        self._portals: frozenset[bytes] = frozenset()
         self._seen: dict[bytes, Target | MappedHost | None] = {}
 
     def serve(self, domains: Sequence[Domain]) -> None:
         """These are the domain names from now on. Of several that are called the same the first one counts."""
         self._domains = {}
+        self._portals = frozenset(domain.name.encode() for domain in domains if domain.portal)
         for domain in domains:
+            if domain.portal:
+                continue
             host = domain.host()
             self._domains.setdefault(domain.name.encode(), host)
             if self._regional and domain.regional is not None:
@@ -101,9 +112,16 @@ class HostForms:
     def _read(self, host: bytes) -> Target | MappedHost | None:
         name = host.partition(b":")[0]
         named: Target | MappedHost | None = self._aliases.get(name) or _from_host(host)
-        if named is None and self._domains:
+        if named is None and self._domains and name.removesuffix(b".") not in self._portals:
             named = self._domains.get(name.removesuffix(b".")) or self._wildcard(name)
         return named
+
+    def portal(self, request: Request) -> bytes | None:
+        """For a request that calls no API: the path under which control serves the portal page that it asks for."""
+        name = request.host.partition(b":")[0].removesuffix(b".")
+        if name in self._portals or _PORTAL_HOST.fullmatch(name):
+            return _PORTAL_HOSTS + name + request.path
+        return request.path if self._regional and request.path.startswith(_PORTAL_PATHS) else None
 
     def _wildcard(self, name: bytes) -> MappedHost | None:
         label, _, rest = name.partition(b".")

@@ -45,9 +45,9 @@ class Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(service: Handles, limit: int) -> AsyncIterator[int]:
+async def serving(service: Handles, limit: int, portals: Handles | None = None) -> AsyncIterator[int]:
     listener = socket.create_server(("127.0.0.1", 0))
-    server = Server(uvicorn.Config(create_app(service, body_limit=limit), lifespan="off", log_config=None))
+    server = Server(uvicorn.Config(create_app(service, portals, body_limit=limit), lifespan="off", log_config=None))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         yield listener.getsockname()[1]
@@ -98,3 +98,18 @@ async def test_a_body_that_is_too_large_is_refused() -> None:
         status, _, content = await ask(port, "POST /x HTTP/1.1", b"x" * 1000)
     assert status == 200
     assert json.loads(content)["body"] == 1000
+
+
+class Pages:
+    """Portals, that answer with what they were asked."""
+
+    def handle(self, request: HttpRequest) -> HttpResponse:
+        return HttpResponse(200, [], b"page " + request.path)
+
+
+async def test_portals_have_paths_of_their_own() -> None:
+    async with serving(Echo(), 1000, Pages()) as port:
+        for path in ("/_gatewright/portals/a/b%2F", "/_gatewright/portal-hosts/a/"):
+            assert (await ask(port, f"GET {path} HTTP/1.1"))[2] == f"page {path}".encode()
+        assert (await ask(port, "GET /_gatewright/portals/a HTTP/1.1", b"x"))[0] == 413
+        assert json.loads((await ask(port, "GET /v2/portals HTTP/1.1"))[2])["path"] == "/v2/portals"

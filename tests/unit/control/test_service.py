@@ -12,6 +12,7 @@ import pytest
 from gatewright.aws.authenticate import LocalAuthenticator
 from gatewright.aws.base import HttpRequest
 from gatewright.clock import FakeClock
+from gatewright.control.operations import OPERATIONS
 from gatewright.control.service import ControlService
 from gatewright.deploy.base import CompileError
 from gatewright.settings import Settings
@@ -20,9 +21,15 @@ from gatewright.store.sqlite import SqliteStore
 from tests.unit.control.support import Bench, Control, patch, refused
 
 
-def test_what_is_not_handled_says_so(plane: Control) -> None:
-    v2 = plane.client("apigatewayv2")
-    assert refused(v2.list_portals) == (501, "NotImplementedException", "Gatewright does not support ListPortals yet")
+def test_what_is_not_handled_says_so(plane: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+    handlers = dict(OPERATIONS["apigatewayv2"])
+    del handlers["ListPortals"]
+    monkeypatch.setattr("gatewright.control.service.OPERATIONS", {**OPERATIONS, "apigatewayv2": handlers})
+    assert refused(plane.v2.list_portals) == (
+        501,
+        "NotImplementedException",
+        "Gatewright does not support ListPortals yet",
+    )
 
 
 def test_a_refused_call_leaves_nothing(plane: Control) -> None:

@@ -113,6 +113,18 @@ def test_what_has_no_effect_is_told(house: House, members: dict[str, Any], word:
     assert word in house.told[0]
 
 
+def test_portals_have_names_of_their_own(house: House) -> None:
+    with house.store.transaction() as tx:
+        for name, own in (("portal.example.com", True), ("p-a.apigw-portal.us-east-1.on.aws", False)):
+            tx.put(Key(ACCOUNT, "us-east-1", "portal_site", "", name), {"host": name, "own": own, "closed": None})
+    assert [(each.name, each.portal) for each in house.served] == [("portal.example.com", True)]
+    house.add(document())
+    assert [(each.name, each.portal) for each in house.served] == [
+        ("portal.example.com", True),
+        ("a.example.com", False),
+    ]
+
+
 def test_a_document_of_another_form() -> None:
     with pytest.raises(CompileError, match="unknown format 2"):
         domains.compile_domains({"format": 2, "type": "DOMAINS", "domains": []})

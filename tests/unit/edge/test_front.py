@@ -10,7 +10,7 @@ import pytest
 
 from gatewright.edge.front import Front
 from gatewright.edge.guard import Guard
-from gatewright.edge.planes import Plane
+from gatewright.edge.planes import HostForms, Plane
 from gatewright.edge.target import Target
 from gatewright.net.base import Done, Failure, Header, Origin, Request, UpstreamError, UpstreamResponse
 from gatewright.net.http1.block import check_block
@@ -77,7 +77,7 @@ class Neighbours:
         self.sent.append(("cancelled",))
 
 
-def _front(neighbours: Neighbours, *, missing: bool = False) -> Front:
+def _front(neighbours: Neighbours, *, missing: bool = False, hosts: HostForms | None = None) -> Front:
     return Front(
         neighbours,
         neighbours,  # type: ignore[arg-type]  # as much of a client as the front door uses
@@ -87,6 +87,7 @@ def _front(neighbours: Neighbours, *, missing: bool = False) -> Front:
         guard=Guard(),
         status=lambda: {"ready": False, "revision": 7},
         companions_missing=(lambda request: (501, b"", b"off")) if missing else None,
+        hosts=hosts,
     )
 
 
@@ -218,3 +219,45 @@ def test_no_body_is_taken_of_what_is_refused(asked: Asked) -> None:
 
 def test_any_host_may_call_an_api() -> None:
     assert _ask(Asked(b"/_aws/execute-api/abc/v1/x", host=b"api.example.com")).calls
+
+
+PORTAL = b"p-abcdefghij.apigw-portal.us-east-1.on.aws"
+
+
+@pytest.mark.parametrize("headers", [[], [(b"Origin", b"https://a.test")], [(b"Sec-Fetch-Site", b"cross-site")]])
+def test_a_portals_pages_are_for_everybody(headers: list[Header]) -> None:
+    """Control is asked by a path that no client can use: under the portal's name nothing but its pages is reached."""
+    asked = Asked(b"/restapis", host=PORTAL, headers=headers)
+    (sent,) = _ask(asked).sent
+    assert sent[2] == b"/_gatewright/portal-hosts/" + PORTAL + b"/restapis"
+    assert _ask(Asked(b"/_gatewright/portal-hosts/x/")).sent == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        (Asked(b"/", "POST", host=PORTAL), 405),
+        (Asked(b"/", host=PORTAL, too_large=True), 413),
+        (Asked(b"/", host=PORTAL, listener="admin"), 403),
+    ],
+)
+def test_what_a_portal_does_not_take(asked: Asked, status: int) -> None:
+    neighbours = _ask(asked)
+    assert neighbours.sent == []
+    assert [answer[0] for answer in asked.answers] == [status]
+
+
+def test_no_body_is_taken_for_a_portal() -> None:
+    neighbours = Neighbours()
+    asked: Any = Asked(b"/", host=PORTAL)
+    assert _front(neighbours).admit(asked) == 0
+
+
+def test_the_path_of_a_portal_is_for_names_of_this_machine() -> None:
+    neighbours = Neighbours()
+    front = _front(neighbours, hosts=HostForms(regional=True))
+    for host, status in ((b"localhost:4566", None), (b"rebound.example", 403)):
+        asked: Any = Asked(b"/_gatewright/portals/abcdefghij/", host=host)
+        front.handle(asked)
+        assert [answer[0] for answer in asked.answers] == ([] if status is None else [status])
+    assert len(neighbours.sent) == 1

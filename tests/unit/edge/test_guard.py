@@ -52,6 +52,7 @@ def _asked(host: str = "localhost:4566", **headers: str) -> Request:
 )
 def test_names_of_this_machine(host: str) -> None:
     assert Guard().objection(_asked(host)) is None
+    assert Guard().knows(host.encode())
 
 
 @pytest.mark.parametrize(
@@ -133,3 +134,10 @@ def test_where_signatures_are_enforced_only_the_origin_counts() -> None:
     guard = Guard(any_host=True)
     assert guard.objection(_asked("control.example.com", User_Agent=CHROME)) is None
     assert guard.objection(_asked("control.example.com", Origin="https://evil.example")) is not None
+
+
+def test_a_sandboxed_page_is_foreign_wherever_it_lies() -> None:
+    """Pages of portals run in an origin of their own and send no Referer (control/portal_pages.py)."""
+    assert Guard().foreign(_asked(Origin="null"))
+    assert Guard().foreign(_asked(Sec_Fetch_Site="cross-site"))
+    assert not Guard().knows(b"evil.example:4566")

@@ -21,6 +21,7 @@ class Asked:
     path: bytes = b"/"
     query: bytes = b""
     headers: list[Header] = field(default_factory=list)
+    host: bytes = b"localhost"
 
     def header(self, name: bytes) -> bytes | None:
         return next((value for key, value in self.headers if key.lower() == name), None)
@@ -200,3 +201,36 @@ def test_an_unsigned_request_has_no_scope() -> None:
 def test_a_scope_is_looked_for_within_bounds() -> None:
     assert signed_for(_asked(b"/", authorization="Credential=" + "k" * 300 + "/20260101/r/s3/aws4_request")) is None
     assert signed_for(_asked(b"/", b"X-Amz-Credential=" + b"k" * 300 + b"%2F20260101%2Fr%2Fs3%2Faws4_request")) is None
+
+
+PORTAL = b"p-abcdefghij.apigw-portal.us-east-1.on.aws"
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "served"),
+    [
+        (PORTAL, b"/", b"/_gatewright/portal-hosts/" + PORTAL + b"/"),
+        (PORTAL + b":4566", b"/a.html", b"/_gatewright/portal-hosts/" + PORTAL + b"/a.html"),
+        (b"x" + PORTAL, b"/", None),
+        (b"p-abcdefghij.apigw-portal.us-east-1.on.aws.test", b"/", None),
+        (b"portal.example.com", b"/restapis", b"/_gatewright/portal-hosts/portal.example.com/restapis"),
+        (b"portal.example.com.:4566", b"/", b"/_gatewright/portal-hosts/portal.example.com/"),
+        (b"other.example.com", b"/", None),
+        (b"localhost", b"/_gatewright/portals/abcdefghij/", b"/_gatewright/portals/abcdefghij/"),
+        (b"localhost", b"/_gatewright/portal-hosts/portal.example.com/", None),
+    ],
+)
+def test_portals(host: bytes, path: bytes, served: bytes | None) -> None:
+    forms = HostForms(regional=True)
+    forms.serve((Domain("portal.example.com", None, {}, None, portal=True),))
+    asked: Request = Asked(path, host=host)  # type: ignore[assignment]  # reads only these
+    assert forms.portal(asked) == served
+
+
+def test_a_portals_name_beats_a_wildcard_and_no_api() -> None:
+    forms = HostForms()
+    forms.serve((Domain("portal.example.com", None, {}, None, portal=True), _domain("*.example.com", "abc")))
+    assert forms.read(b"portal.example.com") is None
+    assert forms.read(b"other.example.com") is not None
+    asked: Request = Asked(b"/_gatewright/portals/abcdefghij/")  # type: ignore[assignment]  # reads only these
+    assert forms.portal(asked) is None  # a path of the local profile

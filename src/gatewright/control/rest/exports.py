@@ -6,7 +6,9 @@ unverified: the words of the refusals. https://docs.aws.amazon.com/apigateway/la
 from __future__ import annotations
 
 import re
+from collections.abc import Set
 from datetime import UTC, datetime
+from typing import Any
 
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
@@ -25,20 +27,28 @@ def get_export(call: Call, params: Params) -> Params:
         raise errors.bad_request(f"No API exporter for type '{kind}'")
     form = _form(params.get("accepts"))
     extended = _extensions(params.get("parameters") or {})
+    tree, version = document(call, api_id, stage, kind, extended)
+    name = f"{kind}_{_OTHER.sub('_', version)}.{form}"
+    return {
+        "contentType": "application/octet-stream",
+        "contentDisposition": f'attachment; filename="{name}"',
+        "body": (text.pretty(tree) if form == "json" else text.to_yaml(tree)).encode(),
+    }
+
+
+def document(
+    call: Call, api_id: str, stage: Body, dialect: str, extended: Set[str] = frozenset()
+) -> tuple[dict[str, Any], str]:
+    """What a stage serves as an OpenAPI document, and its version. Raises BadRequestException."""
     snapshot = call.get("snapshot", api_id, stage["deploymentId"]) or {}
     try:
         definition = named.definition(snapshot)
     except DocumentError as error:
         raise errors.bad_request(str(error)) from None
     definition.api.setdefault("version", _moment(snapshot["api"]["createdDate"]))
-    place = writer.Place(_host(call, api_id), stage["stageName"])
-    tree = writer.write(definition, kind, place, extended, _documentation(call, api_id, stage))
-    name = f"{kind}_{_OTHER.sub('_', definition.api['version'])}.{form}"
-    return {
-        "contentType": "application/octet-stream",
-        "contentDisposition": f'attachment; filename="{name}"',
-        "body": (text.pretty(tree) if form == "json" else text.to_yaml(tree)).encode(),
-    }
+    place = writer.Place(execute_host(call.region, api_id), stage["stageName"])
+    tree = writer.write(definition, dialect, place, extended, _documentation(call, api_id, stage))
+    return tree, definition.api["version"]
 
 
 def _form(accepts: str | None) -> str:
@@ -78,6 +88,7 @@ def _moment(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _host(call: Call, api_id: str) -> str:
-    suffix = "amazonaws.com.cn" if call.region.startswith("cn-") else "amazonaws.com"
-    return f"{api_id}.execute-api.{call.region}.{suffix}"
+def execute_host(region: str, api_id: str) -> str:
+    """AWS's own host name of an API."""
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    return f"{api_id}.execute-api.{region}.{suffix}"

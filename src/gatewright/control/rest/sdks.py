@@ -47,7 +47,7 @@ def get_sdk(call: Call, params: Params) -> Params:
         raise errors.bad_request(f"Invalid packageName specified: {package} is a word of Python's own")
     snapshot = call.get("snapshot", params["restApiId"], stage["deploymentId"])
     assert snapshot is not None, "a deployment is never without its snapshot"
-    api = describe(snapshot, region=call.region, url=_url(call, params["restApiId"], stage))
+    api = describe(snapshot, region=call.region, url=invoke_url(call, params["restApiId"], stage))
     files = python.files(api, package) if kind == "python" else javascript.files(api)
     made = datetime.fromtimestamp(call.now, UTC)
     return {
@@ -57,7 +57,7 @@ def get_sdk(call: Call, params: Params) -> Params:
     }
 
 
-def _url(call: Call, api_id: str, stage: Body) -> str:
+def invoke_url(call: Call, api_id: str, stage: Body) -> str:
     """Where the stage is called: by a host name of its own, by the path form in the local profile, else as on AWS."""
     name, settings = stage["stageName"], call.settings
     scheme = "https" if settings.tls_certificate else "http"

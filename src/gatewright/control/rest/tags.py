@@ -62,6 +62,15 @@ def _vpc_link(call: Call, parts: tuple[str, ...]) -> Key:
     return _top("vpc_link", lookup.NO_VPC_LINK)(call, parts)
 
 
+def _portal(kind: str, noun: str) -> Find:
+    def find(call: Call, parts: tuple[str, ...]) -> Key:
+        if call.get(kind, "", parts[0]) is None:
+            raise errors.not_found(f"Invalid {noun} identifier specified {parts[0]}")
+        return call.key(kind, "", parts[0])
+
+    return find
+
+
 # The ARN's resource, and what it names. The first that fits counts.
 _KINDS: tuple[tuple[re.Pattern[str], Find], ...] = (
     (re.compile(r"/restapis/([^/]+)/stages/([^/]+)"), _stage),
@@ -72,6 +81,8 @@ _KINDS: tuple[tuple[re.Pattern[str], Find], ...] = (
     (re.compile(r"/apis/([^/]+)/stages/([^/]+)"), _api_stage),
     (re.compile(r"/apis/([^/]+)"), _api),
     (re.compile(r"/clientcertificates/([^/]+)"), _top("client_certificate", lookup.NO_CERTIFICATE)),
+    (re.compile(r"/portals/([^/]+)"), _portal("portal", "Portal")),
+    (re.compile(r"/portalproducts/([^/]+)"), _portal("portal_product", "PortalProduct")),
     # A private domain name is followed by its id, under which it is kept.
     (re.compile(r"/domainnames/(?:[^/+]+\+)?([^/+]+)"), _top("domain_name", lookup.NO_DOMAIN)),
     (
@@ -81,7 +92,7 @@ _KINDS: tuple[tuple[re.Pattern[str], Find], ...] = (
 )
 
 
-_V2_KINDS = frozenset({"api", "api_stage", "api_vpc_link"})
+_V2_KINDS = frozenset({"api", "api_stage", "api_vpc_link", "portal", "portal_product"})
 
 
 def get_tags(call: Call, params: Params) -> Params:
