@@ -38,6 +38,13 @@ def test_an_api_for_private_networks_only_is_told() -> None:
     assert list(of_api({"endpointConfiguration": {"types": ["EDGE"]}})) == []
 
 
+@pytest.mark.parametrize("member", [{"securityPolicy": "TLS_1_0"}, {"endpointAccessMode": "STRICT"}])
+def test_what_an_api_asks_for_in_vain_is_told(member: dict[str, Any]) -> None:
+    (line,) = of_api(member)
+    assert line.startswith(" ".join(*member.items()))
+    assert list(of_api({"securityPolicy": "TLS_1_2", "endpointAccessMode": "BASIC"})) == []
+
+
 def test_protected_methods_and_cached_ones_are_told() -> None:
     method = {"authorizationType": "AWS_IAM", "apiKeyRequired": True}
     assert list(of_method(method)) == [

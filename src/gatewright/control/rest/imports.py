@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gatewright.aws.base import AwsError
-from gatewright.catalog import arns, defaults, quotas
+from gatewright.catalog import arns, defaults, endpoints, quotas
 from gatewright.catalog.patches import rest_api as table
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
@@ -63,6 +63,7 @@ def put_rest_api(call: Call, params: Params) -> Params:
     overwrite = (params.get("mode") or "merge") == "overwrite"
     changed = _changed(api, definition.api, overwrite)
     _check_api(changed)
+    apis.check_endpoints(changed)
     call.put("rest_api", "", api["id"], changed)
     kept = options.get("ignore") == "documentation"
     application = Application(call, api["id"], definition, fresh=False, overwrite=overwrite, kept=kept)
@@ -128,6 +129,8 @@ def _check_api(api: Body) -> None:
         raise errors.bad_request(table.COMPRESSION)
     if api.get("apiKeySource", "HEADER") not in _SOURCES:
         raise errors.bad_request("Invalid API key source specified")  # unverified wording
+    endpoints.security_policy(api.get("securityPolicy"))
+    endpoints.access_mode(api.get("endpointAccessMode"))
     policies.check(api.get("policy"))
 
 
