@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from gatewright.language.vtl.compile_blocks import Compiler
-from gatewright.language.vtl.errors import TemplateError
+from gatewright.language.vtl.errors import Failure, TemplateError
 from gatewright.language.vtl.nodes import Block, Text
 from gatewright.language.vtl.parser import parse
 from gatewright.language.vtl.running import Frame, Run, Stop
@@ -43,6 +43,8 @@ class Template:
             pass
         except RecursionError:
             raise TemplateError("Nested too deeply") from None
+        except Failure as failure:  # of an object that fails where members are only read
+            raise TemplateError(str(failure)) from None
         if sum(map(len, parts)) > MAX_TEXT:
             raise TemplateError(f"The output is longer than {MAX_TEXT} characters")
         text = "".join(parts)

@@ -194,6 +194,8 @@ def test_a_parse_error_names_its_place(template: str, line: int, column: int, te
         ("a #parse('x')", 1, 3, "not available"),
         ("a\n#include('x')", 2, 1, "not available"),
         ('#set($x = "\n  $words.get(9)")', 2, 3, "$words.get(9)"),
+        ("#macro(m $p)\n$p#end#m( $words.get(9) )", 2, 11, "$words.get(9)"),
+        ("#foreach($w in $words)#break($words.get(9))#end", 1, 23, "#break($words.get(9))"),
     ],
 )
 def test_a_failure_names_its_place(template: str, line: int, column: int, text: str) -> None:
