@@ -18,8 +18,9 @@ from urllib.parse import quote_plus, unquote_plus
 import orjson
 
 from gatewright.language.jsonpath import NullDocument, PathError, PathNotFound, compile_path
+from gatewright.language.vtl.code_units import utf16
 from gatewright.language.vtl.errors import Failure
-from gatewright.language.vtl.values import TemplateObject, Write, aws_text, json_text, utf16
+from gatewright.language.vtl.values import TemplateObject, Write, aws_text, json_text
 
 EMPTY_BODY: Final = "{}"
 _EMPTY_JSON: Final = '""'

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from gatewright.language.vtl.access import get_index, get_property, hashable, set_index, set_property
+from gatewright.language.vtl.arithmetic import ARITHMETIC, NUMBERS, calculate, int_value, is_number
 from gatewright.language.vtl.errors import Failure
 from gatewright.language.vtl.methods import invoke
 from gatewright.language.vtl.nodes import (
@@ -31,19 +32,7 @@ from gatewright.language.vtl.nodes import (
     Text,
 )
 from gatewright.language.vtl.running import SCOPE, TEXT_PART, Expression, ForeachScope, Frame, Statement, join
-from gatewright.language.vtl.values import (
-    ARITHMETIC,
-    MAX_ITEMS,
-    NUMBERS,
-    JavaList,
-    aws_text,
-    calculate,
-    int_value,
-    is_number,
-    java_equals,
-    java_text,
-    same_kind,
-)
+from gatewright.language.vtl.values import MAX_ITEMS, JavaList, aws_text, java_equals, java_text, same_kind
 
 Condition = Callable[[Frame], bool]
 Part = Callable[[Frame, Any], Any]

@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from gatewright.language.vtl.arithmetic import is_number
 from gatewright.language.vtl.collection_methods import LIST, MAP, SET
 from gatewright.language.vtl.errors import Failure
 from gatewright.language.vtl.number_methods import BOOLEAN, CHARACTER, DOUBLE, INTEGER
 from gatewright.language.vtl.running import TEXT_PART, TEXT_UNIT, Run
 from gatewright.language.vtl.string_methods import PATTERNS, SLOW, STRING, VARIABLE
-from gatewright.language.vtl.values import Char, JavaList, JavaSet, TemplateObject, is_number, java_equals
+from gatewright.language.vtl.values import Char, JavaList, JavaSet, TemplateObject, java_equals
 
 Method = Callable[..., Any]
 Table = dict[str, tuple[tuple[str, Method], ...]]

@@ -6,19 +6,12 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from gatewright.language.vtl.arithmetic import int_value
+from gatewright.language.vtl.code_units import compare_texts, join_surrogates, utf16, utf16_length
 from gatewright.language.vtl.errors import Failure
 from gatewright.language.vtl.java_format import java_format
 from gatewright.language.vtl.java_regex import matches, replace_all, replace_first, split
-from gatewright.language.vtl.values import (
-    MAX_TEXT,
-    Char,
-    JavaList,
-    compare_texts,
-    int_value,
-    join_surrogates,
-    utf16,
-    utf16_length,
-)
+from gatewright.language.vtl.values import MAX_TEXT, Char, JavaList
 
 _BLANKS: Final = "".join(map(chr, range(33)))  # what trim takes off
 _WHITE: Final = (

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from gatewright.language.vtl.code_units import join_surrogates
 from gatewright.language.vtl.compile_blocks import Compiler
 from gatewright.language.vtl.errors import Failure, TemplateError
 from gatewright.language.vtl.nodes import Block, Text
 from gatewright.language.vtl.parser import parse
 from gatewright.language.vtl.running import Frame, Run, Stop
-from gatewright.language.vtl.values import MAX_TEXT, join_surrogates
+from gatewright.language.vtl.values import MAX_TEXT
 
 MAX_TEMPLATE: Final = 300 * 1024  # bytes (AWS quota: "Mapping template size 300 KB")
 
