@@ -47,10 +47,14 @@ _FITS: Final[dict[str, Callable[[Any], bool]]] = {
     "o": lambda value: True,
 }
 
+_LETTERWISE = frozenset({"urlEncode", "urlDecode"})  # of $util: what looks at each letter of a text
+
 
 def invoke(run: Run, text: Callable[[Any], str | None], value: Any, name: str, args: list[Any]) -> Any:
     """What `value.name(args)` gives; None when there is no such method. Raises Failure where Java would throw."""
     if isinstance(value, TemplateObject):
+        if args and args[0].__class__ is str and len(args[0]) > 256:
+            run.charge(len(args[0]) // (4 if name in _LETTERWISE else 20))
         result = value.call(name, args)
         run.work -= value.weight
         if run.work < 0:
