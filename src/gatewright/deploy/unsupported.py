@@ -21,13 +21,15 @@ _STAGE: tuple[_Wish, ...] = (
 )
 
 
-def _differs(*members: str) -> Callable[[Body], bool]:
-    return lambda setting: any(setting.get(name) != defaults.METHOD_SETTING[name] for name in members)
+def _limits(setting: Body) -> bool:
+    """Whether calls were to be limited otherwise than by default; -1 means that they are not."""
+    members = ("throttlingBurstLimit", "throttlingRateLimit")
+    return any(setting.get(name) not in (-1, None, defaults.METHOD_SETTING[name]) for name in members)
 
 
 _SETTINGS: tuple[_Wish, ...] = (
     (
-        _differs("throttlingBurstLimit", "throttlingRateLimit"),
+        _limits,
         "throttling of {method} is not supported yet: calls are not limited",
     ),
     (

@@ -30,6 +30,8 @@ def test_what_a_stage_asks_for_in_vain_is_told(stage: dict[str, Any], told: str)
 def test_a_stage_of_defaults_has_nothing_to_tell() -> None:
     quiet = {"canarySettings": defaults.canary("d"), "methodSettings": {"*/*": defaults.METHOD_SETTING}}
     assert list(of_stage(defaults.STAGE | quiet)) == []
+    endless = defaults.METHOD_SETTING | {"throttlingBurstLimit": -1, "throttlingRateLimit": -1.0}
+    assert list(of_stage({"methodSettings": {"*/*": endless}})) == []
 
 
 def test_an_api_for_private_networks_only_is_told() -> None:
