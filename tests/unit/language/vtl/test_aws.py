@@ -154,6 +154,12 @@ def test_what_is_no_json(text: str) -> None:
         read_json(text)
 
 
+@pytest.mark.parametrize("blanks", range(20))
+@pytest.mark.parametrize("number", [10**17, 2**64, 2**64 + 1, 10**40 + 7])
+def test_integers_of_any_size(blanks: int, number: int) -> None:
+    assert read_json(f'{{"x":{" " * blanks}{number}}}') == {"x": number}
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
