@@ -23,7 +23,7 @@ class Template:
     any: then AWS's are all among them. `literal`: its text when it has neither directive nor reference.
     """
 
-    __slots__ = ("_body", "_macros", "literal", "roots")
+    __slots__ = ("__weakref__", "_body", "_macros", "literal", "roots")
 
     def __init__(self, tree: Block, compiler: Compiler) -> None:
         self._body = compiler.block(tree)
