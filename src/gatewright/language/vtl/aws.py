@@ -13,14 +13,14 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import quote_plus, unquote_plus
+from urllib.parse import quote_plus
 
 import orjson
 
 from gatewright.language.jsonpath import NullDocument, PathError, PathNotFound, compile_path
 from gatewright.language.vtl.code_units import utf16
 from gatewright.language.vtl.errors import Failure
-from gatewright.language.vtl.values import TemplateObject, Write, aws_text, json_text
+from gatewright.language.vtl.values import MAX_TEXT, TemplateObject, Write, aws_text, json_text
 
 EMPTY_BODY: Final = "{}"
 _EMPTY_JSON: Final = '""'
@@ -185,10 +185,14 @@ _JAVASCRIPT: Final = {
     "\b": "\\b", "\n": "\\n", "\t": "\\t", "\f": "\\f", "\r": "\\r",
 }  # fmt: skip
 _UNSAFE_IN_JAVASCRIPT: Final = re.compile(r"['\"\\/\x00-\x1f\x80-\uffff]")
+_AT_ONCE: Final = 65_536  # characters
 
 
 def escape_java_script(value: Any) -> str:
-    """As Commons Lang's escapeJavaScript. Null gives `null`, the empty string `{}` (as emulators found it)."""
+    """As Commons Lang's escapeJavaScript. Null gives `null`, the empty string `{}` (as emulators found it).
+
+    Bodies come from anybody: what grows too long fails before it is complete.
+    """
     if value is None:
         return "null"
     text = value if value.__class__ is str else aws_text(value) or ""
@@ -196,11 +200,28 @@ def escape_java_script(value: Any) -> str:
         return EMPTY_BODY
     if _UNSAFE_IN_JAVASCRIPT.search(text) is None and text.isascii():
         return text
-    return _UNSAFE_IN_JAVASCRIPT.sub(_escape_character, utf16(text))
+    pieces: list[str] = []
+    size = 0
+    for start in range(0, len(text), _AT_ONCE):
+        piece = utf16(text[start : start + _AT_ONCE]).translate(_ESCAPES)
+        size += len(piece)
+        if size > MAX_TEXT:
+            raise Failure("A text too long")
+        pieces.append(piece)
+    return "".join(pieces)
 
 
-def _escape_character(match: re.Match[str]) -> str:
-    return _JAVASCRIPT.get(match[0]) or f"\\u{ord(match[0]):04X}"
+class _Escapes(dict[int, str]):
+    """What becomes of a UTF-16 code unit; remembered when it is first met (there are 65,536)."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        unsafe = _UNSAFE_IN_JAVASCRIPT.fullmatch(sign) is not None
+        escaped = self[code] = _JAVASCRIPT.get(sign) or (f"\\u{code:04X}" if unsafe else sign)
+        return escaped
+
+
+_ESCAPES: Final = _Escapes()
 
 
 def parse_json(value: Any) -> Any:
@@ -222,6 +243,7 @@ def url_encode(value: Any) -> str | None:
     return quote_plus(aws_text(value) or "", safe="*", errors="replace").replace("~", "%7E")
 
 
+_PLUS_IS_SPACE: Final = bytes.maketrans(b"+", b" ")
 _BAD_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -231,7 +253,9 @@ def url_decode(value: Any) -> str | None:
     text = aws_text(value) or ""
     if _BAD_PERCENT.search(text):
         raise Failure(f"$util.urlDecode: an incomplete escape in {text[:100]!r}")
-    return unquote_plus(text, errors="replace")
+    # Quoted-printable is the same but for its sign, and the one that is decoded at speed: bodies come from anybody.
+    quoted = text.encode("utf-8", "replace").translate(_PLUS_IS_SPACE).replace(b"=", b"=3D").replace(b"%", b"=")
+    return binascii.a2b_qp(quoted).decode("utf-8", "replace")
 
 
 def base64_encode(value: Any) -> str | None:
