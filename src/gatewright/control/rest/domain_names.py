@@ -2,7 +2,8 @@
 
 One document per domain name, for both APIs of the control plane: kept under its name or, a private one, under its id,
 because names of private ones repeat. Certificates are accepted without looking them up; which certificate a client is
-shown, the settings of the server say. A public name is unique in its Region, whatever the account.
+shown, the settings of the server say. A public name is unique in its Region, whatever the account. Policies are answered
+as they were given (the AWS CLI's examples show it), not escaped once more as those of APIs are.
 https://docs.aws.amazon.com/apigateway/latest/api/API_DomainName.html
 """
 
@@ -66,11 +67,11 @@ def create_domain_name(call: Call, params: Params) -> Params:
         domain["domainNameId"] = call.new_id("domain_name")
     _settle(call, domain)
     call.publish_domains = True
-    return _shown(call.insert("domain_name", "", key_of(domain), domain))
+    return call.insert("domain_name", "", key_of(domain), domain)
 
 
 def get_domain_name(call: Call, params: Params) -> Params:
-    return _shown(find(call, params))
+    return find(call, params)
 
 
 def get_domain_names(call: Call, params: Params) -> Params:
@@ -78,7 +79,7 @@ def get_domain_names(call: Call, params: Params) -> Params:
     known = [] if params.get("resourceOwner") == "OTHER_ACCOUNTS" else call.list("domain_name", "")
     known.sort(key=_order)
     items, position = page(known, _order, params.get("position"), params.get("limit"))
-    return {"items": [_shown(each) for each in items], "position": position}
+    return {"items": items, "position": position}
 
 
 def update_domain_name(call: Call, params: Params) -> Params:
@@ -90,7 +91,7 @@ def update_domain_name(call: Call, params: Params) -> Params:
     _check(patched)
     _settle(call, patched)
     call.publish_domains = True
-    return _shown(call.put("domain_name", "", key_of(patched), patched))
+    return call.put("domain_name", "", key_of(patched), patched)
 
 
 def delete_domain_name(call: Call, params: Params) -> None:
@@ -218,10 +219,3 @@ def _room(call: Call, private: bool) -> None:
 
 def _order(domain: Body) -> str:
     return f"{domain['domainName']} {key_of(domain)}"
-
-
-def _shown(domain: Body) -> Body:
-    """A domain name as AWS answers it."""
-    return domain | {
-        member: policies.escaped(domain[member]) for member in ("policy", "managementPolicy") if domain.get(member)
-    }
