@@ -2,8 +2,8 @@
 
 One document per domain name, for both APIs of the control plane: kept under its name or, a private one, under its id,
 because names of private ones repeat. Certificates are accepted without looking them up; which certificate a client is
-shown, the settings of the server say. A public name is unique in its Region, whatever the account. Policies are answered
-as they were given (the AWS CLI's examples show it), not escaped once more as those of APIs are.
+shown, the settings of the server say. A public name is unique in its Region, whatever the account. Policies are
+answered as they were given (the AWS CLI's examples show it), not escaped once more as those of APIs are.
 https://docs.aws.amazon.com/apigateway/latest/api/API_DomainName.html
 """
 
