@@ -127,7 +127,7 @@ class FilePublisher:
         except FileNotFoundError:
             pass
         draft = file.with_suffix(".draft")
-        with draft.open("wb") as out:
+        with open(draft, "wb", opener=_private) as out:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
@@ -150,6 +150,13 @@ class FilePublisher:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _private(path: str, flags: int) -> int:
+    """Opens a file that nobody else may read: programs hold the keys of client certificates."""
+    descriptor = os.open(path, flags, 0o600)
+    os.fchmod(descriptor, 0o600)  # a draft that a crash has left
+    return descriptor
 
 
 def _parts(document: dict[str, Any]) -> list[dict[str, Any]]:

@@ -50,6 +50,17 @@ def test_a_stage_is_written_once_and_the_bell_rung_once(house: House) -> None:
     assert (document["deployment"], document["resources"][0]["path"]) == ("dep1", "/")
 
 
+def test_nobody_else_may_read_what_is_published(house: House) -> None:
+    """Keys of client certificates are in it."""
+    draft = house.folder / f"{NAME}.draft"
+    draft.write_bytes(b"left by a crash")
+    draft.chmod(0o644)
+    with house.store.transaction() as tx:
+        deploy(tx, ROOT)
+    house.publish()
+    assert (house.folder / f"{NAME}.json").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_change_is_published_and_a_removed_stage_withdrawn(house: House) -> None:
     with house.store.transaction() as tx:
         deploy(tx, ROOT)
