@@ -95,6 +95,8 @@ class FilePublisher:
         snapshot = _snapshot(tx, stage.key, deployment)
         if snapshot is None:
             return None
+        for line in unsupported.of_api(snapshot["api"]):  # of members that the document leaves out
+            logger.warning("%s: %s", program_name(stage.key.parent, stage.key.id), line)
         document = assemble(stage.key.account, stage.key.region, snapshot, stage.body, deployment)
         canary = stage.body.get("canarySettings")
         if canary:
@@ -184,12 +186,12 @@ def _snapshot(tx: Transaction, stage: Key, deployment: str) -> Body | None:
 def _checked(document: dict[str, Any], stage: Body) -> bytes:
     """The document as JSON, once it has compiled; tells what it asks for in vain. Raises CompileError."""
     name = compile_program(document).name
-    told = [*unsupported.of_api(document["api"]), *unsupported.of_stage(stage)]
+    told = [*unsupported.of_stage(stage)]
     for part in _parts(document):
         told += links.unaddressed(part)
         for resource in part["resources"]:
             for verb, method in (resource.get("resourceMethods") or {}).items():
                 told += [f"{verb} {resource['path']}: {line}" for line in unsupported.of_method(method)]
-    for line in told:
+    for line in dict.fromkeys(told):  # a canary mostly asks for what its stage asks for
         logger.warning("%s: %s", name, line)
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)

@@ -137,6 +137,21 @@ def test_settings_of_a_stage_that_are_not_run_are_announced(house: House, caplog
     assert house.bell.rung == [[NAME]], "the program is the same"
 
 
+def test_what_an_api_asks_for_in_vain_is_announced(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    """Though its program has no such member."""
+    with house.store.transaction() as tx:
+        deploy(tx, ROOT, resource("/x", GET=mock() | {"apiKeyRequired": True}))
+        (snapshot,) = tx.scan("snapshot")
+        api = snapshot.body["api"] | {"securityPolicy": "TLS_1_0", "endpointAccessMode": "STRICT"}
+        tx.put(snapshot.key, snapshot.body | {"api": api})
+        (stage,) = tx.scan("stage")
+        canary = {"deploymentId": stage.body["deploymentId"], "percentTraffic": 10.0}
+        tx.put(stage.key, stage.body | {"canarySettings": canary})
+    house.publish()
+    for line in ("securityPolicy TLS_1_0", "endpointAccessMode STRICT", "GET /x: API keys are"):
+        assert caplog.text.count(f"{NAME}: {line} ") == 1
+
+
 def test_a_stage_without_its_snapshot_serves_nothing(house: House, caplog: pytest.LogCaptureFixture) -> None:
     with house.store.transaction() as tx:
         tx.put(key("stage", API, "v1"), {"stageName": "v1", "deploymentId": "none"})

@@ -27,7 +27,9 @@ def create_api_key(call: Call, params: Params) -> Params:
     check_value(params.get("value"))
     tags.check(key.get("tags") or {})
     key["enabled"] = bool(params.get("enabled"))
-    key["stageKeys"] = [f"{each.get('restApiId')}/{each.get('stageName')}" for each in params.get("stageKeys") or ()]
+    key["stageKeys"] = [
+        f"{each.get('restApiId') or ''}/{each.get('stageName') or ''}" for each in params.get("stageKeys") or ()
+    ]
     _check_stages(call, key["stageKeys"])
     value = params.get("value") or ids.new_key_value(call.below)
     if find(call, value) is not None:
