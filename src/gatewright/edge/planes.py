@@ -102,7 +102,8 @@ class HostForms:
         name = host.partition(b":")[0]
         named: Target | MappedHost | None = self._aliases.get(name) or _from_host(host)
         if named is None and self._domains:
-            named = self._domains.get(name.removesuffix(b".")) or self._wildcard(name)
+            name = name.removesuffix(b".")
+            named = self._domains.get(name) or self._wildcard(name)
         return named
 
     def _wildcard(self, name: bytes) -> MappedHost | None:
