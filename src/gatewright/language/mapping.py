@@ -35,6 +35,10 @@ Kind = Literal[
 Side = Literal["method.request", "integration.response"]
 Location = Literal["header", "path", "querystring"]
 
+# Headers that neither mapping nor template may write, in lower case: every call that tries is 500 (recorded from AWS).
+ILLEGAL = frozenset({"content-length", "transfer-encoding", "x-amzn-trace-id", "x-amzn-apigateway-api-id"})
+ILLEGAL_AWS = ILLEGAL | {"authorization", "connection", "expect", "proxy-authenticate", "te"}
+
 _NAME = r"[a-zA-Z0-9._$-]+"
 _TARGET = re.compile(rf"integration\.request\.(header|path|querystring)\.({_NAME})")
 _RESPONSE_TARGET = re.compile(rf"method\.response\.header\.({_NAME})")

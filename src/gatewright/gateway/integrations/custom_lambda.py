@@ -17,9 +17,10 @@ from gatewright.gateway.identifiers import answered_trace_id
 from gatewright.gateway.integrations.answering import answer, select_error
 from gatewright.gateway.integrations.aws import defaults
 from gatewright.gateway.integrations.aws_proxy import SOURCE_ACCOUNT, SOURCE_ARN, refused
-from gatewright.gateway.integrations.mapped import ILLEGAL_AWS, RequestMapping, add_type
+from gatewright.gateway.integrations.mapped import RequestMapping, add_type
 from gatewright.gateway.integrations.sending import Sender
 from gatewright.gateway.live import Parts
+from gatewright.language.mapping import ILLEGAL_AWS
 from gatewright.net.base import Header, UpstreamResponse
 from gatewright.program.records import CustomLambdaIntegration, MethodProgram
 
