@@ -163,7 +163,7 @@ def written_headers(written: Mapping[str, list[str]]) -> list[Header]:
             if size > _MOST_WRITTEN:
                 raise configuration_error(f"Overrides of headers of more than {_MOST_WRITTEN} bytes")
             if not sound(*header):
-                raise configuration_error(f"Invalid override of header {name}")
+                raise configuration_error(f"Invalid override of header {name[:100]}")
             headers.append(header)
     return headers
 

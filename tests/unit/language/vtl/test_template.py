@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gatewright.language.vtl import TemplateError, compile_template
+from gatewright.language.vtl.template import MAX_TEMPLATE
 
 _CORPUS = Path(__file__).resolve().parents[5] / "shared" / "corpora" / "vtl" / "velocity.jsonl"
 _CASES: list[dict[str, Any]] = [json.loads(line) for line in _CORPUS.read_text("utf-8").splitlines()]
@@ -225,3 +226,10 @@ def test_no_reflection(name: str) -> None:
     values = {"s": "text", "n": 1, "f": 1.5, "b": True, "l": [1], "m": {"a": 1}}
     for root in values:
         assert compile_template(f"[$!{{{root}.{name}}}]").render(values) == "[]"
+
+
+@pytest.mark.parametrize("end", ["", "#1", "!", "#nothing", "$a"])
+def test_backslashes_without_end_are_read_once(end: str) -> None:
+    """A template of nothing else: no minutes."""
+    text = "\\" * (MAX_TEMPLATE - 10) + end
+    assert compile_template(text).render({}).startswith("\\" * 1000)
