@@ -109,3 +109,14 @@ def test_the_longest_path_runs() -> None:
     for _ in range(100):
         document = {"a": document}
     assert compile_path("$" + ".a" * 100).read(document) == 1
+
+
+@pytest.mark.parametrize("text", ["$[?(@.a == @.b)]", "$.l[?(@.a !== @.b)]", "$.concat($.a)", "$..z"])
+def test_values_that_share_their_parts_end_soon(text: str) -> None:
+    """Templates can make them: each list holds the one before twice."""
+    one: list[Any] = [1]
+    two: list[Any] = [1]
+    for _ in range(40):
+        one, two = [one, one], [two, two]
+    with pytest.raises(TooComplex):
+        compile_path(text).read({"a": one, "b": two, "c": {"a": one, "b": two}, "l": [{"a": one, "b": two}]})
