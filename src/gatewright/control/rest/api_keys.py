@@ -85,16 +85,22 @@ def find(call: Call, value: str) -> Body | None:
     return None if named is None else call.get("api_key", "", named["id"])
 
 
-def insert(call: Call, key: Body) -> Body:
-    """Store a checked key with a new id. Raises LimitExceededException."""
-    lookup.room_for(call, "api_key", "", quotas.COUNTS["api_key"])
+def count(call: Call) -> int:
+    """How many keys there are."""
+    return call.tx.count(call.account, call.region, "api_key")
+
+
+def insert(call: Call, key: Body, present: int | None = None) -> Body:
+    """Store a checked key with a new id. `present`: how many keys there are, for those who know.
+
+    Raises LimitExceededException.
+    """
+    if present is None:
+        present = count(call)
+    if not call.unlimited and present >= quotas.COUNTS["api_key"].most:
+        raise errors.limit(quotas.COUNTS["api_key"])
     fresh = call.new_id("api_key")
-    made: Body = {
-        "id": fresh,
-        "createdDate": call.now,
-        "_order": call.tx.count(call.account, call.region, "api_key"),
-        **key,
-    }
+    made: Body = {"id": fresh, "createdDate": call.now, "_order": present, **key}
     call.insert("api_key_value", "", key["value"], {"id": fresh})
     return save(call, made)
 

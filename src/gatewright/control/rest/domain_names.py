@@ -36,8 +36,16 @@ _GIVEN = (
 _UPLOADED = ("certificateBody", "certificatePrivateKey", "certificateChain")
 # A host name of two labels or more, the first of which may be a wildcard; no address, no "localhost".
 _NAME = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
-# Under these names AWS's own services are called, here too.
-_OF_AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
+# Under these names AWS's own services are called, here too, and this node itself.
+_TAKEN = (
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".api.aws",
+    ".localhost",
+    ".localstack.cloud",
+    ".docker.internal",
+    ".containers.internal",
+)
 _CERTIFICATE = re.compile(r"arn:[\w-]+:(?:acm:[\w-]+:\d{12}:certificate/\S+|iam::\d{12}:server-certificate/\S+)")
 _TRUSTSTORE = re.compile(r"s3://[a-z0-9.-]{3,63}/\S+")
 _SUFFIX = {"aws-cn": "amazonaws.com.cn"}
@@ -127,7 +135,7 @@ def _check_name(name: str) -> None:
     """unverified wording"""
     if not name:
         raise errors.bad_request("Domain name must be non-empty")
-    if len(name) > 253 or _NAME.fullmatch(name) is None or name.endswith(_OF_AWS):
+    if len(name) > 253 or _NAME.fullmatch(name) is None or name.endswith(_TAKEN):
         raise errors.bad_request(f"Invalid domain name specified: {name}")
 
 

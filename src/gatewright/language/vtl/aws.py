@@ -25,6 +25,8 @@ from gatewright.language.vtl.values import MAX_TEXT, TemplateObject, Write, aws_
 EMPTY_BODY: Final = "{}"
 _EMPTY_JSON: Final = '""'
 _NOTHING: Final = object()
+_FEW_WRITTEN: Final = 2  # texts of parts of the body, which any template may want
+_MOST_WRITTEN: Final = 32  # are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,12 @@ class Input(TemplateObject):
     `json` reads from a document of its own (unverified: that it does not see such changes).
     """
 
-    __slots__ = ("_body", "_document", "_groups", "_params", "_pristine", "weight")
+    __slots__ = ("_base", "_body", "_document", "_groups", "_params", "_pristine", "_written", "weight")
 
     def __init__(self, body: str, params: Params) -> None:
         self._body = body or EMPTY_BODY
-        self.weight = 4 + len(body) // 64  # a path may lead through the whole body
+        self.weight = self._base = 4 + len(body) // 64  # a path may lead through the whole body
+        self._written: dict[str, str] = {}  # what `json` gave by path: its document never changes
         self._params = params
         self._document: Any = _NOTHING
         self._pristine: Any = _NOTHING
@@ -57,6 +60,7 @@ class Input(TemplateObject):
         return self._body if name == "body" else None
 
     def call(self, name: str, args: list[Any]) -> Any:
+        self.weight = self._base
         if name == "params":
             return self._call_params(args)
         if len(args) != 1 or not isinstance(args[0], str):
@@ -77,10 +81,19 @@ class Input(TemplateObject):
 
     def json(self, path: str) -> str:
         """The value at a path as JSON; `""` (two quotes) when there is none (unverified: of a body that is no JSON)."""
+        known = self._written.get(path)
+        if known is not None:
+            self.weight = 4
+            return known
         if self._pristine is _NOTHING:
             self._pristine = self._parse()
         value = _read(path, self._pristine)
-        return _EMPTY_JSON if value is _NOTHING else document_json(value)
+        text = _EMPTY_JSON if value is _NOTHING else document_json(value)
+        if len(self._written) < _MOST_WRITTEN:
+            self._written[path] = text
+        if len(self._written) > _FEW_WRITTEN:
+            self.weight += len(text) // 8  # writing takes its time, above all that of decimals
+        return text
 
     def _parse(self) -> Any:
         """The body as JSON; None when it is none."""

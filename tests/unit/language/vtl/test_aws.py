@@ -207,3 +207,15 @@ def test_escaping_goes_by_code_units(text: str) -> None:
     units = text.encode("utf-16-be", "surrogatepass")
     expected = "".join(escaped(units[at] << 8 | units[at + 1]) for at in range(0, len(units), 2))
     assert escape_java_script(text) == (expected or "{}")
+
+
+def test_what_json_wrote_is_remembered() -> None:
+    """Decimals are slow to write: a template that wants the same part again and again is not made to wait."""
+    body = "[" + ",".join(["1.25"] * 20_000) + "]"
+    template = "#foreach($i in [1..500])#set($text = $input.json('$'))#end$text.length()"
+    assert compile_template(template).render({"input": Input(body, Params())}) == str(len(body))
+
+
+def test_a_large_body_can_be_passed_on() -> None:
+    body = "[" + ",".join(['"abcdefgh"'] * 900_000) + "]"
+    assert compile_template("$input.json('$')").render({"input": Input(body, Params())}) == body
