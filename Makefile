@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: install compiled pure serve test lint types unit wire slow fuzz bench docs clean
+.PHONY: install compiled pure serve test lint types unit wire slow fuzz terraform bench docs clean
 
 # The stamps hold what was installed, so that a second `make` starts at once.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -53,6 +53,10 @@ wire: $(VENV)/installed-dev compiled
 
 slow: $(VENV)/installed-dev compiled
 	$(BIN)/python -m pytest -q -m slow tests
+
+# Real Terraform, which must be installed, against a new server; the AWS provider comes from its registry or a mirror.
+terraform: $(VENV)/installed-dev
+	$(BIN)/python tools/terraform.py
 
 # For minutes, each parser with many inputs and one second for each of them; `make unit` tries a few.
 fuzz: $(VENV)/installed-dev pure

@@ -105,6 +105,10 @@ def test_any_change_of_a_document(body: bytes, base: str) -> None:
         definition = reader.read(body, {}, base=base)
     except DocumentError:
         return
+    known = {each["name"] for each in definition.authorizers}
+    methods = [method for verbs in definition.resources.values() for method in verbs.values()]
+    if any(method.get("authorizer", None) not in {None, *known} for method in methods):
+        return  # the API must have that authorizer already: without it the import is refused
     definition.api.setdefault("version", "1")
     for dialect in writer.DIALECTS:
         version = {"version": "1", "parts": definition.documentation}

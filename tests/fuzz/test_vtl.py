@@ -71,7 +71,8 @@ _NESTED = st.recursive(
             lambda parts: f"{parts[0]}{parts[1]}#end"
         ),
         inner.map(lambda text: f"#define($d){text}#end$d$d"),
-        inner.map(lambda text: f"#macro(m $x){text}#end#m($a)#m('b')"),
+        inner.map(lambda text: f"#macro(m $x){text}$x#end#m($a)#m('b')#m($l.get(9))"),
+        inner.map(lambda text: f"#macro(n $x)#foreach($i in $x){text}$!x#end#end#n($l)#n($input.path('$..x'))"),
         st.tuples(inner, inner).map("".join),
         inner.map(lambda text: '#set($a = "' + text.replace('"', '""') + '")$a'),
         inner.map(lambda text: "#evaluate('" + text.replace("'", "''") + "')"),

@@ -116,6 +116,15 @@ def test_an_empty_response_template_passes_the_body_on() -> None:
     assert headers["Content-Type"] == "application/json"
 
 
+def test_a_template_without_output_takes_the_body_away() -> None:
+    nothing = {"application/json": "## nothing"}
+    responses = {"200": {"responseTemplates": nothing}}
+    play = Play(resource("/", POST=http("http://b.test/", requestTemplates=nothing, responses=responses)))
+    call = play.client("POST", "/v1", body=b"client's").backend_answers(200, body=b"backend's")
+    assert call.backend.body == b""
+    call.got(200, b"")
+
+
 def test_a_deep_body_is_no_fault_of_ours() -> None:
     mapped = {"integration.request.header.A": "method.request.body.a"}
     play = Play(resource("/", POST=http("http://b.test/", requestParameters=mapped)))

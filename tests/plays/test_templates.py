@@ -275,3 +275,15 @@ def test_a_function_behind_templates() -> None:
         200, {"X-Amz-Function-Error": "Unhandled"}, b'{"errorMessage": "customerror"}'
     )
     failed.got(400, b'{"body": "customerror"}')
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "#set($s = '0123456789')#foreach($i in [1..14])#set($s = $s + $s)#end",
+        '#set($s = [1..1000])#foreach($i in [1..100])#set($context.responseOverride.header["X$i"] = $s)#end',
+    ],
+)
+def test_headers_that_nobody_takes_are_not_sent(written: str) -> None:
+    play = Play(resource("/", GET=templated(response=written + "#set($context.responseOverride.header.X = $s)x")))
+    play.client("GET", "/v1").got(500, _ERROR, error="InternalServerErrorException")

@@ -68,10 +68,13 @@ def test_a_form_for_sqs_is_made_from_the_body(live: Server, api: Api) -> None:
     queue = sqs.create_queue(QueueName=name)["QueueUrl"]
     form = "Action=SendMessage&MessageBody=$util.urlEncode($input.body)"
     form_type = {"integration.request.header.Content-Type": "'application/x-www-form-urlencoded'"}
-    api.method("POST", "/queue", f"sqs:path/123456789012/{name}", form, parameters=form_type)
+    said = "$input.path('$.SendMessageResponse.SendMessageResult.MessageId')"
+    made = {"200": {"responseTemplates": {JSON: said}}}
+    api.method("POST", "/queue", f"sqs:path/123456789012/{name}", form, parameters=form_type, responses=made)
     api.deploy()
-    assert api.call("POST", "/queue", b"a & b = c", {"Content-Type": JSON})[0] == 200
-    assert sqs.receive_message(QueueUrl=queue)["Messages"][0]["Body"] == "a & b = c"
+    status, body = api.call("POST", "/queue", b"a & b = c", {"Content-Type": JSON})
+    message = sqs.receive_message(QueueUrl=queue)["Messages"][0]
+    assert (status, message["Body"], message["MessageId"]) == (200, "a & b = c", body.decode())
 
 
 def test_no_template_for_the_type_is_415(api: Api) -> None:

@@ -7,12 +7,17 @@ PatchError in AWS's words.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 from typing import Any
 
 from gatewright.catalog.patch import Document, Effect, Operation, PatchError
 
 Convert = Callable[["str | None"], Any]  # None result: the member is taken away
+
+# As AWS reads numbers: neither spaces nor underscores nor digits of other scripts, which Python would take.
+_WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 
 NO_PARAMETER = "Invalid parameter name specified"
 NO_CONTENT_TYPE = "Content-Type specified was not found"
@@ -44,17 +49,19 @@ def boolean(value: str | None) -> bool:
     return (value or "").lower() == "true"
 
 
+def whole(value: str | None) -> int | None:
+    """A whole number, None when it is none."""
+    return int(value) if value and _WHOLE.fullmatch(value) else None
+
+
 def integer(low: int, high: int, message: str, *, empty_clears: bool = False) -> Convert:
     """A whole number in [low, high]."""
 
     def convert(value: str | None) -> int | None:
         if empty_clears and not value:
             return None
-        try:
-            number = int(value or "")
-        except ValueError:
-            raise PatchError(message) from None
-        if not low <= number <= high:
+        number = whole(value)
+        if number is None or not low <= number <= high:
             raise PatchError(message)
         return number
 
@@ -65,11 +72,8 @@ def number(low: float, high: float, message: str) -> Convert:
     """A number in [low, high]."""
 
     def convert(value: str | None) -> float:
-        try:
-            result = float(value or "")
-        except ValueError:
-            raise PatchError(message) from None
-        if math.isnan(result) or not low <= result <= high:
+        result = float(value) if _NUMBER.fullmatch(value or "") and value else math.nan
+        if not low <= result <= high:
             raise PatchError(message)
         return result
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from gatewright.companions.answers import to_json, wants_json
 from gatewright.companions.query import read_query
 from gatewright.companions.refusal import NOT_SERVED, render
 from gatewright.companions.wsgi import Application, Environ, Served, call, environ_of, headers_of
@@ -58,9 +59,10 @@ def load(account: str, scheme: str) -> Callable[[Request], Served]:
         _keep_names(environ, request)
         query = read_query(signed_for(request), environ)
         try:
-            return (
-                call(application, environ) if query is None else query.answer(call(application, query.apply(environ)))
-            )
+            if query is not None:
+                return query.answer(call(application, query.apply(environ)))
+            served = call(application, environ)
+            return to_json(served) if wants_json(environ) else served
         except OutOfReachError as error:
             status, head, body = render(request, NOT_SERVED, "NotImplemented", str(error))
             return status, headers_of(head), body

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import logging
 import secrets
+import threading
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gatewright.aws.base import AwsError, Caller, HttpRequest, HttpResponse, Operation
@@ -24,6 +26,9 @@ from gatewright.settings import Settings
 from gatewright.store.base import AlreadyExists, Changed, Store, StoreError
 
 _READING = ("Get", "List", "Export", "TestInvoke", "Flush", "Reset")  # operations that change no document
+# Tests of methods at a time. Each keeps a thread until its backend has answered; there are `asgi.THREADS`, and backends
+# may call the control plane themselves.
+MOST_TESTS = 8
 _UNAVAILABLE = "The service is temporarily unavailable. Please try again later."
 
 log = logging.getLogger("gatewright.control")
@@ -46,6 +51,7 @@ class ControlService:
         self._settings = settings
         self._clock = clock
         self._tester = tester
+        self._tests = threading.BoundedSemaphore(MOST_TESTS)
         self._service = Service(tuple(OPERATIONS), self.invoke, authenticate)
 
     def handle(self, request: HttpRequest) -> HttpResponse:
@@ -62,7 +68,15 @@ class ControlService:
             self._publish(caller, api_id, stage, operation.request_id)
         if call.publish_domains:
             self._publish_domains(operation.request_id)
-        return result if call.run is None else dict(call.run(self._tester))
+        return result if call.run is None else self._test(call.run)
+
+    def _test(self, run: Callable[[MethodTester], Mapping[str, Any]]) -> Params:
+        if not self._tests.acquire(blocking=False):
+            raise AwsError("TooManyRequestsException", "Too Many Requests", 429)
+        try:
+            return dict(run(self._tester))
+        finally:
+            self._tests.release()
 
     def _transact(
         self, handler: Handler, operation: Operation, caller: Caller, params: Params

@@ -11,11 +11,12 @@ from typing import Any
 
 from gatewright.deploy import members
 from gatewright.deploy.base import RefusedError
-from gatewright.deploy.parameters import ILLEGAL, compile_parameters
+from gatewright.deploy.parameters import compile_parameters
 from gatewright.deploy.responses import compile_responses
 from gatewright.deploy.services import compile_proxy, compile_service
 from gatewright.deploy.templates import compile_templates
 from gatewright.language.literal import mock_status
+from gatewright.language.mapping import ILLEGAL
 from gatewright.language.uri import fill_variables, parse_uri
 from gatewright.program.records import (
     HttpIntegration,

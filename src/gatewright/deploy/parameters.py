@@ -10,9 +10,6 @@ from gatewright.language.mapping import MappingError, parse_request_target, pars
 from gatewright.program.records import RequestParameter
 
 Body = Mapping[str, Any]
-# Targets that no mapping may write (request-pipeline facts, recorded from AWS): 500 on every call.
-ILLEGAL = frozenset({"content-length", "transfer-encoding", "x-amzn-trace-id", "x-amzn-apigateway-api-id"})
-ILLEGAL_AWS = ILLEGAL | {"authorization", "connection", "expect", "proxy-authenticate", "te"}
 
 
 def compile_parameters(

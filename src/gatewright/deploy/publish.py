@@ -100,6 +100,8 @@ class FilePublisher:
         snapshot = _snapshot(tx, stage.key, deployment)
         if snapshot is None:
             return None
+        for line in unsupported.of_api(snapshot["api"]):  # of members that the document leaves out
+            logger.warning("%s: %s", program_name(stage.key.parent, stage.key.id), line)
         document = assemble(stage.key.account, stage.key.region, snapshot, stage.body, deployment)
         canary = stage.body.get("canarySettings")
         if canary:
@@ -141,7 +143,7 @@ class FilePublisher:
         except FileNotFoundError:
             pass
         draft = file.with_suffix(".draft")
-        with draft.open("wb") as out:
+        with open(draft, "wb", opener=_private) as out:
             out.write(data)
             out.flush()
             os.fsync(out.fileno())
@@ -170,6 +172,13 @@ def _stage(tx: Transaction, account: str, region: str, api_id: str, stage: str) 
     """A stage of an API of either product: ids are unique over both."""
     found = (tx.get(Key(account, region, kind, api_id, stage)) for kind in _STAGES)
     return next((each for each in found if each is not None), None)
+
+
+def _private(path: str, flags: int) -> int:
+    """Opens a file that nobody else may read: programs hold the keys of client certificates."""
+    descriptor = os.open(path, flags, 0o600)
+    os.fchmod(descriptor, 0o600)  # a draft that a crash has left
+    return descriptor
 
 
 def _parts(document: dict[str, Any]) -> list[dict[str, Any]]:
@@ -201,7 +210,7 @@ def _checked(document: dict[str, Any], stage: Body) -> bytes:
         told = [*http_api_document.unsupported(document, stage), *http_api_links.unaddressed(document)]
     else:
         name, told = _told(document, stage)
-    for line in told:
+    for line in dict.fromkeys(told):  # a canary mostly asks for what its stage asks for
         logger.warning("%s: %s", name, line)
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
@@ -209,7 +218,7 @@ def _checked(document: dict[str, Any], stage: Body) -> bytes:
 def _told(document: dict[str, Any], stage: Body) -> tuple[str, list[str]]:
     """The name of a REST API's program, and what it asks for in vain. Raises CompileError."""
     name = compile_program(document).name
-    told = [*unsupported.of_api(document["api"]), *unsupported.of_stage(stage)]
+    told = [*unsupported.of_stage(stage)]
     for part in _parts(document):
         told += links.unaddressed(part)
         for resource in part["resources"]:

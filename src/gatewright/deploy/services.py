@@ -19,9 +19,10 @@ from gatewright.catalog import services
 from gatewright.catalog.services import RegionalService
 from gatewright.deploy import members
 from gatewright.deploy.base import RefusedError
-from gatewright.deploy.parameters import ILLEGAL_AWS, compile_parameters, illegal_target
+from gatewright.deploy.parameters import compile_parameters, illegal_target
 from gatewright.deploy.responses import compile_responses
 from gatewright.deploy.templates import compile_templates
+from gatewright.language.mapping import ILLEGAL_AWS
 from gatewright.language.uri import Uri, fill_variables, parse_uri
 from gatewright.program.records import (
     Action,

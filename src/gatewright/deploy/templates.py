@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from weakref import WeakValueDictionary
 
 from gatewright.deploy.base import RefusedError
-from gatewright.language.vtl import TemplateError, compile_template
+from gatewright.language.vtl import Template, TemplateError, compile_template
 from gatewright.program.records import Content, MappingTemplate
 
 CATCH_ALL = "$default"
+# Templates in use, by text: an API's methods repeat them, a deployment most of those before it, and one takes 60 KB.
+_COMPILED: WeakValueDictionary[str, Template] = WeakValueDictionary()
 
 
 def compile_templates(templates: Mapping[str, Any] | None, place: str) -> dict[str, Content]:
@@ -29,8 +32,13 @@ def compile_templates(templates: Mapping[str, Any] | None, place: str) -> dict[s
 
 
 def compile_content(text: str) -> Content:
-    """A template, as bytes when it always gives the same. Raises TemplateError."""
+    """A template, as bytes when it always gives the same. b"" is no template at all: it passes the body on.
+
+    Raises TemplateError.
+    """
     if not text:
         return b""
-    compiled = compile_template(text)
-    return MappingTemplate(text, compiled) if compiled.literal is None else compiled.literal.encode()
+    compiled = _COMPILED.get(text)
+    if compiled is None:
+        compiled = _COMPILED[text] = compile_template(text)
+    return compiled.literal.encode() if compiled.literal else MappingTemplate(text, compiled)

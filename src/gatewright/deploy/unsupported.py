@@ -21,13 +21,15 @@ _STAGE: tuple[_Wish, ...] = (
 )
 
 
-def _differs(*members: str) -> Callable[[Body], bool]:
-    return lambda setting: any(setting.get(name) != defaults.METHOD_SETTING[name] for name in members)
+def _limits(setting: Body) -> bool:
+    """Whether calls were to be limited otherwise than by default; -1 means that they are not."""
+    members = ("throttlingBurstLimit", "throttlingRateLimit")
+    return any(setting.get(name) not in (-1, None, defaults.METHOD_SETTING[name]) for name in members)
 
 
 _SETTINGS: tuple[_Wish, ...] = (
     (
-        _differs("throttlingBurstLimit", "throttlingRateLimit"),
+        _limits,
         "throttling of {method} is not supported yet: calls are not limited",
     ),
     (
@@ -57,6 +59,10 @@ def of_api(api: Body) -> Iterator[str]:
     """A line for each member of an API that has no effect."""
     if "PRIVATE" in (api.get("endpointConfiguration") or {}).get("types", ()):
         yield "endpoint type PRIVATE is not supported yet: the API is served to whoever reaches this server"
+    if api.get("securityPolicy") not in (None, "TLS_1_2"):
+        yield f"securityPolicy {api['securityPolicy']} is not supported yet: clients speak TLS 1.2 or newer"
+    if api.get("endpointAccessMode") == "STRICT":
+        yield "endpointAccessMode STRICT is not supported yet: the API is served to whoever reaches this server"
 
 
 def of_method(method: Body) -> Iterator[str]:

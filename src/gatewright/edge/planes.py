@@ -112,8 +112,9 @@ class HostForms:
     def _read(self, host: bytes) -> Target | MappedHost | None:
         name = host.partition(b":")[0]
         named: Target | MappedHost | None = self._aliases.get(name) or _from_host(host)
-        if named is None and self._domains and name.removesuffix(b".") not in self._portals:
-            named = self._domains.get(name.removesuffix(b".")) or self._wildcard(name)
+        name = name.removesuffix(b".")
+        if named is None and self._domains and name not in self._portals:
+            named = self._domains.get(name) or self._wildcard(name)
         return named
 
     def portal(self, request: Request) -> bytes | None:

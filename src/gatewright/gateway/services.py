@@ -58,11 +58,11 @@ class AwsServices:
         self._roles: dict[tuple[str, str], AssumedRole] = {}
 
     def function(self, arn: str) -> Endpoint:
-        """The endpoint of this function; its ARN's Region is signed for."""
-        if "lambda" not in self._map.urls:
+        """The endpoint of this function; its ARN's Region is signed for. What is no ARN no host knows."""
+        parts = arn.split(":")
+        if "lambda" not in self._map.urls or len(parts) < 7:
             return Endpoint(self._map.functions)
-        account, region = arn.split(":")[4], arn.split(":")[3]
-        return self.service(find("lambda", region), account)
+        return self.service(find("lambda", parts[3]), parts[4])
 
     def service(self, service: RegionalService, account: str) -> Endpoint:
         """The endpoint of a service, for calls of an API of this account."""

@@ -15,17 +15,21 @@ from gatewright.clock import Clock
 from gatewright.gateway.endpoints import Signer
 from gatewright.net.base import Header, Origin
 
+# What the signature brings along: there must not be another of it, whatever a mapping says.
+_SIGNED = frozenset({b"authorization", b"x-amz-date", b"x-amz-security-token"})
+
 
 def make_signer(service: RegionalService, host: bytes, credentials: Credentials, clock: Clock) -> Signer:
     """Signs for a service with these credentials. `host`: the Host to name, unless a mapping has named one."""
     name, region = service.service.signing_name, service.signing_region
     plain = name == "s3"
+    own = _SIGNED | {b"x-amz-content-sha256"} if plain else _SIGNED
 
     def signer(origin: Origin, method: bytes, target: bytes, headers: Sequence[Header], body: bytes) -> list[Header]:
         path, _, query = target.partition(b"?")
         if plain:
             path = quote(unquote_to_bytes(path), safe="/-._~").encode()
-        named = list(headers)
+        named = [header for header in headers if header[0].lower() not in own]
         if not any(header[0].lower() == b"host" for header in headers):
             named.insert(0, (b"Host", host))
         added = sign(

@@ -7,7 +7,8 @@ request evaluates them with `read` against a `View` of itself. A source without 
     'text' response method.response.header.NAME ← integration.response.… | context.… | stageVariables.… | 'text'
 
 What follows `body` is JSONPath without its `$` (`body.user.roles[0]`, `body..name`): a path that leads to several
-values gives them as a JSON list. A path that leads nowhere, or fails in the document at hand, gives no value.
+values gives them as a JSON list. A path that leads nowhere, or fails in the document at hand, gives no value; nor does
+one that leads to what is nested too deeply to be written.
 """
 
 from __future__ import annotations
@@ -33,6 +34,10 @@ Kind = Literal[
 ]
 Side = Literal["method.request", "integration.response"]
 Location = Literal["header", "path", "querystring"]
+
+# Headers that neither mapping nor template may write, in lower case: every call that tries is 500 (recorded from AWS).
+ILLEGAL = frozenset({"content-length", "transfer-encoding", "x-amzn-trace-id", "x-amzn-apigateway-api-id"})
+ILLEGAL_AWS = ILLEGAL | {"authorization", "connection", "expect", "proxy-authenticate", "te"}
 
 _NAME = r"[a-zA-Z0-9._$-]+"
 _TARGET = re.compile(rf"integration\.request\.(header|path|querystring)\.({_NAME})")
@@ -141,7 +146,7 @@ def _read_single(source: Source, view: View) -> str | None:
     assert source.path is not None
     try:
         return _text(source.path.read(view.body_json()))
-    except PathError:  # unverified: AWS's answer where a function of the path fails
+    except (PathError, RecursionError):  # unverified: AWS's answer where a function of the path fails
         return None
 
 

@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, Protocol
 from urllib.parse import unquote
 
 _MOST = 100  # messages
+_AT_ONCE = 1000  # elements of a list: where all are as they should be, none is looked at by itself
 _WORK = 64_000_000  # bytes
 _DEEPEST = 300  # values within one another
 _DATES = "[yyyy-MM-dd'T'HH:mm:ssZ, yyyy-MM-dd'T'HH:mm:ss.[0-9]{1,12}Z]"
@@ -64,7 +66,8 @@ class Explainer:
             found.extend(self._own(schema, value))
             if not found and looks > 0:
                 looks -= 1
-                waiting.extend(reversed([place for place in self._content(schema, value) if self._suspect(*place)]))
+                suspects = (place for place in self._content(schema, value) if self._suspect(*place))
+                waiting.extend(reversed(list(islice(suspects, _MOST))))
         return found[:_MOST]
 
     def _own(self, schema: Schema, value: Any) -> Iterator[str]:
@@ -79,7 +82,7 @@ class Explainer:
     def _content(self, schema: Schema, value: Any) -> Iterator[Place]:
         """What is looked at next: the content, with the schemas for it, and what dependencies ask of the value."""
         if isinstance(value, list):
-            yield from _of_list(schema, value)
+            yield from self._of_list(schema, value)
         elif isinstance(value, dict):
             for name, needed in schema.get("dependencies", {}).items():
                 if isinstance(needed, dict) and name in value:
@@ -87,6 +90,17 @@ class Explainer:
             for name in sorted(value):
                 for part in self._of_member(schema, name):
                     yield part, value[name]
+
+    def _of_list(self, schema: Schema, value: list[Any]) -> Iterator[Place]:
+        items = schema.get("items")
+        if isinstance(items, list):
+            for at, item in enumerate(value):
+                yield items[at] if at < len(items) else schema.get("additionalItems"), item
+            return
+        for start in range(0, len(value), _AT_ONCE):
+            several = value[start : start + _AT_ONCE]
+            if len(several) == 1 or not self._validator(schema, "items", {"items": items}).is_valid(several):
+                yield from ((items, item) for item in several)
 
     def _of_member(self, schema: Schema, name: str) -> Iterator[Any]:
         known = name in schema.get("properties", {})
@@ -100,10 +114,8 @@ class Explainer:
             yield schema["additionalProperties"]
 
     def _suspect(self, schema: Any, value: Any) -> bool:
-        """Whether something is wrong there. Of scalars that is not asked: looking at them is as quick."""
-        if not isinstance(schema, dict):
-            return False
-        return not isinstance(value, (dict, list)) or not self.fits(schema, value)
+        """Whether something is wrong there."""
+        return isinstance(schema, dict) and not self.fits(schema, value)
 
     def fits(self, schema: Schema, value: Any) -> bool:
         """Whether a value is as a part of the document wants it."""
@@ -151,17 +163,8 @@ class Explainer:
         return {}
 
 
-def _of_list(schema: Schema, value: list[Any]) -> Iterator[Place]:
-    items = schema.get("items")
-    if not isinstance(items, list):
-        yield from ((items, item) for item in value)
-        return
-    for at, item in enumerate(value):
-        yield items[at] if at < len(items) else schema.get("additionalItems"), item
-
-
 # Keywords that hold schemas, and "" for a whole schema: they may refer to definitions.
-_REFERRING = frozenset({"", "allOf", "anyOf", "oneOf", "not", "dependencies"})
+_REFERRING = frozenset({"", "allOf", "anyOf", "items", "oneOf", "not", "dependencies"})
 # What a keyword cannot be judged without.
 _BESIDE = {
     "minimum": ("exclusiveMinimum",),

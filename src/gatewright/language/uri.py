@@ -81,12 +81,13 @@ def climbs(value: str) -> bool:
     """Whether a decoded value's dot segments lead out of the place in a path that it is put into.
 
     Slashes count whether they were sent as "/" or "%2F", and backslashes too: some backends decode before they resolve.
+    Others take parameters (`..;x`) off a segment first.
     """
     if ".." not in value:
         return False
     depth = 0
     for segment in value.replace("\\", "/").split("/"):
-        depth += -1 if segment == ".." else segment not in ("", ".")
+        depth += -1 if segment.partition(";")[0] == ".." else segment not in ("", ".")
         if depth < 0:
             return True
     return False

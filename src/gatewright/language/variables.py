@@ -44,14 +44,21 @@ class Overrides:
 
 
 def texts(value: Any) -> list[str]:
-    """A written value as the values of a parameter: a list is several, null none."""
-    if isinstance(value, list):
-        return [text for item in value for text in texts(item)]
-    if value is None or isinstance(value, dict | TemplateObject):
-        return []
+    """A written value as the values of a parameter: a list is several, null none.
+
+    Lists within a list are none: they may lead back to themselves, or to more values than anybody can count.
+    """
+    items = value if isinstance(value, list) else [value]
+    return [_text(item) for item in items if not isinstance(item, _NO_VALUES)]
+
+
+_NO_VALUES = (list, dict, TemplateObject, type(None))
+
+
+def _text(value: Any) -> str:
     if isinstance(value, bool):
-        return ["true" if value else "false"]
-    return [str(value)]
+        return "true" if value else "false"
+    return str(value)
 
 
 class Lazy(Mapping[str, str]):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 import time
+
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # ends of lines, and what terminals obey
 
 
 class _Formatter(logging.Formatter):
@@ -14,6 +17,11 @@ class _Formatter(logging.Formatter):
     @staticmethod
     def converter(seconds: float | None) -> time.struct_time:
         return time.gmtime(seconds)
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  the library's name
+        """One line, whatever a client has put into it: nobody but this process begins a new one."""
+        record.message = _UNPRINTABLE.sub(lambda sign: ascii(sign[0])[1:-1], record.message)
+        return super().formatMessage(record)
 
 
 def configure(level: str, process: str) -> None:

@@ -25,7 +25,7 @@ def test_integer(value: str | None, read: int | None) -> None:
     assert e.integer(0, 10, "no", empty_clears=True)(value) == read
 
 
-@pytest.mark.parametrize("value", ["-1", "11", "x", "1.5"])
+@pytest.mark.parametrize("value", ["-1", "11", "x", "1.5", "1_0", " 5", "5\n", "٥", "9" * 5000])
 def test_no_integer(value: str) -> None:
     with pytest.raises(PatchError, match="no"):
         e.integer(0, 10, "no", empty_clears=True)(value)
@@ -33,14 +33,14 @@ def test_no_integer(value: str) -> None:
         e.integer(0, 10, "no")("")
 
 
-@pytest.mark.parametrize("value", ["NaN", "inf", "-0.1", "100.1", "x", "", None])
+@pytest.mark.parametrize("value", ["NaN", "inf", "-0.1", "100.1", "x", "", None, "1_0", " 5", "٥", "."])
 def test_no_number(value: str | None) -> None:
     with pytest.raises(PatchError, match="no"):
         e.number(0.0, 100.0, "no")(value)
 
 
 def test_words() -> None:
-    assert e.number(0.0, 100.0, "no")("50") == 50.0
+    assert [e.number(0.0, 100.0, "no")(text) for text in ("50", "+.5", "1e1", "5.")] == [50.0, 0.5, 10.0, 5.0]
     assert e.choice(("A", "B"), "no")("A") == "A"
     with pytest.raises(PatchError, match="no"):
         e.choice(("A", "B"), "no")("C")

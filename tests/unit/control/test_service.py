@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import logging
+import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from gatewright.aws.authenticate import LocalAuthenticator
 from gatewright.aws.base import HttpRequest
 from gatewright.clock import FakeClock
 from gatewright.control.operations import OPERATIONS
-from gatewright.control.service import ControlService
+from gatewright.control.service import MOST_TESTS, ControlService
 from gatewright.deploy.base import CompileError
 from gatewright.settings import Settings
 from gatewright.store.base import Changed, StoreError
@@ -152,3 +154,25 @@ def test_a_store_that_fails_is_said_to_the_operator(tmp_path: Path, caplog: pyte
     assert (status, body["message"]) == (503, "The service is temporarily unavailable. Please try again later.")
     assert "the disk is full" in caplog.text
     store.close()
+
+
+def test_tests_of_methods_leave_threads_for_other_calls(plane: Control) -> None:
+    """Backends that do not answer: what more is tried meanwhile is refused, and nothing of it stays."""
+    with socket.create_server(("127.0.0.1", 0)) as backend, ThreadPoolExecutor(MOST_TESTS) as threads:
+        api_id, root = plane.api()
+        at = {"restApiId": api_id, "resourceId": root, "httpMethod": "GET"}
+        plane.rest.put_method(**at, authorizationType="NONE")
+        uri = f"http://127.0.0.1:{backend.getsockname()[1]}/"
+        plane.rest.put_integration(**at, type="HTTP_PROXY", integrationHttpMethod="GET", uri=uri)
+        for _ in range(2):
+            running = [threads.submit(plane.rest.test_invoke_method, **at) for _ in range(MOST_TESTS)]
+            calls = [backend.accept()[0] for _ in running]
+            assert refused(plane.rest.test_invoke_method, **at) == (
+                429,
+                "TooManyRequestsException",
+                "Too Many Requests",
+            )
+            for call in calls:
+                call.sendall(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+                call.close()
+            assert [each.result(20)["status"] for each in running] == [204] * MOST_TESTS

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from gatewright.deploy.base import RefusedError
-from gatewright.deploy.parameters import ILLEGAL, ILLEGAL_AWS, compile_parameters, illegal_target
+from gatewright.deploy.parameters import compile_parameters, illegal_target
+from gatewright.language.mapping import ILLEGAL, ILLEGAL_AWS
 
 
 def test_parameters_and_undefined_stage_variables() -> None:

@@ -50,6 +50,17 @@ def test_a_stage_is_written_once_and_the_bell_rung_once(house: House) -> None:
     assert (document["deployment"], document["resources"][0]["path"]) == ("dep1", "/")
 
 
+def test_nobody_else_may_read_what_is_published(house: House) -> None:
+    """Keys of client certificates are in it."""
+    draft = house.folder / f"{NAME}.draft"
+    draft.write_bytes(b"left by a crash")
+    draft.chmod(0o644)
+    with house.store.transaction() as tx:
+        deploy(tx, ROOT)
+    house.publish()
+    assert (house.folder / f"{NAME}.json").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_change_is_published_and_a_removed_stage_withdrawn(house: House) -> None:
     with house.store.transaction() as tx:
         deploy(tx, ROOT)
@@ -124,6 +135,21 @@ def test_settings_of_a_stage_that_are_not_run_are_announced(house: House, caplog
     house.publish()
     assert f"{NAME}: cacheClusterEnabled is not supported yet: nothing is cached" in caplog.text
     assert house.bell.rung == [[NAME]], "the program is the same"
+
+
+def test_what_an_api_asks_for_in_vain_is_announced(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    """Though its program has no such member."""
+    with house.store.transaction() as tx:
+        deploy(tx, ROOT, resource("/x", GET=mock() | {"apiKeyRequired": True}))
+        (snapshot,) = tx.scan("snapshot")
+        api = snapshot.body["api"] | {"securityPolicy": "TLS_1_0", "endpointAccessMode": "STRICT"}
+        tx.put(snapshot.key, snapshot.body | {"api": api})
+        (stage,) = tx.scan("stage")
+        canary = {"deploymentId": stage.body["deploymentId"], "percentTraffic": 10.0}
+        tx.put(stage.key, stage.body | {"canarySettings": canary})
+    house.publish()
+    for line in ("securityPolicy TLS_1_0", "endpointAccessMode STRICT", "GET /x: API keys are"):
+        assert caplog.text.count(f"{NAME}: {line} ") == 1
 
 
 def test_a_stage_without_its_snapshot_serves_nothing(house: House, caplog: pytest.LogCaptureFixture) -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from gatewright.deploy.base import RefusedError
-from gatewright.deploy.templates import compile_templates
+from gatewright.deploy.templates import compile_content, compile_templates
 from gatewright.program.records import MappingTemplate
 
 
@@ -24,5 +24,15 @@ def test_a_template_that_reads_something() -> None:
     assert made == compile_templates({"a/b": "$input.body"}, "x")["a/b"]
 
 
-def test_escapes_alone_make_no_template() -> None:
-    assert compile_templates({"a/b": "## nothing"}, "x")["a/b"] in (b"", b"## nothing")
+def test_equal_texts_are_compiled_once() -> None:
+    one, two = (compile_content("x $input.body") for _ in range(2))
+    assert isinstance(one, MappingTemplate)
+    assert isinstance(two, MappingTemplate)
+    assert one.compiled is two.compiled
+
+
+def test_a_template_that_says_nothing_is_a_template() -> None:
+    assert compile_content("") == b""
+    made = compile_content("## nothing")
+    assert isinstance(made, MappingTemplate)
+    assert made.compiled.render({}) == ""

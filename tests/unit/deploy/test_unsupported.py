@@ -30,12 +30,21 @@ def test_what_a_stage_asks_for_in_vain_is_told(stage: dict[str, Any], told: str)
 def test_a_stage_of_defaults_has_nothing_to_tell() -> None:
     quiet = {"canarySettings": defaults.canary("d"), "methodSettings": {"*/*": defaults.METHOD_SETTING}}
     assert list(of_stage(defaults.STAGE | quiet)) == []
+    endless = defaults.METHOD_SETTING | {"throttlingBurstLimit": -1, "throttlingRateLimit": -1.0}
+    assert list(of_stage({"methodSettings": {"*/*": endless}})) == []
 
 
 def test_an_api_for_private_networks_only_is_told() -> None:
     (line,) = of_api({"endpointConfiguration": {"types": ["PRIVATE"]}})
     assert line.startswith("endpoint type PRIVATE")
     assert list(of_api({"endpointConfiguration": {"types": ["EDGE"]}})) == []
+
+
+@pytest.mark.parametrize("member", [{"securityPolicy": "TLS_1_0"}, {"endpointAccessMode": "STRICT"}])
+def test_what_an_api_asks_for_in_vain_is_told(member: dict[str, Any]) -> None:
+    (line,) = of_api(member)
+    assert line.startswith(" ".join(*member.items()))
+    assert list(of_api({"securityPolicy": "TLS_1_2", "endpointAccessMode": "BASIC"})) == []
 
 
 def test_protected_methods_and_cached_ones_are_told() -> None:

@@ -83,6 +83,7 @@ def _domain(name: str, api: str, regional: str | None = None) -> Domain:
         (b"a.example.com:4566", "exact", "a.example.com"),
         (b"a.example.com.", "exact", "a.example.com"),
         (b"b.example.com", "wild", "b.example.com"),
+        (b"b.example.com.:4566", "wild", "b.example.com"),
         (b"d-1.execute-api.us-east-1.amazonaws.com", "exact", "a.example.com"),
     ],
 )

@@ -78,6 +78,11 @@ def test_functions() -> None:
     assert b"/eu-west-1/lambda/" in headers[b"Authorization"]
 
 
+@pytest.mark.parametrize("arn", ["", "arn:foo"])  # a stage variable in the URI may be missing
+def test_what_is_no_arn_does_not_keep_a_program_from_being_served(arn: str) -> None:
+    assert _services(Map(_OWN, _INVOKE, {"lambda": _ALL})).function(arn).origin == _INVOKE
+
+
 def test_roles_are_shared_by_services() -> None:
     upstream = FakeUpstream()
     services = AwsServices(_local(), upstream, FakeClock())

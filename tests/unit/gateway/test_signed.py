@@ -57,6 +57,16 @@ def test_a_mapped_host_is_the_only_one() -> None:
     assert [value for name, value in headers if name.lower() == b"host"] == [b"mapped.test"]
 
 
+@pytest.mark.parametrize("service", ["sqs", "s3"])
+def test_what_the_signature_brings_along_is_there_once(service: str) -> None:
+    mapped = [(b"x-amz-date", b"a"), (b"X-Amz-Security-Token", b"b"), (b"Authorization", b"c")]
+    mapped += [(b"x-amz-content-sha256", b"d")] if service == "s3" else []
+    account, _, headers = _signed(service, mapped, b"/")
+    assert account == "123456789012"
+    names = [name.lower() for name, _ in headers]
+    assert len(set(names)) == len(names)
+
+
 @pytest.mark.parametrize(
     ("url", "origin", "host"),
     [

@@ -81,6 +81,17 @@ def test_sources(expression: str, side: Side, values: list[str]) -> None:
     assert read(source, _View()) == values
 
 
+def test_what_is_nested_too_deeply_gives_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    deep: list[Any] = []
+    for _ in range(5000):
+        deep = [deep]
+    monkeypatch.setattr(_View, "body_json", lambda view: {"a": deep, "b": 1})
+    for name, values in (("a", []), ("b", ["1"])):
+        source = parse_source(f"method.request.body.{name}", REQUEST, {})
+        assert source is not None
+        assert read(source, _View()) == values
+
+
 def test_a_stage_variable_that_is_not_defined_is_no_source() -> None:
     assert parse_source("stageVariables.no", REQUEST, {}) is None
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from gatewright.language.schema import compile_schema
+from gatewright.language.schema_messages import Explainer
 
 _NAMED = {"properties": {"name": {"type": "string"}}}
 
@@ -126,3 +128,27 @@ def test_texts(schema: dict[str, Any], body: Any, text: str) -> None:
 def test_order(schema: dict[str, Any], body: Any, texts: list[str]) -> None:
     found = compile_schema(json.dumps(schema), {}).problems(json.dumps(body).encode())
     assert [text[: len(begin)] for text, begin in zip(found, texts, strict=True)] == texts
+
+
+def test_long_lists_are_not_looked_at_element_by_element(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor is more looked for than will be said. Bodies come from anybody."""
+    schema = compile_schema(json.dumps({"items": {"type": "integer"}}), {})
+    looked: list[object] = []
+    own = Explainer._own
+
+    def counted(explainer: Explainer, part: Any, value: Any) -> Iterator[str]:
+        looked.append(value)
+        return own(explainer, part, value)
+
+    monkeypatch.setattr(Explainer, "_own", counted)
+    assert len(schema.problems(json.dumps([1] * 50_000 + ["x", 1, "y"]).encode())) == 2
+    assert looked[1:] == ["x", "y"]
+    looked.clear()
+    assert len(schema.problems(json.dumps(["x"] * 50_000).encode())) == 100
+    assert len(looked) == 101
+
+
+def test_elements_may_refer_to_definitions() -> None:
+    schema = {"items": {"$ref": "#/definitions/n"}, "definitions": {"n": {"type": "integer"}}}
+    found = compile_schema(json.dumps(schema), {}).problems(b'[1, "x"]')
+    assert [text.partition(" does")[0] for text in found] == ["instance type (string)"]

@@ -82,6 +82,9 @@ def test_a_coded_value_stays_in_its_segment(value: str) -> None:
         ("./..", True),
         ("a\\..\\..", True),
         ("/../x", True),
+        ("..;/x", True),
+        ("a/..;v=1/..;/x", True),
+        ("a/..;/b;..", False),
     ],
 )
 def test_values_that_lead_out_of_their_place(value: str, out: bool) -> None:

@@ -67,7 +67,19 @@ def test_statuses(status: Any, counts: int | None) -> None:
 
 
 def test_values_as_texts() -> None:
-    assert texts(["a", 1, 1.5, True, None, {"a": 1}, ["b"]]) == ["a", "1", "1.5", "true", "b"]
+    assert texts(["a", 1, 1.5, True, None, {"a": 1}, ["b"]]) == ["a", "1", "1.5", "true"]
+    assert texts(False) == ["false"]
+    assert texts(None) == []
+
+
+def test_lists_that_lead_into_themselves_end() -> None:
+    endless: list[Any] = ["a"]
+    endless.append(endless)
+    assert texts(endless) == ["a"]
+    doubled: list[Any] = ["a"]
+    for _ in range(60):
+        doubled = [doubled, doubled, "b"]
+    assert texts(doubled) == ["b"]
 
 
 def test_a_lazy_map_is_made_once_and_late() -> None:

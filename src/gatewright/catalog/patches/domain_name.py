@@ -7,6 +7,7 @@ is checked with the whole domain name afterwards.
 from __future__ import annotations
 
 from gatewright.catalog import effects as e
+from gatewright.catalog import endpoints
 from gatewright.catalog.patch import Document, Effect, Operation, PatchError, Row, Table, plain
 
 TYPES = ("EDGE", "REGIONAL", "PRIVATE")
@@ -62,13 +63,7 @@ TABLE = Table(
         ),
         Row("/endpointConfiguration/types", ("add", "remove"), _types),
         Row("/endpointConfiguration/types/{type}", ("replace",), _first_type),
-        Row(
-            "/endpointAccessMode",
-            ("replace",),
-            e.member(
-                "endpointAccessMode", convert=e.choice(("BASIC", "STRICT"), "Invalid endpoint access mode specified")
-            ),
-        ),
+        Row("/endpointAccessMode", ("replace",), e.member("endpointAccessMode", convert=endpoints.access_mode)),
         Row("/managementPolicy", ("replace",), e.member("managementPolicy")),
         Row("/mutualTlsAuthentication/truststoreUri", _ALL, _truststore("truststoreUri")),
         Row("/mutualTlsAuthentication/truststoreVersion", _ALL, _truststore("truststoreVersion")),
@@ -79,7 +74,7 @@ TABLE = Table(
             ("replace",),
             e.member("routingMode", convert=e.choice(ROUTING, "Invalid routing mode specified")),
         ),
-        Row("/securityPolicy", ("replace",), e.member("securityPolicy")),
+        Row("/securityPolicy", ("replace",), e.member("securityPolicy", convert=endpoints.security_policy)),
     ),
     plain,
 )

@@ -10,6 +10,7 @@ from gatewright.catalog import effects as e
 from gatewright.catalog.patch import Document, Operation, PatchError, Row, Table, plain
 
 PASSTHROUGH = ("WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER")
+passthrough = e.choice(PASSTHROUGH, "Invalid passthrough behavior specified")  # unverified wording
 CONTENT_HANDLING = ("CONVERT_TO_BINARY", "CONVERT_TO_TEXT")
 
 
@@ -25,10 +26,10 @@ def content_handling(value: str | None) -> str | None:
 
 def _timeout(value: str | None) -> int:
     """Only the number: its bounds depend on the operator's limits and are checked with the whole integration."""
-    try:
-        return int(value or "")
-    except ValueError:
-        raise PatchError(f"Invalid timeout specified: {value}") from None
+    timeout = e.whole(value)
+    if timeout is None:
+        raise PatchError(f"Invalid timeout specified: {value}")
+    return timeout
 
 
 def _uri(integration: Document, keys: tuple[str, ...], patch: Operation) -> None:
@@ -57,7 +58,7 @@ TABLE = Table(
         Row(
             "/passthroughBehavior",
             ("replace",),
-            e.member("passthroughBehavior", convert=e.choice(PASSTHROUGH, "Invalid passthrough behavior specified")),
+            e.member("passthroughBehavior", convert=passthrough),
         ),
         Row("/requestParameters/{name}", ("add", "replace", "remove"), e.entry("requestParameters")),
         Row(

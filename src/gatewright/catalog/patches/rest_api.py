@@ -6,11 +6,13 @@ https://docs.aws.amazon.com/apigateway/latest/api/patch-operations.html#UpdateRe
 from __future__ import annotations
 
 from gatewright.catalog import effects as e
+from gatewright.catalog import endpoints
 from gatewright.catalog.patch import Document, Operation, PatchError, Row, Table, plain
 from gatewright.catalog.quotas import COMPRESSION_BYTES
 
 COMPRESSION = f"Invalid minimum compression size, must be between 0 and {COMPRESSION_BYTES}"
 PRIVATE_NEEDS_DUALSTACK = "Only dualstack ipAddressType is supported for Private APIs."
+ENDPOINTS_NEED_PRIVATE = "VPCEndpoints can only be specified with PRIVATE apis."
 TYPES = ("REGIONAL", "EDGE", "PRIVATE")
 
 
@@ -48,7 +50,7 @@ TABLE = Table(
         ),
         Row("/binaryMediaTypes/{type}", ("add", "replace", "remove"), e.element("binaryMediaTypes")),
         Row("/disableExecuteApiEndpoint", ("replace",), e.member("disableExecuteApiEndpoint", convert=e.boolean)),
-        Row("/endpointAccessMode", ("replace",), e.member("endpointAccessMode")),
+        Row("/endpointAccessMode", ("replace",), e.member("endpointAccessMode", convert=endpoints.access_mode)),
         Row("/endpointConfiguration/ipAddressType", ("replace",), _ip_address_type),
         Row(
             "/endpointConfiguration/types/{type}",
@@ -67,7 +69,7 @@ TABLE = Table(
             e.member("minimumCompressionSize", convert=e.integer(0, COMPRESSION_BYTES, COMPRESSION, empty_clears=True)),
         ),
         Row("/policy", ("replace",), e.member("policy")),
-        Row("/securityPolicy", ("replace",), e.member("securityPolicy")),
+        Row("/securityPolicy", ("replace",), e.member("securityPolicy", convert=endpoints.security_policy)),
     ),
     plain,
 )

@@ -193,8 +193,9 @@ def wording(_table: Table, patch: Operation, _row: Row | None) -> PatchError:
 
 
 # unverified: the words of all these refusals of values
-_BURST = e.integer(0, 2**31 - 1, "Invalid throttling burst limit specified")
-_RATE = e.number(0.0, 1e9, "Invalid throttling rate limit specified")
+# -1: without a limit, as Terraform sends it for a limit that a configuration does not name.
+_BURST = e.integer(-1, 2**31 - 1, "Invalid throttling burst limit specified")
+_RATE = e.number(-1.0, 1e9, "Invalid throttling rate limit specified")
 _TTL = e.integer(0, 3600, "Invalid cache TTL specified, must be between 0 and 3600")
 _LEVEL = e.choice(("OFF", "ERROR", "INFO"), "Invalid logging level specified. Must be one of: [OFF, ERROR, INFO]")
 _STRATEGY = e.choice(STRATEGIES, "Invalid unauthorized cache control header strategy specified")

@@ -27,7 +27,9 @@ def create_api_key(call: Call, params: Params) -> Params:
     check_value(params.get("value"))
     tags.check(key.get("tags") or {})
     key["enabled"] = bool(params.get("enabled"))
-    key["stageKeys"] = [f"{each.get('restApiId')}/{each.get('stageName')}" for each in params.get("stageKeys") or ()]
+    key["stageKeys"] = [
+        f"{each.get('restApiId') or ''}/{each.get('stageName') or ''}" for each in params.get("stageKeys") or ()
+    ]
     _check_stages(call, key["stageKeys"])
     value = params.get("value") or ids.new_key_value(call.below)
     if find(call, value) is not None:
@@ -83,16 +85,22 @@ def find(call: Call, value: str) -> Body | None:
     return None if named is None else call.get("api_key", "", named["id"])
 
 
-def insert(call: Call, key: Body) -> Body:
-    """Store a checked key with a new id. Raises LimitExceededException."""
-    lookup.room_for(call, "api_key", "", quotas.COUNTS["api_key"])
+def count(call: Call) -> int:
+    """How many keys there are."""
+    return call.tx.count(call.account, call.region, "api_key")
+
+
+def insert(call: Call, key: Body, present: int | None = None) -> Body:
+    """Store a checked key with a new id. `present`: how many keys there are, for those who know.
+
+    Raises LimitExceededException.
+    """
+    if present is None:
+        present = count(call)
+    if not call.unlimited and present >= quotas.COUNTS["api_key"].most:
+        raise errors.limit(quotas.COUNTS["api_key"])
     fresh = call.new_id("api_key")
-    made: Body = {
-        "id": fresh,
-        "createdDate": call.now,
-        "_order": call.tx.count(call.account, call.region, "api_key"),
-        **key,
-    }
+    made: Body = {"id": fresh, "createdDate": call.now, "_order": present, **key}
     call.insert("api_key_value", "", key["value"], {"id": fresh})
     return save(call, made)
 

@@ -39,6 +39,7 @@ def create_rest_api(call: Call, params: Params) -> Params:
     api_id = new_api_id(call, "rest_api", params.get("tags") or {})
     api = (clone.members(source) if source else defaults.rest_api()) | _given(params)
     api |= {"id": api_id, "createdDate": call.now, "endpointConfiguration": _endpoint(params, source)}
+    check_endpoints(api)
     _room(call, api)
     call.insert("rest_api", "", api_id, api)
     api["rootResourceId"] = clone.contents(call, source["id"], api_id) if source else _root(call, api_id)
@@ -61,6 +62,7 @@ def update_rest_api(call: Call, params: Params) -> Params:
     api = lookup.rest_api(call, params)
     patched = patch.apply(table.TABLE, api, patch.operations(params.get("patchOperations")))
     policies.check(patched.get("policy"))
+    check_endpoints(patched)
     call.put("rest_api", "", patched["id"], patched)
     return {"tags": {}} | _shown(patched)
 
@@ -103,6 +105,13 @@ def _check_endpoint(endpoint: Body) -> None:
         raise errors.bad_request("Cannot create an api with multiple Endpoint Types.")
     if types == ["PRIVATE"] and endpoint.get("ipAddressType") == "ipv4":
         raise errors.bad_request(table.PRIVATE_NEEDS_DUALSTACK)
+
+
+def check_endpoints(api: Body) -> None:
+    """VPC endpoints are for private APIs (words as clients report them). Raises BadRequestException."""
+    endpoint = api["endpointConfiguration"]
+    if endpoint.get("vpcEndpointIds") and endpoint["types"] != ["PRIVATE"]:
+        raise errors.bad_request(table.ENDPOINTS_NEED_PRIVATE)
 
 
 def _given(params: Params) -> Body:

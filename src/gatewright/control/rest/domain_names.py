@@ -2,7 +2,8 @@
 
 One document per domain name, for both APIs of the control plane: kept under its name or, a private one, under its id,
 because names of private ones repeat. Certificates are accepted without looking them up; which certificate a client is
-shown, the settings of the server say. A public name is unique in its Region, whatever the account.
+shown, the settings of the server say. A public name is unique in its Region, whatever the account. Policies are
+answered as they were given (the AWS CLI's examples show it), not escaped once more as those of APIs are.
 https://docs.aws.amazon.com/apigateway/latest/api/API_DomainName.html
 """
 
@@ -35,8 +36,16 @@ _GIVEN = (
 _UPLOADED = ("certificateBody", "certificatePrivateKey", "certificateChain")
 # A host name of two labels or more, the first of which may be a wildcard; no address, no "localhost".
 _NAME = re.compile(r"(?:\*\.)?(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?")
-# Under these names AWS's own services are called, here too.
-_OF_AWS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
+# Under these names AWS's own services are called, here too, and this node itself.
+_TAKEN = (
+    ".amazonaws.com",
+    ".amazonaws.com.cn",
+    ".api.aws",
+    ".localhost",
+    ".localstack.cloud",
+    ".docker.internal",
+    ".containers.internal",
+)
 _CERTIFICATE = re.compile(r"arn:[\w-]+:(?:acm:[\w-]+:\d{12}:certificate/\S+|iam::\d{12}:server-certificate/\S+)")
 _TRUSTSTORE = re.compile(r"s3://[a-z0-9.-]{3,63}/\S+")
 _SUFFIX = {"aws-cn": "amazonaws.com.cn"}
@@ -66,11 +75,11 @@ def create_domain_name(call: Call, params: Params) -> Params:
         domain["domainNameId"] = call.new_id("domain_name")
     _settle(call, domain)
     call.publish_domains = True
-    return _shown(call.insert("domain_name", "", key_of(domain), domain))
+    return call.insert("domain_name", "", key_of(domain), domain)
 
 
 def get_domain_name(call: Call, params: Params) -> Params:
-    return _shown(find(call, params))
+    return find(call, params)
 
 
 def get_domain_names(call: Call, params: Params) -> Params:
@@ -78,12 +87,12 @@ def get_domain_names(call: Call, params: Params) -> Params:
     known = [] if params.get("resourceOwner") == "OTHER_ACCOUNTS" else call.list("domain_name", "")
     known.sort(key=_order)
     items, position = page(known, _order, params.get("position"), params.get("limit"))
-    return {"items": [_shown(each) for each in items], "position": position}
+    return {"items": items, "position": position}
 
 
 def update_domain_name(call: Call, params: Params) -> Params:
     domain = find(call, params)
-    return _shown(save(call, domain, patch.apply(table.TABLE, domain, patch.operations(params.get("patchOperations")))))
+    return save(call, domain, patch.apply(table.TABLE, domain, patch.operations(params.get("patchOperations"))))
 
 
 def save(call: Call, domain: Body, patched: Body) -> Body:
@@ -130,7 +139,7 @@ def _check_name(name: str) -> None:
     """unverified wording"""
     if not name:
         raise errors.bad_request("Domain name must be non-empty")
-    if len(name) > 253 or _NAME.fullmatch(name) is None or name.endswith(_OF_AWS):
+    if len(name) > 253 or _NAME.fullmatch(name) is None or name.endswith(_TAKEN):
         raise errors.bad_request(f"Invalid domain name specified: {name}")
 
 
@@ -222,10 +231,3 @@ def _room(call: Call, private: bool) -> None:
 
 def _order(domain: Body) -> str:
     return f"{domain['domainName']} {key_of(domain)}"
-
-
-def _shown(domain: Body) -> Body:
-    """A domain name as AWS answers it."""
-    return domain | {
-        member: policies.escaped(domain[member]) for member in ("policy", "managementPolicy") if domain.get(member)
-    }

@@ -12,6 +12,7 @@ from gatewright.control import errors
 from gatewright.control.call import Call, Params
 from gatewright.control.rest import api_keys, usage_plan_keys
 from gatewright.control.rest.key_file import Entry, FileError, parse
+from gatewright.store.base import Body
 
 
 def import_api_keys(call: Call, params: Params) -> Params:
@@ -22,14 +23,16 @@ def import_api_keys(call: Call, params: Params) -> Params:
         raise errors.bad_request(str(error)) from None
     ids: list[str] = []
     warnings: list[str] = []
+    present = api_keys.count(call)
     for entry in entries:
-        _import(call, entry, ids, warnings)
+        present += _import(call, entry, present, ids, warnings)
     if warnings and params.get("failOnWarnings"):
         raise errors.bad_request("Warnings found during import:\n\t" + "\n\t".join(warnings))
     return {"ids": ids, "warnings": warnings or None}
 
 
-def _import(call: Call, entry: Entry, ids: list[str], warnings: list[str]) -> None:
+def _import(call: Call, entry: Entry, present: int, ids: list[str], warnings: list[str]) -> int:
+    """How many keys there are more now: one or none."""
     given = {"name": entry.name, "description": entry.description}
     try:
         if not entry.key:
@@ -38,20 +41,21 @@ def _import(call: Call, entry: Entry, ids: list[str], warnings: list[str]) -> No
         api_keys.check(given)
     except AwsError as error:
         warnings.append(f"Unable to import API key on line {entry.line}: {error.message}")
-        return
-    key_id = _put(call, entry, {name: text for name, text in given.items() if text})
+        return 0
+    before = api_keys.find(call, entry.key)
+    key_id = _put(call, entry, {name: text for name, text in given.items() if text}, before, present)
     ids.append(key_id)
     for plan_id in entry.plans:
         try:
             usage_plan_keys.attach(call, plan_id, key_id, again=True)
         except AwsError as error:
             warnings.append(f"Unable to add API key {key_id} to usage plan {plan_id}: {error.message}")
+    return 1 if before is None else 0
 
 
-def _put(call: Call, entry: Entry, given: dict[str, str]) -> str:
-    before = api_keys.find(call, entry.key)
+def _put(call: Call, entry: Entry, given: dict[str, str], before: Body | None, present: int) -> str:
     if before is None:
-        made = api_keys.insert(call, given | {"value": entry.key, "enabled": entry.enabled, "stageKeys": []})
+        made = api_keys.insert(call, given | {"value": entry.key, "enabled": entry.enabled, "stageKeys": []}, present)
         return str(made["id"])
     kept = {name: value for name, value in before.items() if name not in ("name", "description")}
     return str(api_keys.save(call, kept | given | {"enabled": entry.enabled})["id"])

@@ -6,7 +6,7 @@ reported together. https://docs.aws.amazon.com/apigateway/latest/developerguide/
 
 from __future__ import annotations
 
-from gatewright.catalog import defaults, quotas
+from gatewright.catalog import defaults, endpoints, quotas
 from gatewright.catalog.patches import rest_api as table
 from gatewright.control import errors, import_report
 from gatewright.control.call import Call, Params
@@ -17,6 +17,7 @@ from gatewright.openapi.base import Definition, DocumentError
 from gatewright.store.base import Body
 
 _PARAMETERS = ("basepath", "ignore", "endpointConfigurationTypes")
+_BAD_TYPE = f"Invalid EndpointTypes specified. Valid options are {','.join(table.TYPES)}"
 _SOURCES = ("HEADER", "AUTHORIZER")
 # What a document can say of an API. Overwriting without saying it gives the default (unverified for all but
 # binaryMediaTypes); id, tags and endpoint types stay.
@@ -54,7 +55,9 @@ def put_rest_api(call: Call, params: Params) -> Params:
     definition = _read(call, params, options)
     overwrite = (params.get("mode") or "merge") == "overwrite"
     changed = _changed(api, definition.api, overwrite)
-    _check_api(changed)
+    _check_api(definition.api)
+    _check_endpoint(changed["endpointConfiguration"])
+    apis.check_endpoints(changed)
     call.put("rest_api", "", api["id"], changed)
     kept = options.get("ignore") == "documentation"
     application = Application(call, api["id"], definition, fresh=False, overwrite=overwrite, kept=kept)
@@ -72,7 +75,7 @@ def _options(params: Params) -> dict[str, str]:
             raise errors.bad_request(f"Invalid {name} specified. Valid options are {','.join(allowed)}")
     for kind in given.get("endpointConfigurationTypes", "EDGE").split(","):
         if kind.strip() not in table.TYPES:
-            raise errors.bad_request(f"Invalid EndpointTypes specified. Valid options are {','.join(table.TYPES)}")
+            raise errors.bad_request(_BAD_TYPE)
     return given
 
 
@@ -103,7 +106,19 @@ def _check_api(api: Body) -> None:
         raise errors.bad_request(table.COMPRESSION)
     if api.get("apiKeySource", "HEADER") not in _SOURCES:
         raise errors.bad_request("Invalid API key source specified")  # unverified wording
+    endpoints.security_policy(api.get("securityPolicy"))
+    endpoints.access_mode(api.get("endpointAccessMode"))
+    _check_endpoint(api.get("endpointConfiguration") or {})
     policies.check(api.get("policy"))
+
+
+def _check_endpoint(endpoint: Body) -> None:
+    if endpoint.get("ipAddressType", "ipv4") not in ("ipv4", "dualstack"):
+        raise errors.bad_request("ipAddressType must be either ipv4 or dualstack.")
+    if any(kind not in table.TYPES for kind in endpoint.get("types", ())):
+        raise errors.bad_request(_BAD_TYPE)
+    if endpoint.get("types") == ["PRIVATE"] and endpoint.get("ipAddressType") == "ipv4":
+        raise errors.bad_request(table.PRIVATE_NEEDS_DUALSTACK)
 
 
 def _changed(api: Body, said: Body, overwrite: bool) -> Body:

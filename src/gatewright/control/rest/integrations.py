@@ -43,6 +43,8 @@ def put_integration(call: Call, params: Params) -> Params:
         integration["httpMethod"] = params["integrationHttpMethod"]
     if params.get("requestTemplates") is not None:
         integration["requestTemplates"] = mappings.shown_templates(params["requestTemplates"])
+    # unverified: that lower case is understood here as in OpenAPI documents
+    integration["passthroughBehavior"] = table.passthrough(integration["passthroughBehavior"].upper())
     _settle(call, params["restApiId"], method, integration)
     method["methodIntegration"] = integration
     lookup.save_resource(call, params, resource)

@@ -20,7 +20,7 @@ _ANY_REQUEST_PARAMETER = re.compile(r"method\.request\.(?:path|querystring|heade
 _BAD_NAME = f"Parameter name should match the following regular expression: ^{_NAME}$"  # reported by clients
 _RESPONSE_PARAMETER = re.compile(rf"method\.response\.header\.{_NAME}")
 _DECLARED = re.compile(rf"method\.request\.(?:multivalue)?(path|querystring|header)\.({_NAME})")
-_CONTENT_TYPE = re.compile(r"[^/\s]+/[^/\s]+.*")
+_CONTENT_TYPE = re.compile(r"[^/\s]+/[^/\s]+.*|\$default")
 INVALID = "Invalid mapping expression specified: "
 
 

@@ -32,6 +32,7 @@ def create_model(call: Call, params: Params) -> Params:
     check(schema)
     if call.get("model", api_id, name) is not None:
         raise errors.conflict("Model name already exists for this REST API")
+    _check_references(call, api_id, name, schema)
     return insert(call, api_id, name, schema, params["contentType"], params.get("description"))
 
 
@@ -67,6 +68,7 @@ def update_model(call: Call, params: Params) -> Params:
     model = _model(call, params)
     patched = patch.apply(table.TABLE, model, patch.operations(params.get("patchOperations")))
     check(patched["schema"])
+    _check_references(call, params["restApiId"], model["name"], patched["schema"])
     return call.put("model", params["restApiId"], model["name"], patched)
 
 
@@ -110,6 +112,13 @@ def check(schema: str) -> None:
         language.check_schema(schema)
     except language.SchemaError as error:
         raise _invalid(str(error)) from None
+
+
+def _check_references(call: Call, api_id: str, name: str, schema: str) -> None:
+    """A model can name those that are there already, and itself (AWS's developers say so; unverified wording)."""
+    for other in sorted(language.references(schema)):
+        if other != name and call.get("model", api_id, other) is None:
+            raise _invalid(f"there is no model {other}")
 
 
 def schemas(call: Call, api_id: str) -> dict[str, str]:

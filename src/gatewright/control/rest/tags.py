@@ -144,10 +144,16 @@ def check(tags: dict[str, str]) -> None:
             raise errors.bad_request(f"Invalid tag value for key: {key}")
 
 
+def _here(call: Call, arn: arns.Arn) -> bool:
+    """Whether an ARN is of the caller's Region and account; most name no account."""
+    place = (arn.partition, arn.region)
+    return place == (arns.partition(call.region), call.region) and arn.account in ("", call.account)
+
+
 def _tagged(call: Call, text: str) -> tuple[Key, Body]:
     """The document that an ARN names, which some clients encode twice."""
     arn = arns.parse(unquote(text))
-    if arn is None or arn.service != "apigateway" or arn.region != call.region:
+    if arn is None or arn.service != "apigateway" or not _here(call, arn):
         raise errors.bad_request("Invalid ARN specified in the request")  # unverified wording
     for pattern, find in _KINDS:
         if match := pattern.fullmatch(arn.resource):

@@ -11,9 +11,10 @@ from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Later, Step
 from gatewright.gateway.identifiers import answered_trace_id
 from gatewright.gateway.integrations.answering import answer, select
-from gatewright.gateway.integrations.mapped import ILLEGAL_AWS, Outgoing, RequestMapping, add_type
+from gatewright.gateway.integrations.mapped import Outgoing, RequestMapping, add_type
 from gatewright.gateway.integrations.sending import Sender
 from gatewright.gateway.live import Parts
+from gatewright.language.mapping import ILLEGAL_AWS
 from gatewright.net.base import Header, UpstreamResponse
 from gatewright.program.records import Action, AwsIntegration, MethodProgram
 

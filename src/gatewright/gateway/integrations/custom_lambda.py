@@ -11,14 +11,16 @@ from collections.abc import Sequence
 
 import orjson
 
+from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Answer, Exchange, Later, Step
 from gatewright.gateway.identifiers import answered_trace_id
 from gatewright.gateway.integrations.answering import answer, select_error
 from gatewright.gateway.integrations.aws import defaults
 from gatewright.gateway.integrations.aws_proxy import SOURCE_ACCOUNT, SOURCE_ARN, refused
-from gatewright.gateway.integrations.mapped import ILLEGAL_AWS, RequestMapping, add_type
+from gatewright.gateway.integrations.mapped import RequestMapping, add_type
 from gatewright.gateway.integrations.sending import Sender
 from gatewright.gateway.live import Parts
+from gatewright.language.mapping import ILLEGAL_AWS
 from gatewright.net.base import Header, UpstreamResponse
 from gatewright.program.records import CustomLambdaIntegration, MethodProgram
 
@@ -68,19 +70,27 @@ class CustomLambda:
 
     def answer(self, exchange: Exchange, response: UpstreamResponse) -> Answer:
         if response.status not in (200, 202, 204):
-            raise refused(response, self._arn, self._source_arn)
+            raise _no_payload(response) or refused(response, self._arn, self._source_arn)
         message = None
         if any(name.lower() == b"x-amz-function-error" for name, _ in response.headers):
-            message = _error_message(response.body)
+            message = _member(response.body, "errorMessage")
         rule = select_error(self._integration.responses, message)
         return answer(exchange, rule, response, self._binary, answered_trace_id(exchange.trace))
 
 
-def _error_message(body: bytes) -> str:
-    """What a failed function said; nothing when it did not say it in the usual form."""
+def _no_payload(response: UpstreamResponse) -> GatewayError | None:
+    """What the template made is no JSON: AWS tells the client so, in Lambda's words. unverified: the response type"""
+    said = _member(response.body, "message") if response.status == 400 else ""
+    if not said.startswith("Could not parse request body into json"):
+        return None
+    return GatewayError("BAD_REQUEST_BODY", said, log=f"Execution failed: {said}")
+
+
+def _member(body: bytes, name: str) -> str:
+    """A text in a JSON object; nothing when it is not there."""
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
         return ""
-    message = document.get("errorMessage") if isinstance(document, dict) else None
-    return message if isinstance(message, str) else ""
+    found = document.get(name) if isinstance(document, dict) else None
+    return found if isinstance(found, str) else ""

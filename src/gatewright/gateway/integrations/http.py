@@ -10,9 +10,10 @@ from gatewright.gateway.exchange import Answer, Exchange, Later, Step
 from gatewright.gateway.identifiers import answered_trace_id
 from gatewright.gateway.integrations.answering import answer, select
 from gatewright.gateway.integrations.calling import Backend
-from gatewright.gateway.integrations.mapped import ILLEGAL, RequestMapping, add_type
+from gatewright.gateway.integrations.mapped import RequestMapping, add_type
 from gatewright.gateway.integrations.outbound import origin_of
 from gatewright.gateway.live import Parts
+from gatewright.language.mapping import ILLEGAL
 from gatewright.net.base import UpstreamResponse
 from gatewright.program.records import HttpIntegration, MethodProgram
 

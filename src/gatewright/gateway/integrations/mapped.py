@@ -22,9 +22,6 @@ from gatewright.language.uri import Uri
 from gatewright.net.base import Header
 from gatewright.program.records import Content, ContentHandling, MappingTemplate, Passthrough, RequestParameter
 
-# What neither mapping nor template may write to a backend (recorded): see also `deploy.parameters`.
-ILLEGAL = frozenset({b"content-length", b"transfer-encoding", b"x-amzn-trace-id", b"x-amzn-apigateway-api-id"})
-ILLEGAL_AWS = ILLEGAL | {b"authorization", b"connection", b"expect", b"proxy-authenticate", b"te"}
 _BODILESS = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 
 
@@ -54,7 +51,7 @@ class RequestMapping:
         passthrough: Passthrough,
         handling: ContentHandling | None,
         defaults: list[Header],
-        illegal: frozenset[bytes],
+        illegal: frozenset[str],
         parts: Parts,
     ) -> None:
         """`defaults`: headers sent unless a mapping writes them. `illegal`: names, in lower case, that none may."""
@@ -93,10 +90,10 @@ class RequestMapping:
         """Mapped headers with those that a template wrote: what no mapping may write, no template may either."""
         if not written:
             return mapped
-        names = {name.lower().encode() for name in written}
-        illegal = names & self._illegal
+        illegal = self._illegal.intersection(name.lower() for name in written)
         if illegal:
-            raise configuration_error(f"{min(illegal).decode()} header already present")
+            raise configuration_error(f"{min(illegal)} header already present")
+        names = {name.lower().encode() for name in written}
         kept = [header for header in mapped if header[0].lower() not in names]
         return kept + [header for header in written_headers(written) if header[0].lower() not in NEVER_SENT]
 

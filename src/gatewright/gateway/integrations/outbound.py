@@ -17,6 +17,7 @@ from gatewright.program.records import HttpIntegration, HttpProxyIntegration, Re
 
 Written = Mapping[str, list[str]]  # what a template wrote: name → values
 NOTHING: Written = {}
+_MOST_WRITTEN = 64 * 1024  # bytes of headers that a template may write. unverified: AWS's own bound
 
 
 def origin_of(uri: Uri, integration: HttpIntegration | HttpProxyIntegration, program: StageProgram) -> Origin:
@@ -149,13 +150,20 @@ def mapped_headers(sources: Sequence[tuple[bytes, Source]], view: View) -> list[
 
 
 def written_headers(written: Mapping[str, list[str]]) -> list[Header]:
-    """Headers that a template wrote; several values become several lines. Raises GatewayError for an unsound value."""
+    """Headers that a template wrote; several values become several lines.
+
+    Raises GatewayError for an unsound value, and for more than any receiver takes.
+    """
     headers: list[Header] = []
+    size = 0
     for name, values in written.items():
         for value in values:
             header = (name.encode(), value.encode("utf-8", "replace"))
+            size += len(header[0]) + len(header[1])
+            if size > _MOST_WRITTEN:
+                raise configuration_error(f"Overrides of headers of more than {_MOST_WRITTEN} bytes")
             if not sound(*header):
-                raise configuration_error(f"Invalid override of header {name}")
+                raise configuration_error(f"Invalid override of header {name[:100]}")
             headers.append(header)
     return headers
 

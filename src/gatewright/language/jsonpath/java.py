@@ -9,11 +9,15 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
+from gatewright.language.jsonpath.errors import TooComplex
+
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,9})?")
 _LONGEST_NUMBER = 1000
+_LARGEST = 1_000_000  # values in one that is written as text
 _ESCAPES = {"r": "\r", "f": "\f", "t": "\t", "n": "\n", "b": "\b"}
 _ESCAPE = re.compile(r"\\(?:u(.{0,4})|(.)|\Z)", re.DOTALL)
 
@@ -52,6 +56,7 @@ def text_of(value: Any) -> str:
         return double_text(value)
     if value is None:
         return "null"
+    _check_size(value)
     if isinstance(value, dict):
         return "{" + ", ".join(f"{name}={text_of(item)}" for name, item in value.items()) + "}"
     if isinstance(value, list):
@@ -59,16 +64,32 @@ def text_of(value: Any) -> str:
     return str(value)
 
 
-def equal(left: Any, right: Any) -> bool:
-    """`left.equals(right)` of two JSON values."""
+def _check_size(value: Any) -> None:
+    """A template can make a value that holds the same one many times over: far more than was ever written down."""
+    waiting, seen = [value], 0
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, (list, dict)):
+            seen += len(item)
+            if seen > _LARGEST:
+                raise TooComplex("the value is too large to be a text")
+            waiting.extend(item.values() if isinstance(item, dict) else item)
+
+
+def equal(left: Any, right: Any, spend: Callable[[int], None]) -> bool:
+    """`left.equals(right)` of two JSON values. Each list and object in them costs its length."""
     if isinstance(left, dict):
+        spend(1 + len(left))
         return (
             isinstance(right, dict)
             and left.keys() == right.keys()
-            and all(equal(item, right[name]) for name, item in left.items())
+            and all(equal(item, right[name], spend) for name, item in left.items())
         )
     if isinstance(left, list):
-        return isinstance(right, list) and len(left) == len(right) and all(map(equal, left, right))
+        spend(1 + len(left))
+        if not isinstance(right, list) or len(left) != len(right):
+            return False
+        return all(equal(item, other, spend) for item, other in zip(left, right, strict=True))
     return type(left) is type(right) and bool(left == right)
 
 

@@ -72,10 +72,10 @@ def weight(value: Any) -> int:
     return 1 + len(value.value) if isinstance(value, Json) else 1
 
 
-def equals(left: Any, right: Any) -> bool:
+def equals(left: Any, right: Any, spend: Spend) -> bool:
     """`==`."""
     if isinstance(left, Json) and isinstance(right, Json):
-        return left is right or (left.text is None and equal(left.value, right.value))
+        return left is right or (left.text is None and equal(left.value, right.value, spend))
     return same(left, right)
 
 
@@ -87,9 +87,8 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, str):
         return left == (str(right) if isinstance(right, Decimal) else right)
     if isinstance(left, Json):
-        if not isinstance(right, Json) or left.text is not None or right.text is not None:
-            return isinstance(right, Json) and left.text is not None and left.text == right.text
-        return equal(left.value, right.value)
+        # Only what is JSON within a text is an element: one that is a list or an object cannot be searched for.
+        return isinstance(right, Json) and left.text is not None and left.text == right.text
     return left is right and left is not MISSING
 
 
@@ -145,8 +144,8 @@ def _at_most(left: Any, right: Any) -> bool:
     return order is not None and order <= 0
 
 
-def _typed(left: Any, right: Any) -> bool:
-    return type(left) is type(right) and equals(left, right)
+def _typed(left: Any, right: Any, spend: Spend) -> bool:
+    return type(left) is type(right) and equals(left, right, spend)
 
 
 def _in(left: Any, right: Any) -> bool:
@@ -237,6 +236,16 @@ def _plain(evaluate: Callable[[Any, Any], bool]) -> Evaluator:
     return weighed
 
 
+def _compared(evaluate: Evaluator, wanted: bool) -> Evaluator:
+    """For those that look into what they compare."""
+
+    def weighed(left: Any, right: Any, spend: Spend) -> bool:
+        spend(weight(left) + weight(right))
+        return evaluate(left, right, spend) is wanted
+
+    return weighed
+
+
 def _crossed(evaluate: Callable[[Any, Any], bool]) -> Evaluator:
     """For those that look for each element of one side among those of the other."""
 
@@ -248,10 +257,10 @@ def _crossed(evaluate: Callable[[Any, Any], bool]) -> Evaluator:
 
 
 EVALUATORS: dict[str, Evaluator] = {
-    "==": _plain(equals),
-    "!=": _plain(lambda left, right: not equals(left, right)),
-    "===": _plain(_typed),
-    "!==": _plain(lambda left, right: not _typed(left, right)),
+    "==": _compared(equals, True),
+    "!=": _compared(equals, False),
+    "===": _compared(_typed, True),
+    "!==": _compared(_typed, False),
     "<": _plain(_less),
     "<=": _plain(_at_most),
     ">": _plain(lambda left, right: _less(right, left)),

@@ -13,17 +13,20 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import quote_plus, unquote_plus
+from urllib.parse import quote_plus
 
 import orjson
 
 from gatewright.language.jsonpath import NullDocument, PathError, PathNotFound, compile_path
+from gatewright.language.vtl.code_units import utf16
 from gatewright.language.vtl.errors import Failure
-from gatewright.language.vtl.values import TemplateObject, Write, aws_text, json_text, utf16
+from gatewright.language.vtl.values import MAX_TEXT, TemplateObject, Write, aws_text, json_text
 
 EMPTY_BODY: Final = "{}"
 _EMPTY_JSON: Final = '""'
 _NOTHING: Final = object()
+_FEW_WRITTEN: Final = 2  # texts of parts of the body, which any template may want
+_MOST_WRITTEN: Final = 32  # are remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +45,12 @@ class Input(TemplateObject):
     `json` reads from a document of its own (unverified: that it does not see such changes).
     """
 
-    __slots__ = ("_body", "_document", "_groups", "_params", "_pristine", "weight")
+    __slots__ = ("_base", "_body", "_document", "_groups", "_params", "_pristine", "_written", "weight")
 
     def __init__(self, body: str, params: Params) -> None:
         self._body = body or EMPTY_BODY
-        self.weight = 4 + len(body) // 64  # a path may lead through the whole body
+        self.weight = self._base = 4 + len(body) // 64  # a path may lead through the whole body
+        self._written: dict[str, str] = {}  # what `json` gave by path: its document never changes
         self._params = params
         self._document: Any = _NOTHING
         self._pristine: Any = _NOTHING
@@ -56,6 +60,7 @@ class Input(TemplateObject):
         return self._body if name == "body" else None
 
     def call(self, name: str, args: list[Any]) -> Any:
+        self.weight = self._base
         if name == "params":
             return self._call_params(args)
         if len(args) != 1 or not isinstance(args[0], str):
@@ -76,10 +81,19 @@ class Input(TemplateObject):
 
     def json(self, path: str) -> str:
         """The value at a path as JSON; `""` (two quotes) when there is none (unverified: of a body that is no JSON)."""
+        known = self._written.get(path)
+        if known is not None:
+            self.weight = 4
+            return known
         if self._pristine is _NOTHING:
             self._pristine = self._parse()
         value = _read(path, self._pristine)
-        return _EMPTY_JSON if value is _NOTHING else document_json(value)
+        text = _EMPTY_JSON if value is _NOTHING else document_json(value)
+        if len(self._written) < _MOST_WRITTEN:
+            self._written[path] = text
+        if len(self._written) > _FEW_WRITTEN:
+            self.weight += len(text) // 8  # writing takes its time, above all that of decimals
+        return text
 
     def _parse(self) -> Any:
         """The body as JSON; None when it is none."""
@@ -113,6 +127,8 @@ class Input(TemplateObject):
 
 
 def _read(path: str, document: Any) -> Any:
+    if path == "$" and document is not None:
+        return document
     try:
         return compile_path(path).read(document)
     except (PathNotFound, NullDocument):
@@ -122,12 +138,17 @@ def _read(path: str, document: Any) -> Any:
 
 
 _MANY_DIGITS: Final = re.compile(r"[0-9]{18}")
+_TWO_DIGITS: Final = re.compile(r"[0-9]{2}")
 
 
 def read_json(text: str) -> Any:
-    """A JSON document; integers of any size stay integers. Raises ValueError."""
+    """A JSON document; integers of any size stay integers. Raises ValueError.
+
+    The fast reader makes doubles of integers of more than 64 bits. Eighteen digits in a row show in every ninth
+    character as two in a row, which is quick to look for.
+    """
     try:
-        if _MANY_DIGITS.search(text) is None:
+        if _TWO_DIGITS.search(text[::9]) is None or _MANY_DIGITS.search(text) is None:
             return orjson.loads(text)
         return json.loads(text, parse_constant=_no_constant)
     except RecursionError:
@@ -177,10 +198,14 @@ _JAVASCRIPT: Final = {
     "\b": "\\b", "\n": "\\n", "\t": "\\t", "\f": "\\f", "\r": "\\r",
 }  # fmt: skip
 _UNSAFE_IN_JAVASCRIPT: Final = re.compile(r"['\"\\/\x00-\x1f\x80-\uffff]")
+_AT_ONCE: Final = 65_536  # characters
 
 
 def escape_java_script(value: Any) -> str:
-    """As Commons Lang's escapeJavaScript. Null gives `null`, the empty string `{}` (as emulators found it)."""
+    """As Commons Lang's escapeJavaScript. Null gives `null`, the empty string `{}` (as emulators found it).
+
+    Bodies come from anybody: what grows too long fails before it is complete.
+    """
     if value is None:
         return "null"
     text = value if value.__class__ is str else aws_text(value) or ""
@@ -188,11 +213,28 @@ def escape_java_script(value: Any) -> str:
         return EMPTY_BODY
     if _UNSAFE_IN_JAVASCRIPT.search(text) is None and text.isascii():
         return text
-    return _UNSAFE_IN_JAVASCRIPT.sub(_escape_character, utf16(text))
+    pieces: list[str] = []
+    size = 0
+    for start in range(0, len(text), _AT_ONCE):
+        piece = utf16(text[start : start + _AT_ONCE]).translate(_ESCAPES)
+        size += len(piece)
+        if size > MAX_TEXT:
+            raise Failure("A text too long")
+        pieces.append(piece)
+    return "".join(pieces)
 
 
-def _escape_character(match: re.Match[str]) -> str:
-    return _JAVASCRIPT.get(match[0]) or f"\\u{ord(match[0]):04X}"
+class _Escapes(dict[int, str]):
+    """What becomes of a UTF-16 code unit; remembered when it is first met (there are 65,536)."""
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        unsafe = _UNSAFE_IN_JAVASCRIPT.fullmatch(sign) is not None
+        escaped = self[code] = _JAVASCRIPT.get(sign) or (f"\\u{code:04X}" if unsafe else sign)
+        return escaped
+
+
+_ESCAPES: Final = _Escapes()
 
 
 def parse_json(value: Any) -> Any:
@@ -214,6 +256,7 @@ def url_encode(value: Any) -> str | None:
     return quote_plus(aws_text(value) or "", safe="*", errors="replace").replace("~", "%7E")
 
 
+_PLUS_IS_SPACE: Final = bytes.maketrans(b"+", b" ")
 _BAD_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -223,7 +266,9 @@ def url_decode(value: Any) -> str | None:
     text = aws_text(value) or ""
     if _BAD_PERCENT.search(text):
         raise Failure(f"$util.urlDecode: an incomplete escape in {text[:100]!r}")
-    return unquote_plus(text, errors="replace")
+    # Quoted-printable is the same but for its sign, and the one that is decoded at speed: bodies come from anybody.
+    quoted = text.encode("utf-8", "replace").translate(_PLUS_IS_SPACE).replace(b"=", b"=3D").replace(b"%", b"=")
+    return binascii.a2b_qp(quoted).decode("utf-8", "replace")
 
 
 def base64_encode(value: Any) -> str | None:

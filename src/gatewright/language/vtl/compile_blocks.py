@@ -83,7 +83,7 @@ class Compiler:
 
     def reference(self, node: Reference) -> Statement:
         if node.bare:
-            return self.write(node.root)
+            return self.write("" if self.aws and "$" in node.root else node.root)  # `$\\!a` is a null reference
         return self._print_escaped(node) if node.escaped else self._print(node, "")
 
     def _print(self, node: Reference, before: str) -> Statement:
@@ -139,8 +139,8 @@ class Compiler:
             try:
                 if value.__class__ is DefinedBlock:
                     write(before)
-                    if not value.render(frame, write):
-                        write(null_lead[len(before) :] + _null(frame, null_text))
+                    if not value.render(frame, write):  # printed as itself, on AWS too (unverified)
+                        write(node.prefix * 2 + node.more + _null(frame, node.null_text))
                     return
                 text = text_of(frame, value)
             except Failure as failure:

@@ -142,7 +142,15 @@ class Directives:
         if isinstance(node, Constant) and not isinstance(node.value, str):
             return lambda inner, name, frame: inner.bind(name, value(frame))
         literal = node.literal
-        return lambda inner, name, frame: inner.bind_expression(name, value, literal)
+
+        def read(frame: Frame) -> Any:
+            """Whenever the macro reads it, and wherever: the error names the argument."""
+            try:
+                return value(frame)
+            except Failure as failure:
+                raise _error(node, str(failure)) from None
+
+        return lambda inner, name, frame: inner.bind_expression(name, read, literal)
 
     # The others
 
@@ -156,7 +164,10 @@ class Directives:
         def stop(frame: Frame, write: Out) -> None:
             if scope_of is None:
                 raise Stop
-            scope = scope_of(frame)
+            try:
+                scope = scope_of(frame)
+            except Failure as failure:
+                raise _error(node, str(failure)) from None
             if not isinstance(scope, ForeachScope):
                 raise _error(node, f"{arguments[0].literal} is no scope")
             raise Stop(scope)

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from gatewright.language.vtl.access import get_index, get_property, hashable, set_index, set_property
+from gatewright.language.vtl.arithmetic import ARITHMETIC, NUMBERS, calculate, int_value, is_number
 from gatewright.language.vtl.errors import Failure
 from gatewright.language.vtl.methods import invoke
 from gatewright.language.vtl.nodes import (
@@ -31,19 +32,7 @@ from gatewright.language.vtl.nodes import (
     Text,
 )
 from gatewright.language.vtl.running import SCOPE, TEXT_PART, Expression, ForeachScope, Frame, Statement, join
-from gatewright.language.vtl.values import (
-    ARITHMETIC,
-    MAX_ITEMS,
-    NUMBERS,
-    JavaList,
-    aws_text,
-    calculate,
-    int_value,
-    is_number,
-    java_equals,
-    java_text,
-    same_kind,
-)
+from gatewright.language.vtl.values import MAX_ITEMS, JavaList, aws_text, java_equals, java_text, same_kind
 
 Condition = Callable[[Frame], bool]
 Part = Callable[[Frame, Any], Any]
@@ -154,13 +143,7 @@ class Values:
         self.cost += 1
         left, right = self.value(node.left), self.value(node.right)
         if node.operator in _ORDER:
-            order = _ORDER[node.operator]
-
-            def ordered(frame: Frame) -> bool:
-                one, other = left(frame), right(frame)
-                return one.__class__ in NUMBERS and other.__class__ in NUMBERS and order(one, other)
-
-            return ordered
+            return _ordered(_ORDER[node.operator], left, right, node.right)
         equal = self._equal
         if node.operator == "EQ":
             return lambda frame: equal(frame, left(frame), right(frame))
@@ -189,6 +172,9 @@ class Values:
             left = left.left
         first = self.value(left)
         operations = [self._step(*step) for step in reversed(steps)]
+        if len(operations) == 1 and node.operator != "PLUS":
+            calculation, second = ARITHMETIC[node.operator], operations[0][1]
+            return lambda frame: calculate(calculation, first(frame), second(frame))
         if len(operations) == 1:
             operation, right = operations[0]
             return lambda frame: operation(frame, first(frame), right(frame))
@@ -319,6 +305,24 @@ class Values:
                 set_property(target, name, value)
 
         return assign_property
+
+
+def _ordered(order: Callable[[Any, Any], bool], left: Expression, right: Expression, node: Node) -> Condition:
+    """Numbers in order; false when a side is none."""
+    if isinstance(node, Constant) and is_number(node.value):
+        limit = node.value
+
+        def ordered_to(frame: Frame) -> bool:
+            one = left(frame)
+            return one.__class__ in NUMBERS and order(one, limit)
+
+        return ordered_to
+
+    def ordered(frame: Frame) -> bool:
+        one, other = left(frame), right(frame)
+        return one.__class__ in NUMBERS and other.__class__ in NUMBERS and order(one, other)
+
+    return ordered
 
 
 def _chain_of(conditions: list[Condition], *, decides: bool) -> Condition:

@@ -32,7 +32,9 @@ _END_OF_NAME = r"(?![A-Za-z0-9_-])"
 
 _SET = ("SET", r"[ \t]*#(?:set|\{set\})[ ]*\(")
 _EMPTY_INDEX = ("EMPTY_INDEX", r"\$\[|\$!\[|\$\\!\[|\$\.")
-_DOLLAR = ("DOLLAR", r"\\*\$(?:\\*!)?")
+# Backslashes that one token may take: each of a longer run would else be where the run is read to its end anew.
+_RUN = 128
+_DOLLAR = ("DOLLAR", rf"\\{{0,{_RUN}}}\$(?:\\{{0,{_RUN}}}!)?")
 _OPENERS = (
     ("OPEN_TEXTBLOCK", r"\#\[\["),
     ("OPEN_FORMAL", r"\#\*\*[^#]"),
@@ -68,7 +70,7 @@ _REFERENCE_COMMON = (
 
 _STATES: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "TEXT": (
-        ("ESCAPED_DIRECTIVE", rf"(?:\\\\)*\\\#(?:{_WORD}|{_BRACKETED})"),
+        ("ESCAPED_DIRECTIVE", rf"(?:\\\\){{0,{_RUN // 2}}}\\\#(?:{_WORD}|{_BRACKETED})"),
         _SET,
         _EMPTY_INDEX,
         _DOLLAR,

@@ -12,12 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from gatewright.language.vtl.arithmetic import is_number
 from gatewright.language.vtl.collection_methods import LIST, MAP, SET
 from gatewright.language.vtl.errors import Failure
 from gatewright.language.vtl.number_methods import BOOLEAN, CHARACTER, DOUBLE, INTEGER
 from gatewright.language.vtl.running import TEXT_PART, TEXT_UNIT, Run
 from gatewright.language.vtl.string_methods import PATTERNS, SLOW, STRING, VARIABLE
-from gatewright.language.vtl.values import Char, JavaList, JavaSet, TemplateObject, is_number, java_equals
+from gatewright.language.vtl.values import Char, JavaList, JavaSet, TemplateObject, java_equals
 
 Method = Callable[..., Any]
 Table = dict[str, tuple[tuple[str, Method], ...]]
@@ -46,10 +47,14 @@ _FITS: Final[dict[str, Callable[[Any], bool]]] = {
     "o": lambda value: True,
 }
 
+_LETTERWISE = frozenset({"urlEncode", "urlDecode"})  # of $util: what looks at each letter of a text
+
 
 def invoke(run: Run, text: Callable[[Any], str | None], value: Any, name: str, args: list[Any]) -> Any:
     """What `value.name(args)` gives; None when there is no such method. Raises Failure where Java would throw."""
     if isinstance(value, TemplateObject):
+        if args and args[0].__class__ is str and len(args[0]) > 256:
+            run.charge(len(args[0]) // (4 if name in _LETTERWISE else 20))
         result = value.call(name, args)
         run.work -= value.weight
         if run.work < 0:

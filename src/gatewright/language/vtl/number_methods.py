@@ -6,9 +6,10 @@ import math
 from collections.abc import Callable
 from typing import Any, Final
 
+from gatewright.language.vtl.arithmetic import fits_int, int_value, long_value
 from gatewright.language.vtl.errors import Failure
 from gatewright.language.vtl.string_methods import parse_number
-from gatewright.language.vtl.values import Char, fits_int, int_value, java_double, long_value
+from gatewright.language.vtl.values import Char, java_double
 
 _Methods = dict[str, tuple[tuple[str, Callable[..., Any]], ...]]
 

@@ -6,19 +6,12 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+from gatewright.language.vtl.arithmetic import int_value
+from gatewright.language.vtl.code_units import compare_texts, utf16, utf16_length
 from gatewright.language.vtl.errors import Failure
 from gatewright.language.vtl.java_format import java_format
 from gatewright.language.vtl.java_regex import matches, replace_all, replace_first, split
-from gatewright.language.vtl.values import (
-    MAX_TEXT,
-    Char,
-    JavaList,
-    compare_texts,
-    int_value,
-    join_surrogates,
-    utf16,
-    utf16_length,
-)
+from gatewright.language.vtl.values import MAX_TEXT, Char, JavaList
 
 _BLANKS: Final = "".join(map(chr, range(33)))  # what trim takes off
 _WHITE: Final = (
@@ -39,11 +32,16 @@ def _char_at(text: str, index: int) -> Char:
 
 
 def _substring(text: str, begin: int, end: int | None = None) -> str:
-    units = utf16(text)
-    stop = len(units) if end is None else end
-    if not 0 <= begin <= stop <= len(units):
+    if text.isascii():
+        stop = len(text) if end is None else end
+        if not 0 <= begin <= stop <= len(text):
+            raise _out_of_range(text, begin, stop)
+        return text[begin:stop]
+    units = text.encode("utf-16-le", "surrogatepass")  # two bytes a unit: quick also for long texts of emoji
+    stop = len(units) // 2 if end is None else end
+    if not 0 <= begin <= stop <= len(units) // 2:
         raise _out_of_range(text, begin, stop)
-    return join_surrogates(units[begin:stop])
+    return units[2 * begin : 2 * stop].decode("utf-16-le", "surrogatepass")
 
 
 def _index_of(text: str, wanted: str, begin: int = 0) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from gatewright.language.vtl.code_units import join_surrogates
 from gatewright.language.vtl.compile_blocks import Compiler
-from gatewright.language.vtl.errors import TemplateError
+from gatewright.language.vtl.errors import Failure, TemplateError
 from gatewright.language.vtl.nodes import Block, Text
 from gatewright.language.vtl.parser import parse
 from gatewright.language.vtl.running import Frame, Run, Stop
-from gatewright.language.vtl.values import MAX_TEXT, join_surrogates
+from gatewright.language.vtl.values import MAX_TEXT
 
 MAX_TEMPLATE: Final = 300 * 1024  # bytes (AWS quota: "Mapping template size 300 KB")
 
@@ -22,7 +23,7 @@ class Template:
     any: then AWS's are all among them. `literal`: its text when it has neither directive nor reference.
     """
 
-    __slots__ = ("_body", "_macros", "literal", "roots")
+    __slots__ = ("__weakref__", "_body", "_macros", "literal", "roots")
 
     def __init__(self, tree: Block, compiler: Compiler) -> None:
         self._body = compiler.block(tree)
@@ -43,6 +44,8 @@ class Template:
             pass
         except RecursionError:
             raise TemplateError("Nested too deeply") from None
+        except Failure as failure:  # of an object that fails where members are only read
+            raise TemplateError(str(failure)) from None
         if sum(map(len, parts)) > MAX_TEXT:
             raise TemplateError(f"The output is longer than {MAX_TEXT} characters")
         text = "".join(parts)

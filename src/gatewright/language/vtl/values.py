@@ -1,4 +1,4 @@
-"""Values as Java has them: how they print, compare and calculate.
+"""Values as Java has them: how they print and compare.
 
 Java and Python: null None, Boolean bool, Integer/Long/BigInteger int, Double float, String str, Map dict, List list.
 A plain `list` is a list of data (JSON): AWS prints it as compact JSON. Lists that templates and methods make are
@@ -9,7 +9,6 @@ Java's way: hence the two writers.
 from __future__ import annotations
 
 import math
-import operator
 import re
 from collections.abc import Callable
 from typing import Any, Final
@@ -19,10 +18,7 @@ from gatewright.language.vtl.errors import Failure
 MAX_TEXT: Final = 10 * 1024 * 1024  # characters, of one value and of the whole output: AWS's largest payload
 MAX_ITEMS: Final = 1_000_000
 _MAX_PARTS: Final = 400_000  # of one value as it is printed: elements, keys and values
-_MAX_BITS: Final = 512  # of a BigInteger
 _MAX_NESTING: Final = 200
-_INT_MIN: Final = -(2**31)
-_INT_MAX: Final = 2**31 - 1
 
 
 class JavaList(list[Any]):
@@ -188,7 +184,6 @@ PRINTS: Final[dict[type, Write]] = {
     float: java_double,
     bool: _boolean_text,
 }
-NUMBERS: Final[frozenset[type]] = frozenset([int, float])
 
 
 def java_text(value: Any) -> str | None:
@@ -296,115 +291,3 @@ def same_kind(left: Any, right: Any) -> bool:
         or (isinstance(left, list) and isinstance(right, list))
         or (isinstance(left, dict) and isinstance(right, dict))
     )
-
-
-def is_number(value: Any) -> bool:
-    return value.__class__ in NUMBERS
-
-
-def compare_texts(left: str, right: str) -> int:
-    """String.compareTo: the difference of the first UTF-16 units that differ, else of the lengths."""
-    for one, other in zip(utf16(left), utf16(right), strict=False):
-        if one != other:
-            return ord(one) - ord(other)
-    return utf16_length(left) - utf16_length(right)
-
-
-# UTF-16: Java counts code units
-
-_ASTRAL: Final = re.compile("[\U00010000-\U0010ffff]")
-
-
-def utf16_length(text: str) -> int:
-    return len(text) if text.isascii() else len(text) + len(_ASTRAL.findall(text))
-
-
-def _surrogates(match: re.Match[str]) -> str:
-    code = ord(match[0]) - 0x10000
-    return chr(0xD800 + (code >> 10)) + chr(0xDC00 + (code & 0x3FF))
-
-
-def utf16(text: str) -> str:
-    """One character per code unit: astral characters become two surrogates."""
-    return text if text.isascii() else _ASTRAL.sub(_surrogates, text)
-
-
-_PAIR: Final = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-
-
-def join_surrogates(text: str) -> str:
-    """The reverse of utf16."""
-    if text.isascii():
-        return text
-    return _PAIR.sub(lambda pair: chr(0x10000 + ((ord(pair[0][0]) - 0xD800) << 10) + ord(pair[0][1]) - 0xDC00), text)
-
-
-# Arithmetic
-
-
-def _divide(left: Any, right: Any) -> Any:
-    if right == 0:
-        return None
-    if left.__class__ is int and right.__class__ is int:
-        quotient = abs(left) // abs(right)
-        return quotient if (left < 0) == (right < 0) else -quotient
-    return left / right
-
-
-def _modulo(left: Any, right: Any) -> Any:
-    if right == 0:
-        return None
-    if left.__class__ is int and right.__class__ is int:
-        remainder = abs(left) % abs(right)
-        return remainder if left >= 0 else -remainder
-    return math.fmod(left, right)
-
-
-ARITHMETIC: Final[dict[str, Callable[[Any, Any], Any]]] = {
-    "PLUS": operator.add,
-    "MINUS": operator.sub,
-    "MULTIPLY": operator.mul,
-    "DIVIDE": _divide,
-    "MODULO": _modulo,
-}
-
-
-def _sign(number: Any) -> int:
-    return 1 if number > 0 else -1
-
-
-def calculate(operation: Callable[[Any, Any], Any], left: Any, right: Any) -> Any:
-    """The number, or None when a side is none or the divisor is zero."""
-    if left.__class__ not in NUMBERS or right.__class__ not in NUMBERS:
-        return None
-    try:
-        result = operation(left, right)
-    except OverflowError:  # an int too large for a double, or an infinite result
-        return math.inf * _sign(left) * _sign(right)
-    except ValueError:  # fmod of an infinity
-        return math.nan
-    if result.__class__ is int and result.bit_length() > _MAX_BITS:
-        raise Failure("A number too large")
-    return result
-
-
-def int_value(number: float) -> int:
-    """Number.intValue: ints wrap around, doubles stop at the ends."""
-    return _whole(number, 32)
-
-
-def long_value(number: float) -> int:
-    return _whole(number, 64)
-
-
-def _whole(number: float, bits: int) -> int:
-    top = 1 << (bits - 1)
-    if isinstance(number, int):
-        return (number + top) % (2 * top) - top
-    if math.isnan(number):
-        return 0
-    return max(-top, min(top - 1, int(number))) if math.isfinite(number) else (top - 1 if number > 0 else -top)
-
-
-def fits_int(number: int) -> bool:
-    return _INT_MIN <= number <= _INT_MAX

@@ -56,6 +56,7 @@ def test_patches(before: dict[str, Any], op: str, path: str, value: str | None, 
         ("/type", "HTTP", "Invalid patch path /type"),
         ("/uri", "http://b", "Invalid patch path /uri"),
         ("/timeoutInMillis", "soon", "Invalid timeout specified: soon"),
+        ("/timeoutInMillis", "1_000", "Invalid timeout specified: 1_000"),
         ("/passthroughBehavior", "SOMETIMES", "Invalid passthrough behavior specified"),
         (
             "/contentHandling",

@@ -60,6 +60,37 @@ def test_refusals(plane: Control, params: dict[str, Any], message: str) -> None:
     assert refused(plane.rest.create_rest_api, **{"name": "one"} | params)[2] == message
 
 
+def test_vpc_endpoints_are_for_private_apis(plane: Control) -> None:
+    """However they are given: at creation, by a patch, in a document that is imported or put."""
+    expected = (400, "BadRequestException", "VPCEndpoints can only be specified with PRIVATE apis.")
+    regional = {"types": ["REGIONAL"], "vpcEndpointIds": ["vpce-1"]}
+    assert refused(plane.rest.create_rest_api, name="one", endpointConfiguration=regional) == expected
+    api_id, _ = plane.api(endpointConfiguration={"types": ["REGIONAL"]})
+    add = patch("add", "/endpointConfiguration/vpcEndpointIds", "vpce-1")
+    assert refused(plane.rest.update_rest_api, restApiId=api_id, patchOperations=[add]) == expected
+    extension = {"x-amazon-apigateway-endpoint-configuration": {"vpcEndpointIds": ["vpce-1"]}}
+    document = json.dumps({"openapi": "3.0.1", "info": {"title": "one"}, "paths": {}, "servers": [extension]}).encode()
+    assert refused(plane.rest.import_rest_api, body=document) == expected
+    assert refused(plane.rest.put_rest_api, restApiId=api_id, body=document) == expected
+    private = [patch("replace", "/endpointConfiguration/types/REGIONAL", "PRIVATE"), add]
+    changed = plane.rest.update_rest_api(restApiId=api_id, patchOperations=private)
+    assert changed["endpointConfiguration"]["vpcEndpointIds"] == ["vpce-1"]
+
+
+@pytest.mark.parametrize("member", ["securityPolicy", "endpointAccessMode"])
+def test_words_that_aws_does_not_know(plane: Control, member: str) -> None:
+    api_id, _ = plane.api()
+    nonsense = [patch("replace", f"/{member}", "nonsense")]
+    assert refused(plane.rest.update_rest_api, restApiId=api_id, patchOperations=nonsense)[:2] == (
+        400,
+        "BadRequestException",
+    )
+    document = {"swagger": "2.0", "info": {"title": "a"}, "paths": {}}
+    extension = {"securityPolicy": "security-policy", "endpointAccessMode": "endpoint-access-mode"}[member]
+    body = json.dumps(document | {f"x-amazon-apigateway-{extension}": "nonsense"}).encode()
+    assert refused(plane.rest.import_rest_api, body=body)[:2] == (400, "BadRequestException")
+
+
 def test_pages_in_the_order_of_creation(plane: Control) -> None:
     made = []
     for number in range(5):

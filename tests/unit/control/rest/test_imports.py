@@ -193,9 +193,30 @@ def test_what_is_no_document(plane: Control, body: bytes) -> None:
     assert refused(plane.rest.import_rest_api, body=body)[1:] == ("BadRequestException", "Invalid OpenAPI input.")
 
 
-def test_bad_values_of_the_api(plane: Control) -> None:
-    given = document(**{X + "api-key-source": "NOWHERE"})
-    assert refused(plane.rest.import_rest_api, body=given)[2] == "Invalid API key source specified"
-    given = document(**{X + "minimum-compression-size": -1})
-    expected = "Invalid minimum compression size, must be between 0 and 10485760"
-    assert refused(plane.rest.import_rest_api, body=given)[2] == expected
+@pytest.mark.parametrize(
+    ("extension", "value", "message"),
+    [
+        ("api-key-source", "NOWHERE", "Invalid API key source specified"),
+        ("minimum-compression-size", -1, "Invalid minimum compression size, must be between 0 and 10485760"),
+        ("security-policy", "TLS_9", "Invalid security policy specified"),
+        ("endpoint-access-mode", "LAX", "Invalid endpoint access mode specified"),
+        ("endpoint-configuration", {"ipAddressType": "ipv5"}, "ipAddressType must be either ipv4 or dualstack."),
+        (
+            "endpoint-configuration",
+            {"types": ["LOCAL"]},
+            "Invalid EndpointTypes specified. Valid options are REGIONAL,EDGE,PRIVATE",
+        ),
+        (
+            "endpoint-configuration",
+            {"types": ["PRIVATE"], "ipAddressType": "ipv4"},
+            "Only dualstack ipAddressType is supported for Private APIs.",
+        ),
+        ("policy", {"no": "policy"}, "Invalid policy document"),
+    ],
+)
+def test_bad_values_of_the_api(plane: Control, extension: str, value: Any, message: str) -> None:
+    given = document(**{X + extension: value})
+    assert refused(plane.rest.import_rest_api, body=given)[2].startswith(message)
+    api_id, _ = plane.api()
+    assert refused(plane.rest.put_rest_api, restApiId=api_id, body=given)[2].startswith(message)
+    assert plane.rest.get_rest_api(restApiId=api_id)["name"] == "api"

@@ -163,3 +163,16 @@ def test_a_function_begins_to_stream_with_its_uri(plane: Control) -> None:
 def test_an_unknown_mode(plane: Control) -> None:
     at = at_method(plane)
     assert refused(plane.rest.put_integration, **at, **HTTP, responseTransferMode="TRICKLE")[0] == 400
+
+
+def test_passthrough_behavior_is_one_of_three(plane: Control) -> None:
+    api_id, root = plane.api()
+    at = {"restApiId": api_id, "resourceId": root, "httpMethod": "GET"}
+    plane.rest.put_method(**at, authorizationType="NONE")
+    made = plane.rest.put_integration(**at, type="MOCK", passthroughBehavior="never")
+    assert made["passthroughBehavior"] == "NEVER"
+    assert refused(plane.rest.put_integration, **at, type="MOCK", passthroughBehavior="sometimes") == (
+        400,
+        "BadRequestException",
+        "Invalid passthrough behavior specified",
+    )

@@ -19,7 +19,7 @@ def test_sound_mappings() -> None:
     mappings.check_request_mapping({"integration.request.path.id": "method.request.path.id"}, METHOD)
     mappings.check_response_mapping({"method.response.header.A": "integration.response.header.a"}, METHOD, "200")
     mappings.check_response_mapping({}, {}, "500")
-    mappings.check_templates({"application/json": None, "application/*+json;v=1": "x"})
+    mappings.check_templates({"application/json": None, "application/*+json;v=1": "x", "$default": "x"})
 
 
 @pytest.mark.parametrize("expression", ["", None, "'open", "method.request.cookie.a", "integration.response.header.a"])

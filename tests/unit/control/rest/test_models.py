@@ -42,17 +42,28 @@ def test_refusals(plane: Control, change: dict[str, Any], message: str) -> None:
 
 def test_flatten_and_template(plane: Control) -> None:
     api_id, _ = plane.api()
+    _model(plane, api_id, "People", {"type": "array", "items": {"type": "string"}})
     _model(plane, api_id, "House", {"type": "object", "properties": {"people": {"$ref": _url(api_id, "People")}}})
     at = {"restApiId": api_id, "modelName": "House"}
-    assert refused(plane.rest.get_model, **at, flatten=True)[2] == _BEGIN + "there is no model People]"
-    assert refused(plane.rest.get_model_template, **at)[0] == 400
-    _model(plane, api_id, "People", {"type": "array", "items": {"type": "string"}})
     flat = json.loads(plane.rest.get_model(**at, flatten=True)["schema"])
     assert flat["properties"] == {"people": {"$ref": "#/definitions/People"}}
     assert flat["definitions"] == {"People": {"type": "array", "items": {"type": "string"}}}
     assert json.loads(plane.rest.get_model(**at)["schema"])["properties"]["people"]["$ref"] == _url(api_id, "People")
     assert "#foreach($elem in $inputRoot" in plane.rest.get_model_template(**at)["value"]
     assert refused(plane.rest.get_model_template, restApiId=api_id, modelName="No")[:2] == (404, "NotFoundException")
+
+
+def test_what_a_model_refers_to_is_there(plane: Control) -> None:
+    api_id, _ = plane.api()
+    elsewhere = json.dumps({"properties": {"next": {"$ref": _url(api_id, "Nobody")}}})
+    new = {"restApiId": api_id, "name": "Node", "contentType": JSON}
+    expected = (400, "BadRequestException", _BEGIN + "there is no model Nobody]")
+    assert refused(plane.rest.create_model, **new, schema=elsewhere) == expected
+    _model(plane, api_id, "Node", {"properties": {"next": {"$ref": _url(api_id, "Node")}}})  # itself, it may
+    change = {"restApiId": api_id, "modelName": "Node", "patchOperations": [patch("replace", "/schema", elsewhere)]}
+    assert refused(plane.rest.update_model, **change) == expected
+    _model(plane, api_id, "Nobody", {"items": {"$ref": _url(api_id, "Node")}})
+    assert plane.rest.update_model(**change)["schema"] == elsewhere  # in a circle, once both are there
 
 
 def test_a_model_in_use_stays(plane: Control) -> None:

@@ -45,6 +45,8 @@ def test_tags_of_links_and_certificates(plane: Control) -> None:
         (f"{START}/planets/mars", 404, f"Gatewright holds no resource that can be tagged under {START}/planets/mars"),
         ("nonsense", 400, "Invalid ARN specified in the request"),
         ("arn:aws:apigateway:eu-west-1::/restapis/a", 400, "Invalid ARN specified in the request"),
+        ("arn:aws:apigateway:us-east-1:222222222222:/vpclinks/a", 400, "Invalid ARN specified in the request"),
+        ("arn:aws-cn:apigateway:us-east-1::/vpclinks/a", 400, "Invalid ARN specified in the request"),
         ("arn:aws:s3:us-east-1::/restapis/a", 400, "Invalid ARN specified in the request"),
     ],
 )

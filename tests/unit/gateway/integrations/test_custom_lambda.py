@@ -74,3 +74,19 @@ def test_calls_that_lambda_refuses(status: int) -> None:
     sent, made = _run()
     sent.done(UpstreamResponse(status, [], b"{}"))
     assert answer_of(made)[0] in (500, 502)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b'{"Type": "User", "message": "Could not parse request body into json: x"}', 400),
+        (b'{"message": "Client context must be no more than 3583 bytes."}', 502),
+        (b"no JSON", 502),
+    ],
+)
+def test_a_payload_that_is_no_json_is_the_callers_fault(body: bytes, status: int) -> None:
+    sent, made = _run(b"no JSON")
+    sent.done(UpstreamResponse(400, [], body))
+    answered, _, text = answer_of(made)
+    assert answered == status
+    assert (b"Could not parse request body into json: x" in text) == (status == 400)

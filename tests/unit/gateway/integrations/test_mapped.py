@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from gatewright.gateway.errors import GatewayError
-from gatewright.gateway.integrations.mapped import ILLEGAL, Outgoing, RequestMapping, add_type
+from gatewright.gateway.integrations.mapped import Outgoing, RequestMapping, add_type
+from gatewright.language.mapping import ILLEGAL
 from gatewright.program.records import HttpIntegration
 from tests.plays.stage import http
 from tests.unit.gateway.support import compiled, exchange, parts

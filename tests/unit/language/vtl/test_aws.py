@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote_plus
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gatewright.language.vtl import TemplateError, compile_template
 from gatewright.language.vtl.aws import (
@@ -154,6 +157,12 @@ def test_what_is_no_json(text: str) -> None:
         read_json(text)
 
 
+@pytest.mark.parametrize("blanks", range(20))
+@pytest.mark.parametrize("number", [10**17, 2**64, 2**64 + 1, 10**40 + 7])
+def test_integers_of_any_size(blanks: int, number: int) -> None:
+    assert read_json(f'{{"x":{" " * blanks}{number}}}') == {"x": number}
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
@@ -167,3 +176,48 @@ def test_what_is_no_json(text: str) -> None:
 )
 def test_document_json(value: Any, text: str) -> None:
     assert document_json(value) == text
+
+
+@pytest.mark.parametrize("character", ["'", "é", "\U0001f600", "\x01"])
+def test_what_grows_too_long_when_it_is_escaped_fails(character: str) -> None:
+    with pytest.raises(Failure, match="too long"):
+        escape_java_script(character * 6_000_000)
+
+
+@given(st.text())
+def test_what_is_encoded_is_decoded(text: str) -> None:
+    assert url_decode(url_encode(text)) == text.encode("utf-8", "replace").decode()
+
+
+@given(st.text("%+=0aF \r\n\té\ud800_.", max_size=12))
+def test_decoding_is_as_the_standard_library_has_it(text: str) -> None:
+    try:
+        decoded = url_decode(text)
+    except Failure:
+        return
+    assert decoded == unquote_plus(text.encode("utf-8", "replace").decode(), errors="replace")
+
+
+@given(st.text())
+def test_escaping_goes_by_code_units(text: str) -> None:
+    def escaped(unit: int) -> str:
+        known = {8: "\\b", 9: "\\t", 10: "\\n", 12: "\\f", 13: "\\r"} | {ord(sign): f"\\{sign}" for sign in "'\"\\/"}
+        return known.get(unit) or (chr(unit) if 32 <= unit < 128 else f"\\u{unit:04X}")
+
+    units = text.encode("utf-16-be", "surrogatepass")
+    expected = "".join(escaped(units[at] << 8 | units[at + 1]) for at in range(0, len(units), 2))
+    assert escape_java_script(text) == (expected or "{}")
+
+
+def test_what_json_wrote_is_remembered() -> None:
+    """Decimals are slow to write: a template that wants the same part again does not pay for it again."""
+    asked = Input("[" + ",".join(["1.25"] * 20_000) + "]", Params())
+    first = asked.call("json", ["$"])
+    assert asked.weight > 1000
+    assert asked.call("json", ["$"]) is first
+    assert asked.weight < 10
+
+
+def test_a_large_body_can_be_passed_on() -> None:
+    body = "[" + ",".join(['"abcdefgh"'] * 900_000) + "]"
+    assert compile_template("$input.json('$')").render({"input": Input(body, Params())}) == body

@@ -148,3 +148,21 @@ def test_as_velocity(text: str, expected: str | None) -> None:
             compile_template(text, aws=False).render(variables)
     else:
         assert compile_template(text, aws=False).render(variables) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[$z|${z.b}|$!z|$q.r('x')]", "[|||]"),
+        ("$$z|#$z|\\\\$z|\\$z|$\\!a|\\$!a", "$|#|\\|\\$z||$!a"),
+        ("#if($z == '')y#end#if($q == '')y#end#if($z != '')n#end#if($z == 'null')n#end#if($z == $q)y#end", "yyy"),
+        ("#set($a = $z)[$a]#set($m.k = $z)$m", "[]{k=null, n=1}"),
+        ("$l $m.keySet() #set($k = [1, 'b'])$k #set($k = $a + $l)$k", '["x","y","z"] [k, n][1, b]A["x","y","z"]'),
+        ("#foreach($i in [$z, 1])[$i]#end", "[][1]"),
+        ("#macro(m $p)[$p]#end#m($z)#m()#m($q.x)", "[][][]"),
+        ("#define($d)$d x#end$d", "$d x x"),
+        ('#set($s = "$z-$q")$s', ""),
+    ],
+)
+def test_as_aws(text: str, expected: str) -> None:
+    assert compile_template(text).render(copy.deepcopy(VARIABLES)) == expected

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gatewright.language.vtl.aws import Util
 from gatewright.language.vtl.errors import Failure
 from gatewright.language.vtl.methods import invoke
 from gatewright.language.vtl.running import WORK, Run
@@ -69,6 +70,8 @@ def test_calls_cost_work() -> None:
     assert spent(list(range(1600)), "contains", "x") == 1600
     assert spent([[1, 2], [3]], "equals", [[1, 2], [3]]) == 5
     assert spent([1] * 20, "toString") == 10
+    assert spent(Util(), "parseJson", "[" + "1," * 999_999 + "1]") >= 100_000
+    assert spent(Util(), "urlDecode", "x" * 64_000) >= 16_000
 
 
 def test_work_ends() -> None:

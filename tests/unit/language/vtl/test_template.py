@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gatewright.language.vtl import TemplateError, compile_template
+from gatewright.language.vtl.template import MAX_TEMPLATE
 
 _CORPUS = Path(__file__).resolve().parents[5] / "shared" / "corpora" / "vtl" / "velocity.jsonl"
 _CASES: list[dict[str, Any]] = [json.loads(line) for line in _CORPUS.read_text("utf-8").splitlines()]
@@ -157,7 +158,7 @@ def test_hostile_templates_fail(name: str) -> None:
         ("#set($x = 1" + " + 1" * 2_000 + ")$x", 4),
         ("#if(true" + " && true" * 2_000 + ")y#end", 1),
         ("#if(false" + " || false" * 2_000 + ")#{else}y#end", 1),
-        ("#define($d)$d$d#end[$d]", 2),
+        ("#define($d)$d$d#end[$d]", 10),
         ("$a" + ".b" * 5_000, 0),
         ("#$" * 10_000 + " ", 20_001),
     ],
@@ -194,6 +195,8 @@ def test_a_parse_error_names_its_place(template: str, line: int, column: int, te
         ("a #parse('x')", 1, 3, "not available"),
         ("a\n#include('x')", 2, 1, "not available"),
         ('#set($x = "\n  $words.get(9)")', 2, 3, "$words.get(9)"),
+        ("#macro(m $p)\n$p#end#m( $words.get(9) )", 2, 11, "$words.get(9)"),
+        ("#foreach($w in $words)#break($words.get(9))#end", 1, 23, "#break($words.get(9))"),
     ],
 )
 def test_a_failure_names_its_place(template: str, line: int, column: int, text: str) -> None:
@@ -223,3 +226,10 @@ def test_no_reflection(name: str) -> None:
     values = {"s": "text", "n": 1, "f": 1.5, "b": True, "l": [1], "m": {"a": 1}}
     for root in values:
         assert compile_template(f"[$!{{{root}.{name}}}]").render(values) == "[]"
+
+
+@pytest.mark.parametrize("end", ["", "#1", "!", "#nothing", "$a"])
+def test_backslashes_without_end_are_read_once(end: str) -> None:
+    """A template of nothing else: no minutes."""
+    text = "\\" * (MAX_TEMPLATE - 10) + end
+    assert compile_template(text).render({}).startswith("\\" * 1000)

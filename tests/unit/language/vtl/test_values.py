@@ -9,25 +9,17 @@ from hypothesis import strategies as st
 
 from gatewright.language.vtl.errors import Failure
 from gatewright.language.vtl.values import (
-    ARITHMETIC,
     Char,
     JavaList,
     JavaSet,
     TemplateObject,
     aws_text,
     aws_text_of_part,
-    calculate,
-    compare_texts,
-    int_value,
     java_double,
     java_equals,
     java_text,
-    join_surrogates,
     json_text,
-    long_value,
     same_kind,
-    utf16,
-    utf16_length,
 )
 
 
@@ -139,69 +131,6 @@ def test_same_kind() -> None:
     assert not same_kind([], JavaSet())
     assert not same_kind(True, 1)
     assert len({Char("a"), Char("a")}) == 1
-
-
-@pytest.mark.parametrize(
-    ("left", "operator", "right", "result"),
-    [
-        (7, "DIVIDE", 2, 3),
-        (-7, "DIVIDE", 2, -3),
-        (-7, "MODULO", 2, -1),
-        (7, "MODULO", -2, 1),
-        (7.5, "MODULO", 2, 1.5),
-        (7, "DIVIDE", 2.0, 3.5),
-        (1, "DIVIDE", 0, None),
-        (1, "MODULO", 0.0, None),
-        (1, "PLUS", 0.5, 1.5),
-        (9223372036854775807, "PLUS", 1, 9223372036854775808),
-        (1e308, "MULTIPLY", 10, math.inf),
-        (2**2000, "MULTIPLY", 1.5, math.inf),
-        ("1", "PLUS", 1, None),
-        (None, "MINUS", 1, None),
-        (True, "PLUS", 1, None),
-    ],
-)
-def test_calculate(left: Any, operator: str, right: Any, result: Any) -> None:
-    found = calculate(ARITHMETIC[operator], left, right)
-    assert found == result
-    assert type(found) is type(result)
-
-
-def test_odd_calculations() -> None:
-    assert math.isnan(calculate(ARITHMETIC["MODULO"], math.inf, 2))
-    with pytest.raises(Failure, match="too large"):
-        calculate(ARITHMETIC["MULTIPLY"], 2**8000, 2**8000)
-
-
-@pytest.mark.parametrize(
-    ("number", "as_int", "as_long"),
-    [
-        (7, 7, 7),
-        (2**31, -(2**31), 2**31),
-        (2**63, 0, -(2**63)),
-        (2.9, 2, 2),
-        (-2.9, -2, -2),
-        (1e300, 2**31 - 1, 2**63 - 1),
-        (-math.inf, -(2**31), -(2**63)),
-        (math.inf, 2**31 - 1, 2**63 - 1),
-        (math.nan, 0, 0),
-    ],
-)
-def test_whole_numbers(number: float, as_int: int, as_long: int) -> None:
-    assert (int_value(number), long_value(number)) == (as_int, as_long)
-
-
-@given(st.text())
-def test_code_units(text: str) -> None:
-    units = utf16(text)
-    assert len(units) == utf16_length(text) == len(text.encode("utf-16-le", "surrogatepass")) // 2
-    assert join_surrogates(units) == text
-
-
-def test_order_of_texts() -> None:
-    assert compare_texts("a", "c") == -2
-    assert compare_texts("ab", "a") == 1
-    assert compare_texts("\U0001f600", "\uffff") < 0
 
 
 def test_an_object_has_nothing_of_its_own() -> None:
