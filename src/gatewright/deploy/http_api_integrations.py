@@ -35,6 +35,7 @@ Body = Mapping[str, Any]
 _WRAPPED = re.compile(r"arn:[^:]+:apigateway:[^:]+:lambda:path//?2015-03-31/functions/(?P<arn>arn:[^/]+)/invocations")
 _FUNCTION = re.compile(r"arn:[^:]+:lambda:[a-z0-9-]+:\d{12}:function:[A-Za-z0-9_-]+(?::[A-Za-z0-9_$-]+)?")
 _TIMEOUT = 30_000  # ms
+_PAYLOADS = ("1.0", "2.0")
 
 
 def compile_integration(
@@ -83,11 +84,14 @@ def _function(integration: Body, variables: Mapping[str, str]) -> tuple[HttpApiI
     wrapped = _WRAPPED.fullmatch(text)
     arn = wrapped["arn"] if wrapped else text
     problem = None if _FUNCTION.fullmatch(arn) else f"Invalid function ARN: {text}"
+    payload = integration.get("PayloadFormatVersion") or "1.0"
+    if payload not in _PAYLOADS:
+        raise RefusedError(f"Unsupported PayloadFormatVersion: {payload}")
     return (
         FunctionIntegration(
             function_arn="" if problem else arn,
             target=f"/2015-03-31/functions/{quote(arn, safe='')}/invocations".encode(),
-            payload=integration.get("PayloadFormatVersion") or "1.0",
+            payload=payload,
             timeout=_timeout(integration),
             assume_role=_role(integration, variables),
         ),

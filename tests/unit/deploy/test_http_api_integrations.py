@@ -46,6 +46,11 @@ def test_credentials_of_the_caller_are_refused() -> None:
         _route(function(CredentialsArn="arn:aws:iam::*:user/*"))
 
 
+def test_payload_formats() -> None:
+    with pytest.raises(CompileError, match=r"Unsupported PayloadFormatVersion: 3.0"):
+        _route(function("3.0"))
+
+
 def test_a_service() -> None:
     integration = service("SQS-SendMessage", {"QueueUrl": "u", "MessageBody": "$request.body", "Region": "eu-west-1"})
     made = _route(integration).integration

@@ -22,9 +22,9 @@ _FULL = "TooManyRequestsException"
 class Application:
     """One definition on its way into one API that has nothing of its kinds. Warnings go into the definition."""
 
-    def __init__(self, call: Call, api_id: str, definition: HttpApi) -> None:
+    def __init__(self, call: Call, api: Body, definition: HttpApi) -> None:
         self._call = call
-        self._api_id = api_id
+        self._api = api
         self._definition = definition
         self._authorizers: dict[str, str] = {}
         self._targets: dict[str, str | AwsError] = {}
@@ -60,7 +60,7 @@ class Application:
         if "authorizer" in params:
             params["AuthorizerId"] = self._authorizers[params.pop("authorizer")]
         try:
-            routes.create_route(self._call, params)
+            routes.make(self._call, self._api, params, free=True)
         except AwsError as error:
             self._warn("route", key, error)  # unverified wording
 
@@ -88,4 +88,4 @@ class Application:
         self._definition.warnings.append(_FAILED.format(noun, place, error.message.removesuffix(".")))
 
     def _params(self, members: Body) -> Params:
-        return {"ApiId": self._api_id} | members
+        return {"ApiId": self._api["ApiId"]} | members

@@ -71,7 +71,7 @@ def _of_api(error: AwsError, definition: HttpApi) -> AwsError:
 def _finish(call: Call, params: Params, api: Body, definition: HttpApi) -> Params:
     """Apply the definition; refuse it for what went wrong, or as asked for what was only warned of. Deploy it."""
     with auto_deploy.held(call):
-        problems = Application(call, api["ApiId"], definition).run()
+        problems = Application(call, api, definition).run()
     if problems:
         raise import_report.refusal(problems, definition.warnings)
     if definition.warnings and params.get("FailOnWarnings"):

@@ -38,10 +38,14 @@ _MANAGED = "You can't modify the route key of a route that was created with quic
 
 
 def create_route(call: Call, params: Params) -> Params:
-    api = lookup.api(call, params)
+    return make(call, lookup.api(call, params), params)
+
+
+def make(call: Call, api: Body, params: Params, *, free: bool = False) -> Params:
+    """Create a route. `free`: its key is known to be no other route's, as in imports. Raises AwsError."""
     route: Body = {"ApiKeyRequired": False, "AuthorizationType": "NONE"}
     route |= members.given(params, (*_MEMBERS, "RequestParameters"))
-    _check(call, api, route)
+    _check(call, api, route, free=free)
     lookup.room_for(call, "route", api["ApiId"])
     route["RouteId"] = call.new_id("route", api["ApiId"])
     return _save(call, api, route)
@@ -90,11 +94,12 @@ def _save(call: Call, api: Body, route: Body) -> Body:
     return route
 
 
-def _check(call: Call, api: Body, route: Body) -> None:
+def _check(call: Call, api: Body, route: Body, *, free: bool = False) -> None:
     """What a route must be as a whole. Raises AwsError."""
     key = route.get("RouteKey") or ""
     route_keys.check(api, key)
-    route_keys.check_free(call, api["ApiId"], key, route.get("RouteId"))
+    if not free:
+        route_keys.check_free(call, api["ApiId"], key, route.get("RouteId"))
     if lookup.is_http(api):
         if route["ApiKeyRequired"]:
             raise errors.bad_request("ApiKeyRequired is not currently supported for HTTP APIs.")

@@ -37,8 +37,11 @@ def change(api: Body, stage: Body, params: Params) -> None:
     if params.get("RouteSettings") is not None:
         given = {key: _checked(api, value or {}) for key, value in params["RouteSettings"].items()}
         stage["RouteSettings"] = stage["RouteSettings"] | given
-    if params.get("AccessLogSettings"):
-        stage["AccessLogSettings"] = _access_log(stage.get("AccessLogSettings") or {}, params["AccessLogSettings"])
+    log = params.get("AccessLogSettings")
+    if log is not None and not any(log.values()):
+        stage.pop("AccessLogSettings", None)  # as Terraform takes them away
+    elif log is not None:
+        stage["AccessLogSettings"] = _access_log(stage.get("AccessLogSettings") or {}, log)
 
 
 def _checked(api: Body, given: Body) -> Body:

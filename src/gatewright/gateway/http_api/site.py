@@ -32,6 +32,8 @@ _DEFAULT = b"$default"
 _ENCODED_DEFAULT = b"%24default"
 _REMEMBERED = 4096
 _LONGEST = 256  # bytes; longer paths are not remembered
+# How a call says which stage it means.
+_BY_PATH, _BY_FORM, _BY_MAPPING = range(3)
 _PREFLIGHT: tuple[Step, ...] = (answer_preflight,)
 
 # The stage, the route (None: none), the path with its stage, the path below it, raw values of the path variables.
@@ -47,7 +49,7 @@ class Site:
         self.region = region
         self._stages: dict[bytes, HttpLive] = {}
         self._default: HttpLive | None = None
-        self._known: dict[tuple[str, bytes, bool], Place] = {}
+        self._known: dict[tuple[str, bytes, int], Place] = {}
 
     def put(self, live: HttpLive) -> None:
         """Serve this stage, instead of the one that had its name."""
@@ -73,11 +75,10 @@ class Site:
 
     def find(self, target: Target, verb: str, path: bytes) -> Place:
         """Where a method and a path in AWS's own form lead. Raises GatewayError (404): no such stage."""
-        # Only an API's own host leaves open which stage is meant.
-        named = target.base is not None or target.domain is None
-        place = self._known.get((verb, path, named))
+        means = _BY_MAPPING if target.base is not None else _BY_FORM if target.domain is None else _BY_PATH
+        place = self._known.get((verb, path, means))
         if place is None:
-            place = self._locate(verb, path, named)
+            place = self._locate(verb, path, means)
         if place[0].closed(target.door):
             raise GatewayError(NOT_FOUND, log="The default endpoint is disabled (DisableExecuteApiEndpoint)")
         return place
@@ -101,15 +102,15 @@ class Site:
         exchange.route = plan
         return plan.preflight if preflight else plan.steps
 
-    def _locate(self, verb: str, path: bytes, named: bool) -> Place:
+    def _locate(self, verb: str, path: bytes, means: int) -> Place:
         end = path.find(b"/", 1)
         stage, below = (path[1:], b"/") if end < 0 else (path[1:end], path[end:])
-        if stage == _ENCODED_DEFAULT and named:
+        if stage == _ENCODED_DEFAULT and means == _BY_FORM:
             stage = _DEFAULT
-        live = None if stage == _DEFAULT and not named else self._stages.get(stage)
+        live = None if stage == _DEFAULT and means == _BY_PATH else self._stages.get(stage)
         if live is None:
             live, below = self._default, path
-            if live is None:
+            if live is None or means == _BY_MAPPING:
                 raise GatewayError(NOT_FOUND)
         found = live.routes.match(verb, below)
         whole = live.prefix + below if below != b"/" or end >= 0 or not live.prefix else live.prefix
@@ -119,7 +120,7 @@ class Site:
         if not found[1] and len(path) <= _LONGEST:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
-            self._known[verb, path, named] = place
+            self._known[verb, path, means] = place
         return place
 
 

@@ -29,6 +29,14 @@ def test_defaults_are_merged_and_routes_stand_for_themselves() -> None:
     assert after["DefaultRouteSettings"]["LoggingLevel"] == "INFO"
 
 
+def test_empty_access_log_settings_take_them_away() -> None:
+    log = {"DestinationArn": GROUP, "Format": "$context.requestId"}
+    assert changed(HTTP, AccessLogSettings=log)["AccessLogSettings"] == log
+    stage = changed(HTTP, AccessLogSettings=log)
+    stage_settings.change(HTTP, stage, {"AccessLogSettings": {}})
+    assert "AccessLogSettings" not in stage
+
+
 @pytest.mark.parametrize(
     ("params", "message"),
     [

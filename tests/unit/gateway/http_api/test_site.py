@@ -60,6 +60,12 @@ def test_no_stage() -> None:
     assert error.value.status == 404
 
 
+def test_a_mapping_to_a_stage_that_is_not_there_leads_nowhere() -> None:
+    with pytest.raises(GatewayError) as error:
+        _site("$default").find(_MAPPED, "GET", b"/v1/a/1")
+    assert error.value.status == 404
+
+
 def test_what_is_dropped_is_gone() -> None:
     sites = _sites("$default", "v1")
     program = compile_http_api(http_document(stage="$default"))
