@@ -31,6 +31,7 @@ def _script(page: Path, section: str) -> str:
         ("docs/aws-cli.md", "", "hello from /orders"),
         ("docs/aws-services.md", "", '{"id":7}'),
         ("docs/custom-domains.md", "", '"vpce-1a2b3c"\n}\nhello from the shop\n'),
+        ("docs/portals.md", "", "Be <strong>kind</strong> to every dog."),
         ("docs/releases.md", "", '{"error":"nothing here","stage":"prod"}'),
         ("docs/streaming.md", "", "data: one\n\ndata: two\n\ndata: three\n\n"),
     ],
