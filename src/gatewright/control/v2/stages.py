@@ -109,7 +109,10 @@ def _save(call: Call, api: Body, stage: Body) -> Body:
         _check_certificate(call, api, stage["ClientCertificateId"])
     if stage.get("DeploymentId") and call.get("api_deployment", api_id, stage["DeploymentId"]) is None:
         raise lookup.missing("Deployment", stage["DeploymentId"])
+    stored = call.get("api_stage", api_id, stage["StageName"]) or {}
     for key in stage["RouteSettings"]:
+        if key in (stored.get("RouteSettings") or {}):
+            continue  # of a route that may be gone since: no reason to refuse other changes (unverified)
         if all(route["RouteKey"] != key for route in call.list("route", api_id)):
             raise errors.not_found(stage_settings.NO_ROUTE.format(key))
     serving.check_stage(call, api_id, stage)

@@ -112,3 +112,30 @@ def test_only_http_apis(plane: Control) -> None:
     rest_api, _ = plane.api()
     expected = missing(f"Invalid API identifier specified {rest_api}")
     assert refused(plane.v2.reimport_api, ApiId=rest_api, Body=document()) == expected
+
+
+def test_a_pet_store_as_aws_answered_it(plane: Control) -> None:
+    """What a client reported of ImportApi in 2020: the same lines, in whatever order AWS has."""
+    integration = {"type": "http_proxy", "httpMethod": "GET", "uri": "https://example.com", "payloadFormatVersion": 1}
+    operation = {"summary": "", "tags": ["pets"], "responses": {}, "x-amazon-apigateway-integration": integration}
+    body = document(
+        {
+            "/pets": {"get": operation | {"parameters": []}, "post": operation | {"requestBody": {}}},
+            "/pets/{petId}": {"get": operation | {"parameters": []}},
+        },
+        components={"schemas": {}},
+    )
+    made = plane.v2.import_api(Body=body)
+    assert sorted(made["ImportInfo"]) == sorted(
+        [
+            "components: key [schemas] will be ignored by API Gateway",
+            "paths./pets.post: key [requestBody] will be ignored by API Gateway",
+            "paths./pets.post: key [responses] will be ignored by API Gateway",
+            "paths./pets.get: key [responses] will be ignored by API Gateway",
+            "paths./pets.get: key [parameters] will be ignored by API Gateway",
+            "paths./pets/{petId}.get: key [responses] will be ignored by API Gateway",
+            "paths./pets/{petId}.get: key [parameters] will be ignored by API Gateway",
+        ]
+    )
+    failed = "Unable to create integration for resource at path '{}': Unsupported PayloadFormatVersion: 1. Ignoring."
+    assert made["Warnings"] == [failed.format(key) for key in ("GET /pets", "POST /pets", "GET /pets/{petId}")]

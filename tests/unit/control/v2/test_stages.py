@@ -124,3 +124,15 @@ def test_deletion(plane: Control) -> None:
     ):
         assert refused(operation, **at) == missing("Invalid stage identifier specified")
     assert plane.v2.get_stages(ApiId=at["ApiId"])["Items"] == []
+
+
+def test_settings_of_a_route_that_is_gone_hinder_nothing(plane: Control) -> None:
+    api_id = plane.http_api()
+    settings = {"GET /orders": {"DetailedMetricsEnabled": True}}
+    plane.v2.create_stage(ApiId=api_id, StageName="v1", RouteSettings=settings)
+    plane.v2.reimport_api(ApiId=api_id, Body="{openapi: 3.0.1, info: {title: empty}}")
+    at = {"ApiId": api_id, "StageName": "v1"}
+    assert plane.v2.update_stage(**at, Description="d")["RouteSettings"] == settings
+    plane.v2.delete_route_settings(**at, RouteKey="GET /orders")
+    expected = missing("Unable to find Route by key GET /orders within the provided RouteSettings")
+    assert refused(plane.v2.update_stage, **at, RouteSettings=settings) == expected
