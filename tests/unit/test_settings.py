@@ -115,6 +115,12 @@ def test_certificates_of_domain_names(tmp_path: Path) -> None:
             load(tls | {"domain_certificates": {name: str(path)}}, environ={})
 
 
+def test_an_alias_may_stand_for_the_default_stage_of_an_http_api() -> None:
+    assert load(environ={"GATEWRIGHT_DOMAIN_ALIASES": "a.test=abc/$default"}).aliases == {"a.test": ("abc", "$default")}
+    with pytest.raises(SettingsError):
+        load(environ={"GATEWRIGHT_DOMAIN_ALIASES": "a.test=abc/$other"})
+
+
 def test_domain_aliases_come_from_a_file_or_the_environment(tmp_path: Path) -> None:
     file = tmp_path / "gatewright.toml"
     file.write_text('[domain_aliases]\n"GW.test" = "abc/v1"\n')

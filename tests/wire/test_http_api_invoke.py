@@ -233,6 +233,16 @@ def test_domain_names_lead_to_both_products(live: Server, backend: str) -> None:
     assert api.call("GET", "/none", host=name)[0] == 404
 
 
+def test_an_alias_for_the_default_stage(own_server: Callable[..., Server], backend: str) -> None:
+    api = Api(own_server("--no-companions"), Target=backend)
+    server = api.server
+    server.stop()
+    server.env["GATEWRIGHT_DOMAIN_ALIASES"] = f"pets.test={api.id}/$default"
+    server.start()
+    status, body, _ = api.call("GET", "/a/b?c=d", host="pets.test")
+    assert (status, json.loads(body)["line"]) == (200, "GET /a/b?c=d")
+
+
 def test_the_products_do_not_mix(live: Server) -> None:
     api = Api(live)
     rest = live.client("apigateway")
