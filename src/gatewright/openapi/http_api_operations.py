@@ -11,7 +11,7 @@ from typing import Any
 
 from gatewright.openapi import http_api_integrations as integrations
 from gatewright.openapi import http_api_security as security
-from gatewright.openapi.base import PREFIX, VERBS, Body
+from gatewright.openapi.base import NODES, PREFIX, VERBS, Body
 from gatewright.openapi.http_api import (
     AUTH,
     DEFAULT_KEY,
@@ -39,6 +39,7 @@ class Operations:
         self.routes: list[Body] = []
         self.integrations: dict[str, Body] = {}
         self._keys: set[str] = set()
+        self._members = 0  # of path items and operations so far
         components = source.mapping(source.tree.get("components"), "/components")
         for name, value, place in source.members(components, INTEGRATIONS, "/components"):
             node, where = source.resolve(value, place)
@@ -47,15 +48,26 @@ class Operations:
     def item(self, path: str, value: Any, place: str) -> None:
         """The routes of a path item."""
         node, place = self._source.resolve(value, place)
+        if not self._count(len(node), place):
+            return
         for key, operation in node.items():
             if key in VERBS:
                 self._route(path, key, operation, step(place, key))
             elif key in ("parameters", "servers", "trace") or key.startswith(PREFIX):
                 self._source.ignored(f"paths.{path}", key)
 
+    def _count(self, members: int, place: str) -> bool:
+        """Whether so many more members may be read: what paths refer to is read for each of them."""
+        before, self._members = self._members, self._members + members
+        if before <= NODES < self._members:
+            self._source.problem(place, f"the document's paths have more than {NODES} values")
+        return self._members <= NODES
+
     def _route(self, path: str, verb: str, value: Any, place: str) -> None:
         source = self._source
         operation = source.mapping(value, place)
+        if not self._count(_size(operation), place):
+            return
         route: Body = {"RouteKey": self._key(path, verb, operation, place), "AuthorizationType": "NONE"}
         if route["RouteKey"] in self._keys:  # unverified
             source.warn(f"More than one operation for route '{route['RouteKey']}'. The first one is used.")
@@ -99,6 +111,8 @@ class Operations:
                 route["integration"] = name
                 return
         node, place = self._source.resolve(extension, place)
+        if not self._count(_size(node), place):
+            return
         key = route["RouteKey"]
         self.integrations[key] = integrations.read(self._source, node, place, f"{owner}.{INTEGRATION}")
         route["integration"] = key
@@ -122,3 +136,9 @@ def _schemas(operation: Body) -> Iterator[tuple[str, Body]]:
 
 def _object(value: Any) -> Body:
     return value if isinstance(value, dict) else {}
+
+
+def _size(value: Any) -> int:
+    """The values in an operation; a document's depth is bounded."""
+    below = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return 1 + sum(map(_size, below))

@@ -95,3 +95,15 @@ def test_a_key_counts_once() -> None:
     assert len(found.routes) == 1
     assert found.integrations["GET /a"]["IntegrationType"] == "HTTP_PROXY"
     assert found.warnings[1:] == ["More than one operation for route 'GET /a'. The first one is used."]
+
+
+@pytest.mark.parametrize("inside", [(), ("get",), ("get", "responses", "200", "content")])
+def test_references_do_not_multiply_a_document(inside: tuple[str, ...]) -> None:
+    item: Body = {f"x-{at}": 0 for at in range(20_000)}
+    for name in reversed(inside):
+        item = {name: item}
+    paths = {"/first": item} | {f"/{at}": {"$ref": "#/paths/~1first"} for at in range(20_000)}
+    place = "/paths/~1first" + ("/get" if inside else "")
+    assert problems(document(paths)) == (
+        f"Unable to read '{place}': the document's paths have more than 1000000 values",
+    )
