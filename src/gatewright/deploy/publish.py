@@ -115,7 +115,13 @@ class FilePublisher:
         """The same for a stage of an HTTP API; None also for a stage without a deployment, and for WebSocket APIs."""
         deployment = stage.body.get("DeploymentId") or ""
         snapshot = _snapshot(tx, stage.key, deployment) if deployment else None
-        if snapshot is None or snapshot["api"].get("ProtocolType") != TYPE:
+        if snapshot is None:
+            return None
+        if snapshot["api"].get("ProtocolType") != TYPE:
+            logger.warning(
+                "%s: WebSocket APIs are not supported yet, nothing is served",
+                program_name(stage.key.parent, stage.key.id),
+            )
             return None
         document = http_api_document.assemble(stage.key.account, stage.key.region, snapshot, stage.body, deployment)
         return document | http_api_links.known(tx, stage.key, document, self._link_targets)

@@ -69,6 +69,8 @@ def check(call: Call, api: Body, integration: Body) -> None:
         _check_http(call, integration)
     else:
         _check_websocket(call, integration)
+    if integration.get("ConnectionId") and integration["ConnectionType"] != "VPC_LINK":
+        raise errors.bad_request("ConnectionId is only supported for ConnectionType VPC_LINK")  # unverified wording
     credentials = integration.get("CredentialsArn")
     if credentials and not uris.is_role(credentials):
         raise errors.bad_request(uris.BAD_ARN)

@@ -32,6 +32,7 @@ def create_stage(call: Call, params: Params) -> Params:
         raise errors.conflict("Stage already exists")
     lookup.room_for(call, "api_stage", api["ApiId"])
     tags.check(params.get("Tags") or {})
+    _check_read_only(params, params)
     return _save(call, api, new(call, api, name, params))
 
 
@@ -49,9 +50,7 @@ def update_stage(call: Call, params: Params) -> Params:
     api, stage = lookup.stage(call, params)
     _check_own(stage)
     after = members.changed(stage, params, _GIVEN, ("StageVariables",))
-    if params.get("DeploymentId") and after.get("AutoDeploy"):
-        # unverified wording; AWS's documentation has the member read-only then
-        raise errors.bad_request("DeploymentId cannot be set for a stage with AutoDeploy enabled")
+    _check_read_only(after, params)
     stage_settings.change(api, after, params)
     return _save(call, api, after)
 
@@ -127,6 +126,12 @@ def _check_certificate(call: Call, api: Body, certificate: str) -> None:
         raise errors.bad_request("Client certificates are currently not supported for this API protocol type.")
     if call.get("client_certificate", "", certificate) is None:
         raise errors.not_found("Invalid Client Certificate identifier specified")
+
+
+def _check_read_only(stage: Body, params: Params) -> None:
+    """unverified wording; AWS's documentation has the member read-only then"""
+    if params.get("DeploymentId") and stage.get("AutoDeploy"):
+        raise errors.bad_request("DeploymentId cannot be set for a stage with AutoDeploy enabled")
 
 
 def _check_own(stage: Body) -> None:

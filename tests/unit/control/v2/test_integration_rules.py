@@ -53,6 +53,7 @@ LINKED = URL | {"ConnectionType": "VPC_LINK"}
         ),
         (URL | {"IntegrationMethod": "get"}, "Invalid HTTP method specified: get"),
         (URL | {"IntegrationUri": "ftp://x"}, "Invalid HTTP endpoint specified for URI"),
+        (URL | {"ConnectionId": "x"}, "ConnectionId is only supported for ConnectionType VPC_LINK"),
         (LINKED, "ConnectionId must be set to vpcLinkId for ConnectionType VPC_LINK"),
     ],
 )

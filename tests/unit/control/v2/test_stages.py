@@ -49,6 +49,10 @@ def test_the_default_stage_is_for_http_apis(plane: Control) -> None:
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
+        (
+            {"DeploymentId": "x", "AutoDeploy": True},
+            bad("DeploymentId cannot be set for a stage with AutoDeploy enabled"),
+        ),
         ({"DeploymentId": "none"}, missing("Invalid Deployment identifier specified none")),
         (
             {"StageVariables": {"a-b": "c"}},
