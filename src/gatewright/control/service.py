@@ -64,6 +64,9 @@ class ControlService:
         if handler is None:
             raise AwsError("NotImplementedException", f"Gatewright does not support {operation.name} yet", 501)
         result, call = self._transact(handler, operation, caller, params)
+        if call.after is not None:
+            finish = call.after()
+            _, call = self._transact(lambda later, _: finish(later), operation, caller, {})
         for api_id, stage in sorted(call.publish):
             self._publish(caller, api_id, stage, operation.request_id)
         if call.publish_domains:

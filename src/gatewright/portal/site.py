@@ -79,7 +79,7 @@ def _called(endpoint: Endpoint) -> tuple[str, ...]:
 
 def _data(document: Document, tried: list[str]) -> File:
     """The description of methods as a script that does nothing but hold it."""
-    text = json.dumps({"document": document, "tried": tried}, ensure_ascii=False, allow_nan=False)
+    text = json.dumps({"document": document, "tried": tried}, ensure_ascii=False)
     return File(SCRIPT, f"window.reference = {text.translate(_ESCAPES)};\n")
 
 

@@ -1,7 +1,9 @@
 """Portals on the web: PublishPortal, DisablePortal, PreviewPortal.
 
 Publishing writes the portal's files into the store, in one piece with the new status; `control/portal_pages.py` serves
-them. What cannot be shown leaves the files of the last publishing as they are, and the status says why.
+them. They are made between two transactions, because Markdown takes its time and other writers wait their turn; the
+call returns when they are there. What cannot be shown leaves the files of the last publishing as they are, and the
+status says why.
 
     portal_site (portal)            where the files are served: {"host", "own" (domain name), "closed" (why)}
     portal_file (portal, name)      a file: {"type", "text", "connect"}; those of the preview under "{portal}/preview"
@@ -13,7 +15,7 @@ from __future__ import annotations
 
 import logging
 import string
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from gatewright.aws.base import AwsError
 from gatewright.control import errors
@@ -24,7 +26,7 @@ from gatewright.portal import site
 from gatewright.portal.base import File
 from gatewright.store.base import Body
 
-DISABLED, PUBLISHED, FAILED = "DISABLED", "PUBLISHED", "PUBLISH_FAILED"
+DISABLED, IN_PROGRESS, PUBLISHED, FAILED = "DISABLED", "PUBLISH_IN_PROGRESS", "PUBLISHED", "PUBLISH_FAILED"
 PREVIEW_SECONDS = 3600  # unverified: AWS says "short-lived"
 _TOKEN = string.ascii_lowercase + string.digits
 _COGNITO = "signing in with Amazon Cognito is not supported yet, so nobody can be let in"
@@ -35,19 +37,45 @@ log = logging.getLogger("gatewright.control")
 def publish_portal(call: Call, params: Params) -> Params:
     portal = portal_lookup.portal(call, params)
     try:
-        files = site.files(portal_site.gather(call, portal, preview=False))
-        _check_free(call, portal)
+        gathered = portal_site.gather(call, portal, preview=False)
     except AwsError as error:
-        save(call, portal | {"PublishStatus": FAILED, "StatusException": _exception(error)})
+        _fail(call, portal, error)
         return {}
-    _tell(portal)
-    _write(call, portal["PortalId"], files)
-    _serve(call, portal["PortalId"], _place(portal))
-    changed = {name: value for name, value in portal.items() if name != "StatusException"}
-    changed |= {"PublishStatus": PUBLISHED, "LastPublished": call.now}
-    changed["LastPublishedDescription"] = params.get("Description") or ""
-    save(call, changed)
+    token, said = call.request_id, params.get("Description") or ""
+    save(call, portal | {"PublishStatus": IN_PROGRESS, "_publishing": token})
+
+    def render() -> Callable[[Call], None]:
+        files = site.files(gathered)
+        return lambda later: _publish(later, portal, token, files, said)
+
+    call.after = render
     return {}
+
+
+def _publish(call: Call, asked: Body, token: str, files: Mapping[str, File], description: str) -> None:
+    """The end of a publishing, if nothing has come between. `asked`: the portal as it was when it began."""
+    portal = call.get("portal", "", asked["PortalId"])
+    if portal is None or portal.get("_publishing") != token:
+        return
+    try:
+        _check_free(call, asked)
+    except AwsError as error:
+        _fail(call, portal, error)
+        return
+    _tell(asked)
+    _write(call, portal["PortalId"], files)
+    _serve(call, portal["PortalId"], _place(asked))
+    changed = _settled(portal) | {"PublishStatus": PUBLISHED, "LastPublished": call.now}
+    save(call, changed | {"LastPublishedDescription": description})
+
+
+def _fail(call: Call, portal: Body, error: AwsError) -> None:
+    save(call, _settled(portal) | {"PublishStatus": FAILED, "StatusException": _exception(error)})
+
+
+def _settled(portal: Body) -> Body:
+    """A portal that is not being published, and has no failure to tell of."""
+    return {name: value for name, value in portal.items() if name not in ("StatusException", "_publishing")}
 
 
 def disable_portal(call: Call, params: Params) -> None:
@@ -56,8 +84,7 @@ def disable_portal(call: Call, params: Params) -> None:
         raise errors.conflict("The portal is already disabled")  # unverified wording
     call.tx.delete_children(call.account, call.region, portal["PortalId"], "portal_file")
     _serve(call, portal["PortalId"], None)
-    changed = {name: value for name, value in portal.items() if name != "StatusException"}
-    save(call, changed | {"PublishStatus": DISABLED})
+    save(call, _settled(portal) | {"PublishStatus": DISABLED})
 
 
 def preview_portal(call: Call, params: Params) -> Params:
@@ -65,18 +92,33 @@ def preview_portal(call: Call, params: Params) -> Params:
     portal = portal_lookup.portal(call, params)
     portal_id = portal["PortalId"]
     try:
-        files = site.files(portal_site.gather(call, portal, preview=True))
+        gathered = portal_site.gather(call, portal, preview=True)
     except AwsError as error:
         failed = {"PreviewStatus": "PREVIEW_FAILED", "StatusException": _exception(error)}
         drop_preview(call, portal_id)
         save(call, portal | {"Preview": failed, "_preview": None})
         return {}
     token = "".join(_TOKEN[call.below(len(_TOKEN))] for _ in range(32))
+    kept = {"token": token, "expires": call.now + PREVIEW_SECONDS, "closed": _closed(portal)}
+    drop_preview(call, portal_id)
+    save(call, portal | {"Preview": {"PreviewStatus": "PREVIEW_IN_PROGRESS"}, "_preview": kept})
+
+    def render() -> Callable[[Call], None]:
+        files = site.files(gathered)
+        return lambda later: _show(later, portal_id, token, files)
+
+    call.after = render
+    return {}
+
+
+def _show(call: Call, portal_id: str, token: str, files: Mapping[str, File]) -> None:
+    """The end of a preview's making, if nothing has come between."""
+    portal = call.get("portal", "", portal_id)
+    if portal is None or (portal.get("_preview") or {}).get("token") != token:
+        return
     _write(call, f"{portal_id}/preview", files)
     shown = {"PreviewStatus": "PREVIEW_READY", "PreviewUrl": f"{_base(call, portal)}/preview/{token}/"}
-    kept = {"token": token, "expires": call.now + PREVIEW_SECONDS, "closed": _closed(portal)}
-    save(call, portal | {"Preview": shown, "_preview": kept})
-    return {}
+    save(call, portal | {"Preview": shown})
 
 
 def drop_preview(call: Call, id: str) -> None:

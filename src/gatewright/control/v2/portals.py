@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/portals.html. unve
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from gatewright.catalog import arns, hosted_zones, quotas
 from gatewright.control import errors
@@ -33,7 +34,8 @@ def create_portal(call: Call, params: Params) -> Params:
         "PublishStatus": portal_publishing.DISABLED,
         "_created": call.now,
     }
-    _check(call, portal)
+    _check(portal)
+    _check_products(call, portal["IncludedPortalProductArns"])
     return call.insert("portal", "", new_id, portal)
 
 
@@ -52,7 +54,8 @@ def update_portal(call: Call, params: Params) -> Params:
     after = members.changed(portal, params, _GIVEN)
     if params.get("EndpointConfiguration") is not None:
         after["EndpointConfiguration"] = _endpoint(call, portal["PortalId"], params["EndpointConfiguration"])
-    _check(call, after)
+    _check(after)
+    _check_products(call, params.get("IncludedPortalProductArns") or ())
     return _shown(call, portal_publishing.save(call, after | {"LastModified": call.now}))
 
 
@@ -64,7 +67,7 @@ def delete_portal(call: Call, params: Params) -> None:
     call.delete("portal", "", portal["PortalId"])
 
 
-def _check(call: Call, portal: Body) -> None:
+def _check(portal: Body) -> None:
     """What a portal must be as a whole. Raises BadRequestException."""
     _one_of(portal["Authorization"], "Authorization", "CognitoConfig")
     for name, color in portal["PortalContent"]["Theme"]["CustomColors"].items():
@@ -72,7 +75,10 @@ def _check(call: Call, portal: Body) -> None:
             raise errors.bad_request(f"Invalid color specified for {name}: {color}")
     if portal.get("LogoUri") and _LOGO.fullmatch(portal["LogoUri"]) is None:
         raise errors.bad_request("Invalid logo URI specified. It must be an S3 URI of an SVG, PNG or JPG file")
-    included = portal["IncludedPortalProductArns"]
+
+
+def _check_products(call: Call, included: Sequence[str]) -> None:
+    """Raises BadRequestException for what cannot be included."""
     if len(included) > quotas.PORTAL_PRODUCTS:
         raise errors.bad_request(f"A portal can include at most {quotas.PORTAL_PRODUCTS} portal products")
     if len(set(included)) < len(included):

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from gatewright.portal import site
+from gatewright.portal.base import File, Site
 from tests.unit.control.support import Control, missing, refused
 from tests.unit.control.v2.portal_support import endpoint, fetch, full, page_of, portal, product
 
@@ -149,3 +151,35 @@ def test_a_domain_name_is_told_to_the_workers(plane: Control) -> None:
 def test_unknown_portals(plane: Control, operation: str) -> None:
     call = getattr(plane.v2, operation)
     assert refused(call, PortalId="nothere000") == missing("Invalid Portal identifier specified nothere000")
+
+
+def test_what_comes_between_counts(plane: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages are made outside of any transaction: others write meanwhile, here the same portal."""
+    made, _ = full(plane)
+    make, seen = site.files, list[str]()
+
+    def slow(shown: Site) -> dict[str, File]:
+        portal = plane.v2.get_portal(PortalId=made)
+        seen.append(portal["PublishStatus"])
+        seen.append((portal.get("Preview") or {"PreviewStatus": ""})["PreviewStatus"])
+        if portal["PublishStatus"] == "DISABLED":
+            plane.v2.delete_portal(PortalId=made)
+        else:
+            plane.v2.disable_portal(PortalId=made)
+        return make(shown)
+
+    monkeypatch.setattr(site, "files", slow)
+    plane.v2.publish_portal(PortalId=made)
+    assert plane.v2.get_portal(PortalId=made)["PublishStatus"] == "DISABLED"
+    assert fetch(plane, f"/_gatewright/portals/{made}/").status == 404
+    plane.v2.preview_portal(PortalId=made)
+    assert seen == ["PUBLISH_IN_PROGRESS", "", "DISABLED", "PREVIEW_IN_PROGRESS"]
+    with plane.store.transaction(write=False) as tx:
+        assert not tx.scan("portal_file")
+
+
+def test_a_portal_can_be_changed_while_a_product_is_gone(plane: Control) -> None:
+    made, ids = full(plane)
+    plane.v2.delete_portal_product(PortalProductId=ids["product"])
+    plane.v2.update_portal(PortalId=made, RumAppMonitorName="monitor")
+    assert plane.v2.update_portal(PortalId=made, IncludedPortalProductArns=[])["IncludedPortalProductArns"] == []
