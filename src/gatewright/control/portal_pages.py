@@ -6,7 +6,7 @@ PreviewPortal, but for the files that all portals share.
 
 A page runs no script but these files, and in an origin of its own ("sandbox" without "allow-same-origin"): in the local
 profile it lies beside the control plane, which any page of this machine could otherwise drive. What its scripts send
-has `Origin: null` and no Referer, which `edge/guard.py` refuses. docs/decisions/0011.
+has `Origin: null` and no Referer, which `edge/guard.py` refuses. docs/decisions/0013.
 """
 
 from __future__ import annotations
