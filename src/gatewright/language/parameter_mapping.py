@@ -229,6 +229,8 @@ def _body(body: bytes, into: Path | None) -> str | None:
         found = into.read(json.loads(text))
     except (ValueError, RecursionError, PathError):
         return None
-    if found is None or isinstance(found, str):
-        return found
-    return json.dumps(found, separators=(",", ":"), ensure_ascii=False)
+    if found is None:
+        return None
+    if not isinstance(found, str):
+        found = json.dumps(found, separators=(",", ":"), ensure_ascii=False)
+    return found.encode("utf-8", "replace").decode()  # half a surrogate pair cannot be sent

@@ -35,8 +35,7 @@ def read_v2(payload: bytes) -> FunctionAnswer:
     """Payload format 2.0. Raises GatewayError."""
     document = _parsed(payload)
     if not isinstance(document, dict) or "statusCode" not in document:
-        body = document.encode("utf-8", "replace") if isinstance(document, str) else orjson.dumps(document)
-        return FunctionAnswer(200, [_JSON], body)
+        return FunctionAnswer(200, [_JSON], _serialized(document))
     cookies = document.get("cookies") or []
     if not isinstance(cookies, list) or not all(isinstance(cookie, str) for cookie in cookies):
         raise _malformed("cookies is no list of strings")
@@ -86,6 +85,15 @@ def _parsed(payload: bytes) -> Any:
         return orjson.loads(payload)
     except orjson.JSONDecodeError:
         raise _malformed("it is no JSON") from None
+
+
+def _serialized(document: Any) -> bytes:
+    if isinstance(document, str):
+        return document.encode("utf-8", "replace")
+    try:
+        return orjson.dumps(document)
+    except TypeError:  # it reads what is nested more deeply than it writes
+        raise _malformed("it is nested too deeply") from None
 
 
 def _status(value: Any) -> int:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.headers import sound
 from gatewright.gateway.http_api.view import HttpView
-from gatewright.language.parameter_mapping import Change, evaluate
+from gatewright.language.parameter_mapping import Change, Value, evaluate, read
 from gatewright.language.query import Pairs
+from gatewright.language.uri import encode_path_value
 from gatewright.net.base import Header
+
+_SLASH = re.compile(r"[/\\]")  # some backends take one for the other
 
 
 class Outgoing:
@@ -29,13 +34,14 @@ def change_request(changes: Sequence[Change], view: HttpView, query: Pairs, outg
     A change whose source has no value is skipped.
     """
     for change in changes:
+        if change.place == "path":
+            outgoing.path = _path(change.value, view) or outgoing.path
+            continue
         value = "" if change.action == "remove" else evaluate(change.value, view)
         if value is None:
             continue
         if change.place == "header":
             outgoing.headers = _headers(outgoing.headers, change, value)
-        elif change.place == "path":
-            outgoing.path = value if value.startswith("/") else f"/{value}"
         else:
             pairs = query if outgoing.query is None else outgoing.query
             kept = pairs if change.action == "append" else [pair for pair in pairs if pair[0] != change.name]
@@ -51,11 +57,31 @@ def change_answer(
         if value is None:
             continue
         if change.place == "statuscode":
-            if value.isascii() and value.isdigit() and 200 <= int(value[:4]) <= 599:
+            if len(value) == 3 and value.isascii() and value.isdigit() and 200 <= int(value) <= 599:
                 status = int(value)
         else:
             headers = _headers(headers, change, value)
     return status, headers
+
+
+def _path(value: Value, view: HttpView) -> str | None:
+    """A path, encoded: what clients sent in their way is encoded again, and leads no way out of the text around it."""
+    pieces: list[str] = []
+    for piece in value:
+        if isinstance(piece, str):
+            pieces.append(piece)
+            continue
+        found = read(piece, view)
+        if found is None:
+            if len(value) == 1:
+                return None
+            continue
+        raw = piece.kind == "path" or (piece.kind == "context" and piece.name == "path")
+        pieces.append(found if raw else encode_path_value(found, slashes=True))
+    path = "".join(pieces)
+    if len(value) > 1 and any(part.partition(";")[0] == ".." for part in _SLASH.split(unquote(path))):
+        raise GatewayError("BAD_REQUEST_PARAMETERS", log="A mapped path leads out of its place by '..'")
+    return path if path.startswith("/") else f"/{path}"
 
 
 def _headers(headers: list[Header], change: Change, value: str) -> list[Header]:

@@ -111,6 +111,8 @@ def _attributes(name: str, text: str) -> list[tuple[str, str]]:
 
 
 def _configuration(values: Values) -> ServiceCall:
+    if any(values[name] in (".", "..") for name in ("Application", "Environment", "Configuration")):
+        raise BadParameterError("a name leads out of its place in the path")
     path = "/applications/{Application}/environments/{Environment}/configurations/{Configuration}"
     path = path.format(**{name: quote(value, safe="") for name, value in values.items()})
     query = {"client_id": values["ClientId"]}

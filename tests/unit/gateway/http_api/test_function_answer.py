@@ -41,6 +41,12 @@ def test_what_is_no_response_object_is_the_body(result: Any, body: bytes) -> Non
     assert answer.headers == [(b"Content-Type", b"application/json")]
 
 
+def test_a_result_that_is_nested_too_deeply_to_be_written() -> None:
+    with pytest.raises(GatewayError) as caught:
+        read_v2(b"[" * 300 + b"]" * 300)
+    assert "nested" in (caught.value.log or "")
+
+
 def test_a_response_object() -> None:
     answer = _v2(
         {

@@ -55,6 +55,44 @@ def test_a_value_that_no_header_can_have() -> None:
     play.client("GET", "/a?q=%0d%0aevil:1").failed(400, "Bad Request")
 
 
+@pytest.mark.parametrize(
+    ("mapped", "url", "target"),
+    [
+        ("/v/${request.path.id}", "/pets/7", "/v/7"),
+        ("/v/${request.path.id}", "/pets/a%3Fb%25c", "/v/a%3Fb%25c"),
+        ("/v/${request.path.id}", "/pets/%252e%252e%252fx", "/v/%252e%252e%252fx"),
+        ("/v/${request.path.id}", "/pets/..%2Fadmin", None),
+        ("/v/${request.path.id}", "/pets/..%5cadmin", None),
+        ("/v/${request.path.id}", "/pets/..;x%2Fadmin", None),
+        ("/v/${request.querystring.a}${request.querystring.b}", "/pets/7?a=.&b=./x", None),
+        ("$request.path.id", "/pets/..%2Fadmin", None),
+        ("$request.path", "/pets/a%20b%2F", "/pets/a%20b%2F"),
+        ("$context.path", "/pets/a%20b", "/pets/a%20b"),
+        ("$request.querystring.none", "/pets/7", "/list"),
+        ("/a%20b/${request.querystring.none}", "/pets/7", "/a%20b/"),
+    ],
+)
+def test_a_path_keeps_what_clients_send_in_its_place(mapped: str, url: str, target: str | None) -> None:
+    found = _call({"overwrite:path": mapped}, url)
+    if target is None:
+        found.failed(400, "Bad Request")
+    else:
+        assert found.backend.target.partition("?")[0] == target
+
+
+def test_half_a_surrogate_pair() -> None:
+    integration = proxy("http://h.test", RequestParameters={"append:querystring.k": "$request.body.k"})
+    play = HttpPlay(route("POST /a", integration))
+    assert play.client("POST", "/a", {}, b'{"k": "a\\ud800"}').backend.target == "/?k=a%3F"
+
+
+def test_a_status_has_three_digits() -> None:
+    answers = {"200": {"overwrite:statuscode": "$response.header.x-status"}}
+    play = HttpPlay(route("GET /a", proxy("http://h.test", ResponseParameters=answers)))
+    for sent, status in (("202", 202), ("02001", 200), ("0202", 200), ("99", 200), ("600", 200)):
+        assert play.client("GET", "/a").backend_answers(200, {"X-Status": sent}, b"").status == status
+
+
 _ANSWERS = {
     "404": {"overwrite:statuscode": "200", "overwrite:header.x-was": "${response.header.x-a}/${response.body.n}"},
     "500": {"remove:header.x-a": "''", "append:header.x-b": "$context.requestId"},

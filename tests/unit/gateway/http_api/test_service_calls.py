@@ -152,6 +152,10 @@ def test_app_config() -> None:
 @pytest.mark.parametrize(
     ("subtype", "values"),
     [
+        (
+            "AppConfig-GetConfiguration",
+            {"Application": "a", "Environment": "e", "Configuration": "..", "ClientId": "me"},
+        ),
         ("SQS-SendMessage", {"MessageAttributes": "{"}),
         ("SQS-SendMessage", {"MessageAttributes": "[1]"}),
         ("SQS-SendMessage", {"MessageAttributes": '{"a": 1}'}),
