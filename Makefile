@@ -54,9 +54,9 @@ wire: $(VENV)/installed-dev compiled
 slow: $(VENV)/installed-dev compiled
 	$(BIN)/python -m pytest -q -m slow tests
 
-# Real Terraform, which must be installed, against a new server; the AWS provider comes from its registry or a mirror.
+# Real Terraform against new servers, where it and a filesystem mirror with the AWS provider are at hand; `make slow` too.
 terraform: $(VENV)/installed-dev
-	$(BIN)/python tools/terraform.py
+	$(BIN)/python -m pytest -q tests/terraform
 
 # For minutes, each parser with many inputs and one second for each of them; `make unit` tries a few.
 fuzz: $(VENV)/installed-dev pure

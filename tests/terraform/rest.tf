@@ -1,5 +1,5 @@
 # Every kind of resource of REST APIs that the AWS provider has, made (phase 1) and changed (phase 2).
-# `make terraform` applies it against a new server and expects an empty plan after each phase, then destroys it.
+# test_rest.py applies it against a new server and expects an empty plan after each phase, then destroys it.
 
 terraform {
   required_providers {

@@ -30,6 +30,9 @@ def test_what_is_refused(v2: Any, http_api: str) -> None:
     fails(400, "Invalid API name specified", v2.create_api, Name="", ProtocolType="HTTP")
     fails(400, "Must be one of [HTTP, WEBSOCKET]", v2.create_api, Name="x", ProtocolType="REST")
     fails(400, "Invalid nextToken parameter", v2.get_apis, NextToken="nonsense")
+    fails(400, "Invalid API name specified", v2.create_api, Name="x" * 129, ProtocolType="HTTP")
+    fails(400, "Invalid API name specified", v2.update_api, ApiId=http_api, Name="x" * 129)
+    fails(400, "length less than or equal to 1024", v2.update_api, ApiId=http_api, Description="x" * 1025)
     credentials = {"AllowCredentials": True, "AllowOrigins": ["*"]}
     fails(400, "allow-credentials is not supported", v2.update_api, ApiId=http_api, CorsConfiguration=credentials)
     for operation in (v2.get_api, v2.update_api, v2.delete_api, v2.delete_cors_configuration):

@@ -9,6 +9,7 @@ whose wire name differs from the SDK's (the SDK's is used, first letter in lower
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -223,11 +224,16 @@ def _value(shape: Shape) -> list[Rule]:
 def _length(shape: Shape) -> list[Rule]:
     rules: list[Rule] = []
     low, high = shape.minimum, shape.maximum
+    if high is None and (said := _SAID.search(shape.name)):
+        high = int(said[1]) * (1024 if said[2] else 1)
     if high is not None:
         rules.append((f"Member must have length less than or equal to {high}", lambda value: len(value) <= high))
     if low is not None:
         rules.append((f"Member must have length greater than or equal to {low}", lambda value: len(value) >= low))
     return rules
 
+
+# Texts of apigatewayv2 whose limit only the shape's name says. The least length is not taken: "" takes a member away.
+_SAID = re.compile(r"^(?:String|Uri)WithLengthBetween\d+And(\d+)(K?)$")
 
 _RANGE = dict.fromkeys(("integer", "long", "float", "double"), _value)

@@ -78,6 +78,7 @@ _V2 = Dialect(
     unchecked=frozenset({"IntegerWithLengthBetween50And30000", "IntegerWithLengthBetween0And3600"}),
     literals={
         ("CreateApi", "name"): "Invalid API name specified",
+        ("UpdateApi", "name"): "Invalid API name specified",
         ("CreateApi", "protocolType"): "Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]",
     },
 )

@@ -3,19 +3,12 @@ terraform {
     aws = { source = "hashicorp/aws" }
   }
 }
-variable "endpoint" {}
+variable "backend" {
+  type        = string
+  description = "URL of a server that says what it was asked"
+}
 provider "aws" {
-  region                      = "us-east-1"
-  access_key                  = "test"
-  secret_key                  = "test"
-  skip_credentials_validation = true
-  skip_metadata_api_check     = true
-  skip_requesting_account_id  = true
-  endpoints {
-    apigateway   = var.endpoint
-    apigatewayv2 = var.endpoint
-    lambda       = var.endpoint
-  }
+  region = "us-east-1"
 }
 resource "aws_apigatewayv2_api" "http" {
   name          = "shop2"
@@ -34,7 +27,7 @@ resource "aws_apigatewayv2_integration" "url" {
   api_id             = aws_apigatewayv2_api.http.id
   integration_type   = "HTTP_PROXY"
   integration_method = "ANY"
-  integration_uri    = "https://backend.example.com/{proxy}"
+  integration_uri    = "${var.backend}/{proxy}"
   request_parameters = { "append:header.x-b" = "1" }
   response_parameters {
     status_code = 403
@@ -158,7 +151,7 @@ resource "aws_apigatewayv2_api_mapping" "deep" {
 resource "aws_apigatewayv2_api" "quick" {
   name          = "quick"
   protocol_type = "HTTP"
-  target        = "https://backend.example.com/"
+  target        = "${var.backend}/"
   route_key     = "GET /other"
 }
 resource "aws_apigatewayv2_api" "chat" {
@@ -211,4 +204,10 @@ resource "aws_apigatewayv2_stage" "chat" {
     logging_level      = "ERROR"
     data_trace_enabled = true
   }
+}
+output "http" {
+  value = aws_apigatewayv2_api.http.id
+}
+output "quick" {
+  value = aws_apigatewayv2_api.quick.id
 }
