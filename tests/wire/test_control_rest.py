@@ -210,7 +210,8 @@ def test_account_and_tags(rest: Spoken, api: dict[str, Any]) -> None:
         ("POST", "/restapis", b'{"name": true}', 400, "SerializationException"),
         ("POST", "/restapis", b"{}", 400, "ValidationException"),
         ("GET", "/restapis/x/planets", b"", 404, "UnknownOperationException"),
-        ("GET", "/v2/apis", b"", 501, "NotImplementedException"),
+        ("GET", "/v2/planets", b"", 404, "UnknownOperationException"),
+        ("POST", "/v2/apis", b"{", 400, "BadRequestException"),
     ],
 )
 def test_bad_requests(live: Server, method: str, path: str, body: bytes, status: int, code: str) -> None:
