@@ -104,6 +104,17 @@ class Server:
         assert self.process is not None
         self.process.kill()
         self.process.wait()
+        deadline = time.monotonic() + _START
+        while self._listens():  # else a worker that is about to leave would answer for those that are to come
+            assert time.monotonic() < deadline, f"its processes stay:\n{self.output()}"
+            time.sleep(0.02)
+
+    def _listens(self) -> bool:
+        try:
+            socket.create_connection(("127.0.0.1", self.port), timeout=2).close()
+        except OSError:
+            return False
+        return True
 
     def stop(self) -> int:
         """TERM and wait; the exit code."""
