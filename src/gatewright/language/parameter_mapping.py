@@ -30,6 +30,7 @@ Side = Literal["request", "response"]
 # What a reference reads: "path" is the whole path, "variable" a part of it that the route names.
 Kind = Literal["header", "querystring", "body", "path", "variable", "context"]
 
+_UNREAD, _NO_JSON = object(), object()
 MAX_BODY = 100 * 1024  # bytes of a body that mappings look at
 
 _REQUEST_KEY = re.compile(r"(append|overwrite|remove):(header|querystring)\.(.+)|(overwrite):(path)", re.DOTALL)
@@ -86,13 +87,48 @@ class View(Protocol):
 
     def variable(self, name: str) -> str | None: ...
 
-    def body(self) -> bytes: ...
+    def body(self) -> MappedBody: ...
 
     def context(self, name: str) -> str | None: ...
 
     def answer_header(self, name: str) -> str | None: ...
 
-    def answer_body(self) -> bytes: ...
+    def answer_body(self) -> MappedBody: ...
+
+
+class MappedBody:
+    """A body as values see it, cut as AWS cuts it: its JSON is parsed once, however many values read it."""
+
+    __slots__ = ("_document", "_raw")
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+        self._document: Any = _UNREAD
+
+    def read(self, into: Path | None) -> str | None:
+        """What a path leads to, as text; all of the body without one."""
+        if into is None:
+            return self._text() or None
+        if self._document is _UNREAD:
+            self._document = self._parsed()
+        try:
+            found = None if self._document is _NO_JSON else into.read(self._document)
+        except PathError:
+            return None
+        if found is None:
+            return None
+        if not isinstance(found, str):
+            found = json.dumps(found, separators=(",", ":"), ensure_ascii=False)
+        return found.encode("utf-8", "replace").decode()  # half a surrogate pair cannot be sent
+
+    def _text(self) -> str:
+        return self._raw[:MAX_BODY].decode("utf-8", "replace")
+
+    def _parsed(self) -> Any:
+        try:
+            return json.loads(self._text())
+        except (ValueError, RecursionError):
+            return _NO_JSON
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +209,7 @@ def read(reference: Reference, view: View) -> str | None:
         return view.variable(name)
     if kind == "context":
         return view.context(name)
-    return _body(view.body() if reference.side == "request" else view.answer_body(), reference.into)
+    return (view.body() if reference.side == "request" else view.answer_body()).read(reference.into)
 
 
 def _change(match: re.Match[str] | None, key: str, value: str, side: Side, variables: Mapping[str, str]) -> Change:
@@ -218,19 +254,3 @@ def _into(text: str, whole: str) -> Path:
         return compile_path(f"${text}")
     except InvalidPath:
         raise ParameterMappingError(f"Invalid mapping expression specified: {whole}") from None
-
-
-def _body(body: bytes, into: Path | None) -> str | None:
-    """A body, or what a path in it leads to; AWS cuts bodies at 100 KB first."""
-    text = body[:MAX_BODY].decode("utf-8", "replace")
-    if into is None:
-        return text or None
-    try:
-        found = into.read(json.loads(text))
-    except (ValueError, RecursionError, PathError):
-        return None
-    if found is None:
-        return None
-    if not isinstance(found, str):
-        found = json.dumps(found, separators=(",", ":"), ensure_ascii=False)
-    return found.encode("utf-8", "replace").decode()  # half a surrogate pair cannot be sent

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
+from gatewright.language.jsonpath import compile_path
 from gatewright.language.parameter_mapping import (
     MAX_BODY,
     Change,
+    MappedBody,
     ParameterMappingError,
     evaluate,
     parse_request_change,
@@ -34,8 +37,8 @@ class _View:
     def variable(self, name: str) -> str | None:
         return {"id": "7"}.get(name)
 
-    def body(self) -> bytes:
-        return self._body
+    def body(self) -> MappedBody:
+        return MappedBody(self._body)
 
     def context(self, name: str) -> str | None:
         return {"requestId": "r1", "identity.sourceIp": "192.0.2.1"}.get(name)
@@ -43,8 +46,8 @@ class _View:
     def answer_header(self, name: str) -> str | None:
         return {"x-one": "a1"}.get(name.lower())
 
-    def answer_body(self) -> bytes:
-        return b'{"total": 3}'
+    def answer_body(self) -> MappedBody:
+        return MappedBody(b'{"total": 3}')
 
 
 @pytest.mark.parametrize(
@@ -164,3 +167,19 @@ def test_reserved_headers(name: str) -> None:
 
 def test_ordinary_headers_are_not_reserved() -> None:
     assert not any(reserved(name) for name in ("Host", "X-A", "Content-Type", "x-amount", "Viable"))
+
+
+def test_a_body_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed: list[str] = []
+    loads = json.loads
+
+    def counted(text: str) -> Any:
+        parsed.append(text)
+        return loads(text)
+
+    monkeypatch.setattr(json, "loads", counted)
+    for body, found in ((b'{"a": {"b": 1}}', '{"b":1}'), (b"{", None)):
+        parsed.clear()
+        mapped = MappedBody(body)
+        assert [mapped.read(compile_path("$.a")) for _ in range(3)] == [found] * 3
+        assert len(parsed) == 1

@@ -7,6 +7,7 @@ X-Amzn-Trace-Id (unverified). `by=` of Forwarded, on AWS the address that the ga
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from gatewright.gateway.exchange import Answer, Exchange, Later, Step
@@ -142,7 +143,8 @@ def _passed(request: Request) -> list[Header]:
 
 def _elements(folded: dict[bytes, list[bytes]]) -> list[bytes]:
     """What stood before us in Forwarded, and what X-Forwarded-… says, as elements of it (RFC 7239, 7.4)."""
-    elements = [value for value in folded.get(b"forwarded", ()) if value]
+    # An unfinished quotation would swallow what we add.
+    elements = [value for value in folded.get(b"forwarded", ()) if value and _FORWARDED(value) is not None]
     hops = [hop.strip() for value in folded.get(b"x-forwarded-for", ()) for hop in value.split(b",")]
     first = [b"for=" + _quoted(hop) for hop in hops[:1] if hop]
     for name, member in ((b"x-forwarded-host", b"host"), (b"x-forwarded-proto", b"proto")):
@@ -162,6 +164,7 @@ def _quoted(value: bytes) -> bytes:
     return b'"%b"' % value.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
 
 
+_FORWARDED = re.compile(rb'(?:[^"\\]|"(?:[^"\\]|\\.)*")*').fullmatch
 _TOKEN = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 

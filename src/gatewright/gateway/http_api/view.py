@@ -7,18 +7,20 @@ from urllib.parse import unquote
 
 from gatewright.gateway.http_api.context import context_value
 from gatewright.gateway.http_api.exchange import HttpExchange
+from gatewright.language.parameter_mapping import MappedBody
 from gatewright.net.base import Header
 
 
 class HttpView:
     """The request, and the backend's answer once there is one."""
 
-    __slots__ = ("_body", "_exchange", "_headers")
+    __slots__ = ("_answer", "_body", "_exchange", "_headers")
 
     def __init__(self, exchange: HttpExchange, headers: Sequence[Header] = (), body: bytes = b"") -> None:
         self._exchange = exchange
         self._headers = headers
-        self._body = body
+        self._body = MappedBody(exchange.body)
+        self._answer = MappedBody(body)
 
     def header(self, name: str) -> str | None:
         return joined(self._exchange.request.headers, name)
@@ -34,8 +36,8 @@ class HttpView:
         raw = self._exchange.path_parameter(name)
         return None if raw is None else unquote(raw, errors="replace")
 
-    def body(self) -> bytes:
-        return self._exchange.body
+    def body(self) -> MappedBody:
+        return self._body
 
     def context(self, name: str) -> str | None:
         return context_value(self._exchange, name)
@@ -43,8 +45,8 @@ class HttpView:
     def answer_header(self, name: str) -> str | None:
         return joined(self._headers, name)
 
-    def answer_body(self) -> bytes:
-        return self._body
+    def answer_body(self) -> MappedBody:
+        return self._answer
 
 
 def joined(headers: Sequence[Header], name: str) -> str | None:

@@ -73,6 +73,16 @@ def test_a_fixed_method() -> None:
     HttpPlay(route("GET /pets", proxy("http://pets.test/", "POST"))).client("GET", "/pets").backend_saw("POST", "/")
 
 
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [('for=192.0.2.60;x="', ""), ('for="a\\"', ""), ("for=a\\", ""), ('for="[2001:db8::1]";by="\\""', None)],
+)
+def test_an_unfinished_quotation_hides_nothing(sent: str, kept: str | None) -> None:
+    play = HttpPlay(route("GET /pets", proxy("http://pets.test")))
+    forwarded = play.client("GET", "/pets", {"Forwarded": sent}).backend_headers["forwarded"]
+    assert forwarded.partition("by=unknown")[0] == (f"{sent}, " if kept is None else kept)
+
+
 def test_forwarding_headers_of_the_client_are_folded() -> None:
     play = HttpPlay(route("GET /pets", proxy("http://pets.test")))
     sent = [
