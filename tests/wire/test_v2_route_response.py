@@ -14,6 +14,7 @@ def test_route_responses(v2: Any, websocket_api: str) -> None:
     assert v2.get_route_response(**at)["RouteResponseKey"] == "$default"
     assert v2.update_route_response(**at, ModelSelectionExpression="x")["ModelSelectionExpression"] == "x"
     assert len(v2.get_route_responses(**of)["Items"]) == 1
+    fails(400, "Invalid model identifier specified: N", v2.update_route_response, **at, ResponseModels={"a": "N"})
     fails(400, "only $default is supported", v2.create_route_response, **of, RouteResponseKey="x")
     v2.delete_route_response(**at)
     expected = f"Invalid RouteResponse identifier specified {made['RouteResponseId']}"

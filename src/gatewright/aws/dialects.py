@@ -79,6 +79,7 @@ _V2 = Dialect(
     literals={
         ("CreateApi", "name"): "Invalid API name specified",
         ("UpdateApi", "name"): "Invalid API name specified",
+        ("CreateStage", "stageName"): "Stage name only allows a-zA-Z0-9_",
         ("CreateApi", "protocolType"): "Invalid protocol specified. Must be one of [HTTP, WEBSOCKET]",
     },
 )

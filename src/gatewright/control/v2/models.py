@@ -6,6 +6,7 @@ https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-models.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from operator import itemgetter
 
 from gatewright.control import errors
@@ -64,6 +65,13 @@ def delete_model(call: Call, params: Params) -> None:
         raise errors.conflict(f"Cannot delete model '{model['Name']}', is referenced in {user}")
     call.delete("api_model", api["ApiId"], model["ModelId"])
     auto_deploy.run(call, api)
+
+
+def check_known(call: Call, api: Body, given: Mapping[str, str] | None) -> None:
+    """Models that a call names. Raises BadRequestException. unverified: the text is REST APIs'"""
+    names = set((given or {}).values()) - {""}
+    for name in sorted(names - {model["Name"] for model in call.list("api_model", api["ApiId"])} if names else ()):
+        raise errors.bad_request(f"Invalid model identifier specified: {name}")
 
 
 def _check(call: Call, api: Body, model: Body) -> None:

@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
-from gatewright.control.v2 import auto_deploy, lookup, members
+from gatewright.control.v2 import auto_deploy, lookup, members, models
 from gatewright.store.base import Body
 
 _MEMBERS = ("ModelSelectionExpression", "ResponseModels", "RouteResponseKey")
@@ -24,6 +24,7 @@ def create_route_response(call: Call, params: Params) -> Params:
     api, route = lookup.child(call, params, "route")
     response = members.given(params, (*_MEMBERS, *_MAPS))
     _check(call, api, route, response)
+    models.check_known(call, api, params.get("ResponseModels"))
     fresh = call.new_id("route_response", route["RouteId"])
     response |= {"RouteResponseId": fresh, "_routeId": route["RouteId"]}
     call.insert("route_response", route["RouteId"], fresh, response)
@@ -44,6 +45,7 @@ def update_route_response(call: Call, params: Params) -> Params:
     api, response = _find(call, params)
     after = members.changed(response, params, _MEMBERS, _MAPS)
     _check(call, api, {"RouteId": after["_routeId"]}, after)
+    models.check_known(call, api, params.get("ResponseModels"))
     call.put("route_response", after["_routeId"], after["RouteResponseId"], after)
     auto_deploy.run(call, api)
     return after

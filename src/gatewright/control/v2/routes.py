@@ -10,7 +10,7 @@ from operator import itemgetter
 
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
-from gatewright.control.v2 import auto_deploy, lookup, members, route_authorization, route_keys
+from gatewright.control.v2 import auto_deploy, lookup, members, models, route_authorization, route_keys
 from gatewright.store.base import Body
 
 _MEMBERS = (
@@ -46,6 +46,7 @@ def make(call: Call, api: Body, params: Params, *, free: bool = False) -> Params
     route: Body = {"ApiKeyRequired": False, "AuthorizationType": "NONE"}
     route |= members.given(params, (*_MEMBERS, "RequestParameters"))
     _check(call, api, route, free=free)
+    models.check_known(call, api, params.get("RequestModels"))
     lookup.room_for(call, "route", api["ApiId"])
     route["RouteId"] = call.new_id("route", api["ApiId"])
     return _save(call, api, route)
@@ -68,6 +69,7 @@ def update_route(call: Call, params: Params) -> Params:
     if route.get("ApiGatewayManaged") and after.get("RouteKey") != route["RouteKey"]:
         raise errors.bad_request(_MANAGED)
     _check(call, api, after)
+    models.check_known(call, api, params.get("RequestModels"))
     return _save(call, api, after)
 
 

@@ -57,6 +57,19 @@ def test_one_in_use_stays(plane: Control) -> None:
     assert plane.v2.get_models(ApiId=api_id)["Items"] == []
 
 
+def test_only_known_ones_can_be_named(plane: Control) -> None:
+    api_id = plane.websocket_api()
+    plane.v2.create_model(ApiId=api_id, Name="Known", Schema=SCHEMA)
+    expected = bad("Invalid model identifier specified: Other")
+    models = {"a": "Known", "b": "Other"}
+    assert refused(plane.v2.create_route, ApiId=api_id, RouteKey="x", RequestModels=models) == expected
+    at = {"ApiId": api_id, "RouteId": plane.v2.create_route(ApiId=api_id, RouteKey="x")["RouteId"]}
+    assert refused(plane.v2.update_route, **at, RequestModels=models) == expected
+    made = plane.v2.update_route(**at, RequestModels={"a": "Known"})
+    assert made["RequestModels"] == {"a": "Known"}
+    assert refused(plane.v2.create_route_response, **at, RouteResponseKey="$default", ResponseModels=models) == expected
+
+
 def test_a_sample(plane: Control) -> None:
     api_id = plane.websocket_api()
     schema = '{"type": "object", "properties": {"a": {"type": "string"}}}'
