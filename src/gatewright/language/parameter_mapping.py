@@ -36,6 +36,7 @@ MAX_BODY = 100 * 1024  # bytes of a body that mappings look at
 _REQUEST_KEY = re.compile(r"(append|overwrite|remove):(header|querystring)\.(.+)|(overwrite):(path)", re.DOTALL)
 _RESPONSE_KEY = re.compile(r"(append|overwrite|remove):(header)\.(.+)|(overwrite):(statuscode)", re.DOTALL)
 _HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")  # would end a header
 _REFERENCE = re.compile(
     r"(?:(?P<side>request|response)\.(?:(?P<place>header|querystring|path)\.(?P<name>[^{}\s]+)"
     r"|(?P<whole>path|body)|body(?P<into>[.\[][^{}]*))"
@@ -222,7 +223,10 @@ def _change(match: re.Match[str] | None, key: str, value: str, side: Side, varia
         raise ParameterMappingError(f"Operations on header {name} are restricted")
     if action == "remove":
         return Change(action, place, name, ())
-    return Change(action, place, name, parse_value(value, side, variables))
+    parsed = parse_value(value, side, variables)
+    if place == "header" and any(isinstance(piece, str) and _CONTROL.search(piece) for piece in parsed):
+        raise ParameterMappingError(f"Invalid mapping expression specified: {value}")
+    return Change(action, place, name, parsed)
 
 
 def _reference(text: str, whole: str, side: Side, variables: Mapping[str, str]) -> Value:

@@ -183,3 +183,9 @@ def test_a_body_is_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
         mapped = MappedBody(body)
         assert [mapped.read(compile_path("$.a")) for _ in range(3)] == [found] * 3
         assert len(parsed) == 1
+
+
+def test_a_text_that_no_header_can_have() -> None:
+    for value in ("a\r\nb: c", "${request.path}\x00"):
+        with pytest.raises(ParameterMappingError, match="Invalid mapping expression specified"):
+            parse_request_change("append:header.x", value, {})

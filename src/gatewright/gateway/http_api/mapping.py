@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import unquote
 
-from gatewright.gateway.errors import GatewayError
+from gatewright.gateway.errors import GatewayError, bad_answer
 from gatewright.gateway.headers import sound
 from gatewright.gateway.http_api.view import HttpView
 from gatewright.language.parameter_mapping import Change, Value, evaluate, read
@@ -60,7 +60,10 @@ def change_answer(
             if len(value) == 3 and value.isascii() and value.isdigit() and 200 <= int(value) <= 599:
                 status = int(value)
         else:
-            headers = _headers(headers, change, value)
+            try:
+                headers = _headers(headers, change, value)
+            except GatewayError as error:  # no fault of the client's
+                raise bad_answer(error.log or "") from None
     return status, headers
 
 

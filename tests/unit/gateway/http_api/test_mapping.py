@@ -80,10 +80,24 @@ def test_a_path_keeps_what_clients_send_in_its_place(mapped: str, url: str, targ
         assert found.backend.target.partition("?")[0] == target
 
 
+def test_a_needlessly_encoded_path_does_not_lead_past_a_protected_route() -> None:
+    open_route = route("$default", proxy("http://h.test"))
+    play = HttpPlay(route("GET /admin/{x}", proxy("http://h.test"), AuthorizationType="AWS_IAM"), open_route)
+    play.client("GET", "/%61dmin/1").failed(403, "Forbidden")
+    play.client("GET", "/a%64mi%6E/1").failed(403, "Forbidden")
+    assert play.client("GET", "/a%2Fb%20%25").backend.target == "/a%2Fb%20%25"
+
+
 def test_half_a_surrogate_pair() -> None:
     integration = proxy("http://h.test", RequestParameters={"append:querystring.k": "$request.body.k"})
     play = HttpPlay(route("POST /a", integration))
     assert play.client("POST", "/a", {}, b'{"k": "a\\ud800"}').backend.target == "/?k=a%3F"
+
+
+def test_an_answer_with_a_value_that_no_header_can_have() -> None:
+    answers = {"200": {"append:header.x": "$response.body.n"}}
+    play = HttpPlay(route("GET /a", proxy("http://h.test", ResponseParameters=answers)))
+    play.client("GET", "/a").backend_answers(200, {}, b'{"n": "1\\r\\nevil: 1"}').failed(500, "Internal Server Error")
 
 
 def test_a_status_has_three_digits() -> None:
