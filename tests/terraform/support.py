@@ -106,10 +106,10 @@ class Terraform:
 def asked(
     server: Server, api: str, path: str, verb: str = "GET", headers: Mapping[str, str] | None = None
 ) -> tuple[int, str, http.client.HTTPMessage]:
-    """Status, body and headers of what an API answers at its own host name."""
+    """Status, body and headers of what an API answers: its id, or a domain name of its own."""
     connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
     try:
-        host = f"{api}.execute-api.us-east-1.amazonaws.com"
+        host = api if "." in api else f"{api}.execute-api.us-east-1.amazonaws.com"
         connection.request(verb, path, headers={"Host": host, **(headers or {})})
         answer = connection.getresponse()
         return answer.status, answer.read().decode(), answer.headers

@@ -18,6 +18,7 @@ import os
 def handler(event, context):
     return {"statusCode": 200, "body": f"phase {os.environ['PHASE']}"}
 """
+DOMAIN = "tf-real.example.com"
 ANSWERS = {"1": {"/ping": "one", "/": "phase 1"}, "2": {"/ping": "two", "/": "phase 2"}}
 
 
@@ -34,6 +35,9 @@ def test_the_stack(tmp_path: Path) -> None:
             terraform.give(phase=phase)
             apis = terraform.apply()["apis"]
             assert {path: asked(server, api, f"/v1{path}")[1] for path, api in apis.items()} == expected
+        assert asked(server, DOMAIN, "/n/ping")[:2] == (200, "two")  # the second phase's base path mappings
+        status, _, headers = asked(server, DOMAIN, "/shop/orders2/1", headers={"Content-Type": "application/xml"})
+        assert (status // 100, headers["X"]) == (5, "y")  # nobody listens; the gateway response says so
         terraform.destroy()
         assert server.client("apigateway").get_rest_apis()["items"] == []
         assert server.client("apigateway").get_domain_names()["items"] == []
