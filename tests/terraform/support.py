@@ -16,15 +16,14 @@ import pytest
 from tests.wire.support import Server
 
 STACKS = Path(__file__).parent
-_PROVIDER = Path("registry.terraform.io", "hashicorp", "aws")
+_PROVIDER = "*/hashicorp/aws/*"  # below the name of its registry
 _NAMED = "GATEWRIGHT_TERRAFORM_PLUGINS"
-# Where Terraform itself looks ("implied local mirror directories" of its CLI configuration), and where images put one.
+# Where Terraform itself looks ("implied local mirror directories" of its CLI configuration); images put one below /opt.
 _USUAL = (
     "~/.terraform.d/plugins",
     "~/.local/share/terraform/plugins",
     "/usr/local/share/terraform/plugins",
     "/usr/share/terraform/plugins",
-    "/opt/tf-plugins",
 )
 _NO_DRIFT = 0  # what `plan -detailed-exitcode` answers
 
@@ -40,7 +39,7 @@ def configuration(folder: Path) -> Path:
     if mirror is None:
         pytest.skip(
             f"no filesystem mirror with Terraform's provider hashicorp/aws: {_NAMED} may name one "
-            "(the folder that holds registry.terraform.io)"
+            "(the folder above the name of the registry)"
         )
     file = folder / "terraform.rc"
     file.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
@@ -49,8 +48,8 @@ def configuration(folder: Path) -> Path:
 
 def _mirror() -> Path | None:
     named = os.environ.get(_NAMED)
-    folders = [Path(each).expanduser() for each in ((named,) if named else _USUAL)]
-    return next((folder for folder in folders if any((folder / _PROVIDER).glob("*"))), None)
+    usual = (*(Path(each).expanduser() for each in _USUAL), *sorted(Path("/opt").glob("*")))
+    return next((folder for folder in ((Path(named),) if named else usual) if any(folder.glob(_PROVIDER))), None)
 
 
 class Terraform:
