@@ -21,6 +21,7 @@ SOURCE = ROOT / "src"
 MODULES = (
     "edge/*.py",
     "gateway/*.py",
+    "gateway/authorizers/*.py",
     "gateway/http_api/*.py",
     "gateway/integrations/*.py",
     "gateway/steps/*.py",

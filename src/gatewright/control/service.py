@@ -66,7 +66,8 @@ class ControlService:
         result, call = self._transact(handler, operation, caller, params)
         if call.after is not None:
             finish = call.after()
-            _, call = self._transact(lambda later, _: finish(later), operation, caller, {})
+            late, call = self._transact(lambda later, _: finish(later), operation, caller, {})
+            result = late if result is None else result
         for api_id, stage in sorted(call.publish):
             self._publish(caller, api_id, stage, operation.request_id)
         if call.publish_domains:

@@ -69,6 +69,7 @@ def _compile(document: Mapping[str, Any], is_canary: bool | None, canary: Canary
         gateway_responses=compile_gateway_responses(document.get("gatewayResponses") or (), variables),
         is_canary=is_canary,
         canary=canary,
+        arn=arn,
     )
 
 

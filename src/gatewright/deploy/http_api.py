@@ -50,6 +50,7 @@ def compile_http_api(document: Body) -> HttpApiProgram:
         variables=variables,
         cors=_cors(api.get("CorsConfiguration")),
         routes=routes,
+        arn=arn,
     )
 
 

@@ -97,6 +97,7 @@ class GatewayError(Exception):
 
     `log` is the line for the execution log and the operator, in AWS's words; it never reaches the caller. `detail`
     is for the operator alone. `validation` says what a body lacks (`$context.error.validationErrorString`).
+    `challenge`: WWW-Authenticate, of HTTP APIs; None for what the route says by itself.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class GatewayError(Exception):
         log: str | None = None,
         detail: str | None = None,
         validation: str | None = None,
+        challenge: bytes | None = None,
     ) -> None:
         self.kind = TYPES[kind] if isinstance(kind, str) else kind
         self.message = self.kind.message if message is None else message
@@ -117,6 +119,7 @@ class GatewayError(Exception):
         self.log = log
         self.detail = detail
         self.validation = validation
+        self.challenge = challenge
         super().__init__(self.message)
 
 

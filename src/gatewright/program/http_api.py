@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from gatewright.catalog.services import RegionalService
 from gatewright.language.parameter_mapping import Change, Value
 from gatewright.language.uri import Uri
+from gatewright.program.authorizers import Authorizer
 from gatewright.program.records import Via
 
 
@@ -77,6 +78,8 @@ class RouteProgram:
     changes: tuple[Change, ...]  # of the request to the backend
     answer_changes: Mapping[int, tuple[Change, ...]]  # by the backend's status
     problem: str | None = None
+    authorizer: Authorizer | None = None  # of JWT and CUSTOM
+    scopes: tuple[str, ...] = ()  # of a token: one of them is needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class HttpApiProgram:
     variables: Mapping[str, str]
     cors: Cors | None
     routes: tuple[RouteProgram, ...] = field(repr=False)
+    arn: str = ""  # of the stage: arn:aws:execute-api:{region}:{account}:{api}/{stage}
 
     @property
     def name(self) -> str:

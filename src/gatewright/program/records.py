@@ -17,6 +17,7 @@ from gatewright.language.schema import Schema
 from gatewright.language.substitution import Pieces
 from gatewright.language.uri import Uri
 from gatewright.language.vtl import Template
+from gatewright.program.authorizers import Authorizer
 
 ContentHandling = Literal["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]
 Passthrough = Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
@@ -201,6 +202,8 @@ class MethodProgram:
     integration: Integration
     problem: str | None = None
     validation: Validation | None = None
+    authorizer: Authorizer | None = None  # of CUSTOM and COGNITO_USER_POOLS
+    scopes: tuple[str, ...] = ()  # of an access token: one of them is needed
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +243,7 @@ class StageProgram:
     gateway_responses: Mapping[str, GatewayResponse] = field(default_factory=dict)  # only types that differ from AWS's
     is_canary: bool | None = None  # None: the stage has no canary
     canary: Canary | None = field(default=None, repr=False)
+    arn: str = ""  # of the stage: arn:aws:execute-api:{region}:{account}:{api}/{stage}
     # What https backends are shown: certificate and private key, PEM.
     identity: tuple[str, str] | None = field(default=None, repr=False)
 

@@ -34,11 +34,11 @@ _OTHER = (500, "Internal Server Error")
 
 
 def render(error: GatewayError, challenge: bytes = b"") -> tuple[int, bytes, bytes]:
-    """Status, header lines and body. `challenge`: WWW-Authenticate of a 401."""
+    """Status, header lines and body. `challenge`: WWW-Authenticate of a 401, or of a 403 for want of a scope."""
     kind = error.kind
     status, message = ANSWERS.get(kind.name, _OTHER) if kind.name else (error.status, error.message or "")
     body = json.dumps({"message": message}, separators=(",", ":")).encode()
     head = b"Content-Type: application/json\r\n"
-    if status == 401 and challenge:
+    if challenge and (status == 401 or error.challenge):
         head += b"Www-Authenticate: %b\r\n" % challenge
     return status, head, body

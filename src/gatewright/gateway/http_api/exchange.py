@@ -66,6 +66,7 @@ class HttpExchange(Exchange):
         self.request_id = self.extended_id = extended_request_id()
         self.body = request.body
         self.verb = request.method
+        self.grant = None
         self.rendering = None
         self.stage: Stage | None = None
         self.log: ExecutionLog | None = None
@@ -110,7 +111,7 @@ class HttpExchange(Exchange):
             serving.counters.record(status, self.clock.monotonic() - self.request.received)
 
     def _answer(self, error: GatewayError) -> Answer:
-        return Answer(*render(error, self._challenge()))
+        return Answer(*render(error, self._challenge() if error.challenge is None else error.challenge))
 
     def _error(self, error: GatewayError) -> tuple[int, bytes, bytes]:
         status, head, body = render(error)

@@ -1,0 +1,1 @@
+"""Who may call: what stands behind a method's authorizationType."""
