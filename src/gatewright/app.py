@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from gatewright.aws.service import Authenticate
     from gatewright.edge.front import Answer
     from gatewright.edge.planes import Plane
+    from gatewright.gateway.base import Identities
     from gatewright.gateway.endpoints import Endpoints
     from gatewright.net.base import Origin, Request
     from gatewright.net.http1.limits import Limits
@@ -88,7 +89,14 @@ async def worker(spec: Spec, orders: Orders) -> None:
     upstream = _upstream(settings)
     counters = Counters()
     endpoints = _endpoints(settings, spec, upstream)
-    gateway = Gateway(upstream, endpoints, counters, SystemClock(), max_payload=settings.max_payload)
+    gateway = Gateway(
+        upstream,
+        endpoints,
+        counters,
+        SystemClock(),
+        max_payload=settings.max_payload,
+        identities=_identities(settings, spec, upstream),
+    )
     heap = Heap(asyncio.get_running_loop())
 
     def install(name: str, program: StageProgram | HttpApiProgram | None) -> None:
@@ -190,6 +198,13 @@ def _companions_missing(settings: Settings) -> Callable[[Request], Answer] | Non
     return None if reason is None else lambda request: refuse(request, reason)
 
 
+def _identities(settings: Settings, spec: Spec, upstream: UpstreamClient) -> Identities:
+    """What the data plane knows of callers."""
+    from gatewright.gateway.base import Identities
+
+    return Identities(SystemClock())
+
+
 def _endpoints(settings: Settings, spec: Spec, upstream: UpstreamClient) -> Endpoints:
     """Where integrations find functions and other AWS services."""
     from gatewright.aws.sigv4 import Credentials
@@ -265,6 +280,7 @@ async def control(spec: Spec, orders: Orders) -> None:
         _endpoints(settings, spec, upstream),
         SystemClock(),
         max_payload=settings.max_payload,
+        identities=_identities(settings, spec, upstream),
     )
     service = ControlService(store, publisher, settings, SystemClock(), authenticator(settings), tester)
 

@@ -15,6 +15,7 @@ from typing import Any
 from gatewright.clock import FakeClock
 from gatewright.deploy.http_api import compile_http_api
 from gatewright.edge.target import Target
+from gatewright.gateway.base import Identities, KeySource
 from gatewright.gateway.endpoints import Endpoint, Endpoints, OneEndpoint
 from gatewright.gateway.gateway import Gateway
 from gatewright.telemetry.counters import Counters
@@ -114,12 +115,17 @@ class HttpPlay:
         variables: Mapping[str, str] | None = None,
         endpoints: Endpoints | None = None,
         more: Body | None = None,
+        keys: KeySource | None = None,
     ) -> None:
         self.upstream = FakeUpstream()
         self.clock = FakeClock()
         self.counters = Counters()
         self.gateway = Gateway(
-            self.upstream, endpoints or OneEndpoint(Endpoint(FUNCTION_HOST)), self.counters, self.clock
+            self.upstream,
+            endpoints or OneEndpoint(Endpoint(FUNCTION_HOST)),
+            self.counters,
+            self.clock,
+            identities=Identities(self.clock, keys),
         )
         self.add(http_document(*routes, stage=stage, api=api, variables=variables) | (more or {}))
 

@@ -19,6 +19,7 @@ from zlib import crc32
 from gatewright.clock import FakeClock
 from gatewright.deploy.compile import compile_program
 from gatewright.edge.target import Target
+from gatewright.gateway.base import Identities, KeySource
 from gatewright.gateway.endpoints import Endpoint, Endpoints, OneEndpoint
 from gatewright.gateway.gateway import Gateway
 from gatewright.net.base import (
@@ -377,12 +378,18 @@ class Play:
         endpoints: Endpoints | None = None,
         more: Body | None = None,
         chance: Callable[[], float] = lambda: 1.0,
+        keys: KeySource | None = None,
     ) -> None:
         self.upstream = FakeUpstream()
         self.clock = FakeClock()
         self.counters = Counters()
         self.gateway = Gateway(
-            self.upstream, endpoints or OneEndpoint(Endpoint(FUNCTION_HOST)), self.counters, self.clock, chance=chance
+            self.upstream,
+            endpoints or OneEndpoint(Endpoint(FUNCTION_HOST)),
+            self.counters,
+            self.clock,
+            chance=chance,
+            identities=Identities(self.clock, keys),
         )
         self.document = document(*resources, api=api, variables=variables) | (more or {})
         self.install(f"{API}@v1")

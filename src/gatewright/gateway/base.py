@@ -1,9 +1,13 @@
-"""The Protocols of this room."""
+"""The Protocols of this room, and what of the outside is handed to it."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
+from dataclasses import dataclass
 from typing import Protocol
 
+from gatewright.aws.holder import Holder
+from gatewright.clock import Clock
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.net.base import Upstream
 from gatewright.telemetry.counters import StageCounters
@@ -27,3 +31,23 @@ class Means(Protocol):
     def max_payload(self) -> int:
         """Bytes, requests and buffered answers alike."""
         ...
+
+
+class KeySource(Protocol):
+    """Who knows the holders of access keys."""
+
+    def find(self, access_key: str) -> Holder | Awaitable[Holder | None] | None:
+        """The holder, at once where it is known; None: nobody has this key (or has it any more).
+
+        The Awaitable raises nothing that a caller should know of: who cannot tell answers None or raises, and either
+        way the request is refused.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    """What is known of callers. What is None is not known at all: routes that need it refuse every request."""
+
+    clock: Clock
+    keys: KeySource | None = None

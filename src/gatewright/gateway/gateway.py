@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
 from gatewright.gateway import customised
+from gatewright.gateway.base import Identities
 from gatewright.gateway.directory import Directory
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.errors import GatewayError
@@ -38,7 +39,7 @@ class Gateway:
     """All programs of one worker. Not thread-safe: it belongs to the worker's event loop.
 
     `max_payload` in bytes bounds the body of a request and of a backend's answer alike. `chance` gives numbers of
-    [0, 1), one for each request of a stage with a canary.
+    [0, 1), one for each request of a stage with a canary. `identities`: None serves no route that asks who calls.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class Gateway:
         clock: Clock,
         *,
         max_payload: int = MAX_PAYLOAD,
+        identities: Identities | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._upstream = upstream
@@ -56,9 +58,10 @@ class Gateway:
         self._counters = counters
         self._clock = clock
         self._max_payload = max_payload
+        self._identities = identities
         self._directory = Directory(chance)
         self._installed: dict[str, Live] = {}
-        self._sites = Sites(upstream, endpoints, counters, max_payload)
+        self._sites = Sites(upstream, endpoints, counters, max_payload, identities)
         self._http_apis: dict[str, HttpApiProgram] = {}
 
     def install(self, name: str, program: StageProgram | HttpApiProgram | None) -> None:
@@ -130,6 +133,7 @@ class Gateway:
             endpoints=self._endpoints,
             counters=counters,
             max_payload=self._max_payload,
+            identities=self._identities,
         )
         routes = Trie((each.path, _plan(each, parts)) for each in program.resources if each.methods)
         return Live(program, routes, counters, customised.build(program.gateway_responses))

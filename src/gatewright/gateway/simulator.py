@@ -17,6 +17,7 @@ from typing import Any
 from gatewright.clock import Clock
 from gatewright.edge.target import Door, Target
 from gatewright.gateway import customised
+from gatewright.gateway.base import Identities
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.exchange import Exchange, Plan, Stage
 from gatewright.gateway.execution_log import ExecutionLog, read_head
@@ -110,12 +111,14 @@ class Simulator:
         clock: Clock,
         *,
         max_payload: int,
+        identities: Identities | None = None,
     ) -> None:
         self._loop = loop
         self._upstream = upstream
         self._endpoints = endpoints
         self._clock = clock
         self._max_payload = max_payload
+        self._identities = identities
 
     def invoke(self, program: StageProgram, verb: str, simulation: Simulation) -> Mapping[str, Any]:
         """Run the one method of a program. Blocks: not for the loop's own thread. Raises TimeoutError.
@@ -163,6 +166,7 @@ class Simulator:
             endpoints=self._endpoints,
             counters=StageCounters(),
             max_payload=self._max_payload,
+            identities=self._identities,
         )
         exchange = Exchange(request, Target(program.api_id, request.path, DOMAIN, door=Door.DOMAIN), self._clock)
         exchange.simulation = simulation

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gatewright.edge.target import Door
+from gatewright.gateway.base import Identities
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.http_api.cors import CorsEngine
 from gatewright.gateway.http_api.exchange import HttpStage, RoutePlan
@@ -27,6 +28,7 @@ class HttpParts:
     counters: StageCounters
     max_payload: int  # bytes, requests and answers alike
     cors: CorsEngine | None
+    identities: Identities | None = None
 
 
 class HttpLive(HttpStage):

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 
 from gatewright.edge.target import Target
+from gatewright.gateway.base import Identities
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.errors import FORBIDDEN, GatewayError
 from gatewright.gateway.exchange import Step
@@ -133,13 +134,21 @@ class Site:
 class Sites:
     """All HTTP APIs of one worker. Belongs to the worker's event loop."""
 
-    __slots__ = ("_counters", "_endpoints", "_max_payload", "_sites", "_upstream")
+    __slots__ = ("_counters", "_endpoints", "_identities", "_max_payload", "_sites", "_upstream")
 
-    def __init__(self, upstream: Upstream, endpoints: Endpoints, counters: Counters, max_payload: int) -> None:
+    def __init__(
+        self,
+        upstream: Upstream,
+        endpoints: Endpoints,
+        counters: Counters,
+        max_payload: int,
+        identities: Identities | None = None,
+    ) -> None:
         self._upstream = upstream
         self._endpoints = endpoints
         self._counters = counters
         self._max_payload = max_payload
+        self._identities = identities
         self._sites: dict[str, Site] = {}
 
     def find(self, api_id: str) -> Site | None:
@@ -160,7 +169,7 @@ class Sites:
     def _prepare(self, program: HttpApiProgram) -> HttpLive:
         counters = self._counters.stage(program.api_id, program.stage)
         cors = None if program.cors is None else CorsEngine(program.cors)
-        parts = HttpParts(program, self._upstream, self._endpoints, counters, self._max_payload, cors)
+        parts = HttpParts(program, self._upstream, self._endpoints, counters, self._max_payload, cors, self._identities)
         routes = RouteTable((route.key, _plan(route, parts)) for route in program.routes)
         return HttpLive(program, routes, counters, cors)
 
