@@ -262,6 +262,7 @@ async def control(spec: Spec, orders: Orders) -> None:
     import uvicorn
 
     from gatewright.control.asgi import create_app
+    from gatewright.control.outside import LoopOutside
     from gatewright.control.portal_pages import PortalPages
     from gatewright.control.service import ControlService
     from gatewright.deploy.publish import FilePublisher
@@ -282,7 +283,8 @@ async def control(spec: Spec, orders: Orders) -> None:
         max_payload=settings.max_payload,
         identities=_identities(settings, spec, upstream),
     )
-    service = ControlService(store, publisher, settings, SystemClock(), authenticator(settings), tester)
+    outside = LoopOutside(asyncio.get_running_loop(), upstream)
+    service = ControlService(store, publisher, settings, SystemClock(), authenticator(settings), tester, outside)
 
     class Server(uvicorn.Server):
         @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""The Protocols of this room: what `app.py` fills from the data plane."""
+"""The Protocols of this room: what `app.py` fills from the data plane and from the node's upstream client."""
 
 from __future__ import annotations
 
@@ -16,5 +16,20 @@ class MethodTester(Protocol):
 
         `verb` is the request's. Gives the members of TestInvokeMethodResponse. Raises TimeoutError when the execution
         does not end by its own limits.
+        """
+        ...
+
+
+class UnreachableError(Exception):
+    """What was asked outside of this node brought no answer. The message says why, for the operator."""
+
+
+class Outside(Protocol):
+    """What lies outside of this node. Blocks, for a bounded time: use it in `Call.after`, never in a transaction."""
+
+    def get(self, url: str, *, timeout: float, max_body: int) -> tuple[int, bytes]:
+        """Status and body of a GET request; redirects are not followed. `timeout` in seconds, `max_body` in bytes.
+
+        Raises UnreachableError, also where too many ask at once.
         """
         ...

@@ -7,7 +7,8 @@ from typing import Any
 
 from gatewright.aws.base import Caller
 from gatewright.catalog import ids
-from gatewright.control.base import MethodTester
+from gatewright.control.base import MethodTester, Outside
+from gatewright.control.outside import Nowhere
 from gatewright.settings import Settings
 from gatewright.store.base import Body, Key, Transaction
 
@@ -25,6 +26,7 @@ class Call:
         "below",
         "caller",
         "now",
+        "outside",
         "publish",
         "publish_domains",
         "region",
@@ -35,7 +37,15 @@ class Call:
     )
 
     def __init__(
-        self, tx: Transaction, caller: Caller, settings: Settings, *, now: int, request_id: str, below: ids.Below
+        self,
+        tx: Transaction,
+        caller: Caller,
+        settings: Settings,
+        *,
+        now: int,
+        request_id: str,
+        below: ids.Below,
+        outside: Outside | None = None,
     ) -> None:
         self.tx = tx
         self.caller = caller
@@ -45,6 +55,7 @@ class Call:
         self.now = now  # seconds since the epoch: what AWS's timestamps resolve to
         self.request_id = request_id
         self.below = below
+        self.outside = outside or Nowhere()  # for `after`, never inside the transaction
         self.publish: set[tuple[str, str]] = set()
         self.run: Callable[[MethodTester], Mapping[str, Any]] | None = (
             None  # called after the transaction, gives the answer

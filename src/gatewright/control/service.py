@@ -18,7 +18,7 @@ from gatewright.aws.service import Authenticate, Service
 from gatewright.catalog.patch import PatchError
 from gatewright.clock import Clock
 from gatewright.control import errors
-from gatewright.control.base import MethodTester
+from gatewright.control.base import MethodTester, Outside
 from gatewright.control.call import Call, Params
 from gatewright.control.operations import OPERATIONS, Handler
 from gatewright.deploy.base import CompileError, Publisher
@@ -45,12 +45,14 @@ class ControlService:
         clock: Clock,
         authenticate: Authenticate,
         tester: MethodTester,
+        outside: Outside | None = None,
     ) -> None:
         self._store = store
         self._publisher = publisher
         self._settings = settings
         self._clock = clock
         self._tester = tester
+        self._outside = outside
         self._tests = threading.BoundedSemaphore(MOST_TESTS)
         self._service = Service(tuple(OPERATIONS), self.invoke, authenticate)
 
@@ -94,6 +96,7 @@ class ControlService:
                     now=int(self._clock.now()),
                     request_id=operation.request_id,
                     below=secrets.randbelow,
+                    outside=self._outside,
                 )
                 return handler(call, _without_null_items(params)), call
         except PatchError as error:

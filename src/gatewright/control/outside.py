@@ -1,0 +1,64 @@
+"""What the control plane asks outside of this node, from threads that wait, through the upstream client of its loop.
+
+A few at a time: each keeps a worker thread until it is answered, and what is asked may be slow on purpose.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+from gatewright.control.base import UnreachableError
+from gatewright.net.base import Upstream, UpstreamError
+from gatewright.net.url import locate
+
+MOST = 8  # at a time; see `asgi.THREADS`
+_GRACE = 5.0  # seconds for the loop beyond the time that a question may take
+
+T = TypeVar("T")
+
+
+class Nowhere:
+    """Implements `Outside` where there is none."""
+
+    def get(self, url: str, *, timeout: float, max_body: int) -> tuple[int, bytes]:
+        """See `Outside.get`."""
+        raise UnreachableError("this process reaches nothing outside")
+
+
+class LoopOutside:
+    """Implements `Outside` on an event loop. Not for the loop's own thread."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, upstream: Upstream) -> None:
+        self._loop = loop
+        self._upstream = upstream
+        self._free = threading.BoundedSemaphore(MOST)
+
+    def get(self, url: str, *, timeout: float, max_body: int) -> tuple[int, bytes]:
+        """See `Outside.get`."""
+        return self._wait(self._get(url, timeout, max_body), timeout)
+
+    async def _get(self, url: str, timeout: float, max_body: int) -> tuple[int, bytes]:
+        try:
+            origin, target = locate(url)
+            answer = await self._upstream.request(
+                origin, b"GET", target, ((b"Accept", b"*/*"),), timeout=timeout, max_body=max_body
+            )
+        except ValueError as error:
+            raise UnreachableError(str(error)) from None
+        except UpstreamError as problem:
+            raise UnreachableError(f"{problem.failure}: {problem.detail}") from None
+        return answer.status, answer.body
+
+    def _wait(self, work: Coroutine[Any, Any, T], seconds: float) -> T:
+        if not self._free.acquire(blocking=False):
+            work.close()
+            raise UnreachableError("too many questions at once")
+        try:
+            return asyncio.run_coroutine_threadsafe(work, self._loop).result(seconds + _GRACE)
+        except TimeoutError:
+            raise UnreachableError("no answer in time") from None
+        finally:
+            self._free.release()

@@ -1,0 +1,78 @@
+"""Questions to the outside from threads that wait: answers, failures, and no more than a few at once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from functools import partial
+
+import pytest
+
+from gatewright.control.base import UnreachableError
+from gatewright.control.outside import MOST, LoopOutside, Nowhere
+from gatewright.net.base import Request
+from gatewright.net.upstream import UpstreamClient
+from tests.unit.net.support import Recorder, serving
+
+THREADS = ThreadPoolExecutor(MOST + 1)
+
+
+@asynccontextmanager
+async def outside() -> AsyncIterator[LoopOutside]:
+    upstream = UpstreamClient()
+    yield LoopOutside(asyncio.get_running_loop(), upstream)
+    await upstream.close()
+
+
+async def ask(asked: LoopOutside, url: str, *, timeout: float = 5.0, max_body: int = 1000) -> tuple[int, bytes]:
+    loop = asyncio.get_running_loop()
+    return await loop.run_in_executor(THREADS, partial(asked.get, url, timeout=timeout, max_body=max_body))
+
+
+def move(request: Request) -> None:
+    request.respond(302, b"Location: /elsewhere\r\n", b"")
+
+
+async def test_an_answer() -> None:
+    async with outside() as asked, serving(Recorder()) as (_, port):
+        assert await ask(asked, f"http://127.0.0.1:{port}/a?b") == (200, b"GET /a?b ")
+
+
+async def test_redirects_are_answers() -> None:
+    app = Recorder(move)
+    async with outside() as asked, serving(app) as (_, port):
+        assert await ask(asked, f"http://127.0.0.1:{port}/") == (302, b"")
+        assert len(app.requests) == 1
+
+
+async def test_failures() -> None:
+    long = Recorder(lambda request: request.respond(200, b"", b"x" * 2000))
+    async with outside() as asked, serving(long) as (_, port):
+        with pytest.raises(UnreachableError, match="too-large"):
+            await ask(asked, f"http://127.0.0.1:{port}/")
+        with pytest.raises(UnreachableError, match="not an http"):
+            await ask(asked, "ftp://127.0.0.1/")
+        with pytest.raises(UnreachableError, match="refused"):
+            await ask(asked, "http://127.0.0.1:1/")
+
+
+async def test_who_does_not_answer_holds_up_a_few_and_then_nobody() -> None:
+    mute = Recorder(lambda request: None)
+    async with outside() as asked, serving(mute) as (_, port):
+        url = f"http://127.0.0.1:{port}/"
+        waiting = [asyncio.ensure_future(ask(asked, url, timeout=1.0)) for _ in range(MOST)]
+        while len(mute.requests) < MOST:
+            await mute.arrived.wait()
+            mute.arrived.clear()
+        with pytest.raises(UnreachableError, match="too many"):
+            await ask(asked, url)
+        for each in waiting:
+            with pytest.raises(UnreachableError, match="timeout"):
+                await each
+
+
+def test_nowhere() -> None:
+    with pytest.raises(UnreachableError):
+        Nowhere().get("http://127.0.0.1/", timeout=1.0, max_body=1)
