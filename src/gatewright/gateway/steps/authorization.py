@@ -1,22 +1,98 @@
-"""Method authorization. Kinds that are not supported yet are refused: a protected method must never be open.
+"""Who may call a method: its authorizer and the API's resource policy, joined as AWS's tables say.
 
-AWS: "Control and manage access to REST APIs in API Gateway".
+A method's authorizationType names a guard (GUARDS); one that has no guard is refused: a protected method must never be
+open. What the guard found out of the caller stands in `Exchange.grant` before anything is decided, so that gateway
+responses of refusals can show it. An explicit Deny of the resource policy that applies to everybody ends a request
+before a Lambda authorizer is asked, and before what it answered last is looked up.
+
+AWS: "How API Gateway resource policies affect authorization workflow".
 """
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
+
+from gatewright.gateway.authorizers.base import Guard, Verdict
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange, Step
 from gatewright.gateway.live import Parts
+from gatewright.gateway.method_arn import masked, method_arn
+from gatewright.language.policy.base import Effect, Principal
 from gatewright.program.records import MethodProgram
+
+GuardBuilder = Callable[[MethodProgram, Parts], Guard]
+Settle = Callable[[Exchange, Verdict], None]
+
+# authorizationType → what finds out who calls and what their own policies say
+GUARDS: Mapping[str, GuardBuilder] = {}
 
 
 def build(method: MethodProgram, parts: Parts) -> Step | None:
     kind = method.authorization
     if kind == "NONE":
         return None
+    if kind not in GUARDS:
+        return _refusal(kind)
+    return _guarded(GUARDS[kind](method, parts), _by_itself(kind))
 
+
+def _refusal(kind: str) -> Step:
     def refuse(exchange: Exchange) -> None:
         raise GatewayError("ACCESS_DENIED", log=f"authorizationType {kind} is not supported yet: the call was refused")
 
     return refuse
+
+
+def _guarded(guard: Guard, settle: Settle) -> Step:
+    """Ask the guard; what it knows at once is settled at once."""
+
+    def authorize(exchange: Exchange) -> Awaitable[None] | None:
+        found = guard(exchange)
+        if isinstance(found, Verdict):
+            settle(exchange, found)
+            return None
+        return _later(exchange, found, settle)
+
+    return authorize
+
+
+async def _later(exchange: Exchange, found: Awaitable[Verdict], settle: Settle) -> None:
+    settle(exchange, await found)
+
+
+def _by_itself(kind: str) -> Settle:
+    """Without a resource policy the guard's verdict counts, but for callers of another account.
+
+    Those need a resource policy that allows them (Table B); AWS: "this is because cross-account access requires that
+    both the resource policy and the IAM policies explicitly grant access".
+    """
+
+    def settle(exchange: Exchange, verdict: Verdict) -> None:
+        grant = exchange.grant = verdict.grant
+        if verdict.effect is not Effect.ALLOW:
+            raise denied(exchange, kind, grant.principal, verdict.effect)
+        if is_foreign(exchange, grant.principal):
+            raise denied(exchange, kind, grant.principal, Effect.NEITHER, lacking="resource")
+
+    return settle
+
+
+def is_foreign(exchange: Exchange, principal: Principal) -> bool:
+    """Whether a caller belongs to an account that is not the API's."""
+    return principal.account is not None and principal.account != exchange.program.account
+
+
+def denied(
+    exchange: Exchange, kind: str, principal: Principal, effect: Effect, *, lacking: str = "identity"
+) -> GatewayError:
+    """403 in AWS's words. Lambda authorizers know no user that could be named. `lacking`: the policy that is silent."""
+    explicit = " with an explicit deny" if effect is Effect.DENY else ""
+    if kind == "CUSTOM":
+        return GatewayError("ACCESS_DENIED", f"User is not authorized to access this resource{explicit}")
+    if kind == "AWS_IAM" and not explicit:
+        explicit = f" because no {lacking}-based policy allows the execute-api:Invoke action"
+    who = principal.arn or "anonymous"
+    arn = masked(method_arn(exchange))
+    return GatewayError(
+        "ACCESS_DENIED", f"User: {who} is not authorized to perform: execute-api:Invoke on resource: {arn}{explicit}"
+    )
