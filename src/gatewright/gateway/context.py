@@ -7,7 +7,9 @@ not in the table, or has no value now, is null: a mapping from it is skipped.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
+from gatewright.gateway.authorizers.base import Grant
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.identifiers import RequestTimes
 
@@ -43,6 +45,12 @@ def request_time(exchange: Exchange) -> float:
     return clock.now() - max(0.0, clock.monotonic() - exchange.request.received)
 
 
+def _authorizer_latency(exchange: Exchange) -> str | None:
+    """Of Lambda authorizers only, which alone are a call."""
+    grant: Grant | None = exchange.grant
+    return None if grant is None or exchange.method.authorization != "CUSTOM" else str(grant.latency)
+
+
 # Only a stage that has a canary says of its requests whether they are the canary's (recorded).
 _CANARY: Mapping[bool | None, str | None] = {None: None, False: "false", True: "true"}
 
@@ -64,16 +72,65 @@ VARIABLES: Mapping[str, Callable[[Exchange], str | None]] = {
     "extendedRequestId": lambda ex: ex.extended_id.decode(),
     "requestTime": lambda ex: request_times.text(request_time(ex)),
     "requestTimeEpoch": lambda ex: str(int(request_time(ex) * 1000)),
+    "authorizer.integrationLatency": _authorizer_latency,
     "identity.sourceIp": lambda ex: ex.request.peer,
     "identity.userAgent": user_agent,
     "identity.vpceId": lambda ex: ex.target.vpce_id,
 }
 
 
+_CLAIMS = "claims."
+
+
+def granted(grant: Grant | None, name: str) -> str | None:
+    """`$context.identity.<name>` and `$context.authorizer.<name>` as the authorizer has said."""
+    if grant is None:
+        return None
+    root, _, member = name.partition(".")
+    if root == "identity":
+        return grant.identity.get(member)
+    if root != "authorizer" or grant.context is None:
+        return None
+    if not member.startswith(_CLAIMS):
+        return text_of(grant.context.get(member))
+    claims = grant.context.get("claims")
+    return text_of(claims.get(member.removeprefix(_CLAIMS))) if isinstance(claims, dict) else None
+
+
+def text_of(value: Any) -> str | None:
+    """A value of an authorizer's context as text. Maps and lists are null as a whole (unverified but for claims)."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if isinstance(value, dict | list) else str(value)
+
+
 def context_value(exchange: Exchange, name: str) -> str | None:
     """`$context.<name>` as text."""
     variable = VARIABLES.get(name)
-    value = None if variable is None else variable(exchange)
+    value = granted(exchange.grant, name) if variable is None else variable(exchange)
     if value is None and exchange.simulation is not None and name.startswith("identity."):
         return exchange.simulation.identity.get(name.removeprefix("identity."))  # who called TestInvokeMethod
     return value
+
+
+# What any caller has, known or not.
+_IDENTITY = ("accountId", "caller", "sourceIp", "accessKey", "userArn", "userAgent", "user")
+
+
+def context_members(exchange: Exchange, branch: str) -> dict[str, Any]:
+    """What there is below `$context.<branch>`, for templates that walk over it. unverified: which names are there."""
+    grant: Grant | None = exchange.grant
+    if branch == "identity":
+        names = dict.fromkeys([*_IDENTITY, *(() if grant is None else grant.identity)])
+        return {name: context_value(exchange, f"identity.{name}") for name in names}
+    if grant is None or grant.context is None:
+        return {}
+    if branch == "authorizer.claims":
+        claims = grant.context.get("claims")
+        return {name: text_of(value) for name, value in claims.items()} if isinstance(claims, dict) else {}
+    if branch != "authorizer":
+        return {}
+    names = dict.fromkeys([*grant.context, "integrationLatency"])
+    return {name: value for name in names if (value := context_value(exchange, f"authorizer.{name}")) is not None}

@@ -10,8 +10,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from gatewright.language.vtl import TemplateObject
+from gatewright.language.vtl.collection_methods import MAP
 
 Read = Callable[[str], Any]
+# What there is below a name, as a map of its own.
+Members = Callable[[str], dict[str, Any]]
+
+_WALKS = frozenset({"containsKey", "entrySet", "isEmpty", "keySet", "size", "values"})
 
 # Names that have names below them.
 _BRANCHES = frozenset(
@@ -87,27 +92,43 @@ class Lazy(Mapping[str, str]):
 
 
 class Branch(TemplateObject):
-    """`$context.identity` and the like."""
+    """`$context.identity` and the like: `get`, and what else a map has to walk over it. Nobody can write into it."""
 
-    __slots__ = ("_prefix", "_read")
+    __slots__ = ("_members", "_prefix", "_read")
 
-    def __init__(self, read: Read, prefix: str) -> None:
+    def __init__(self, read: Read, prefix: str, members: Members) -> None:
         self._read = read
         self._prefix = prefix
+        self._members = members
 
     def get(self, name: str) -> Any:
         whole = self._prefix + name
         if whole in _BRANCHES:
-            return Branch(self._read, whole + ".")
+            return Branch(self._read, whole + ".", self._members)
         return self._read(whole)
 
     def call(self, name: str, args: list[Any]) -> Any:
-        """`get("name")`, as of any map."""
-        return self.get(args[0]) if name == "get" and len(args) == 1 and isinstance(args[0], str) else None
+        if name == "get":
+            return self.get(args[0]) if len(args) == 1 and isinstance(args[0], str) else None
+        if name not in _WALKS:
+            return None
+        members = self._members(self._prefix[:-1])
+        for kinds, method in MAP[name]:
+            if len(kinds) == len(args):
+                return method(_uncounted, members, *args)
+        return None
 
     def text(self, write: Callable[[Any], str]) -> str | None:
         """unverified: what AWS prints of a whole branch; here nothing, as of null."""
         return None
+
+
+def _uncounted(work: int) -> None:
+    """An authorizer's context is small, and what comes out of it is counted by whoever walks over it."""
+
+
+def _no_members(branch: str) -> dict[str, Any]:
+    return {}
 
 
 class Context(Branch):
@@ -115,8 +136,8 @@ class Context(Branch):
 
     __slots__ = ("_own",)
 
-    def __init__(self, read: Read, overrides: Overrides) -> None:
-        super().__init__(read, "")
+    def __init__(self, read: Read, overrides: Overrides, members: Members = _no_members) -> None:
+        super().__init__(read, "", members)
         self._own = {"requestOverride": overrides.request, "responseOverride": overrides.response}
 
     def get(self, name: str) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from gatewright.clock import FakeClock
@@ -37,6 +38,7 @@ def exchange(
     body: bytes = b"",
     query: str = "",
     integration: Body | None = None,
+    authorization: str = "NONE",
     **stage: Any,
 ) -> Exchange:
     """GET /v1/things/7%207 as it stands when the first step begins."""
@@ -44,6 +46,7 @@ def exchange(
     request = FakeRequest("GET", f"/v1/things/7%207?{query}", pairs, body)
     made = Exchange(request, Target(API, request.path), FakeClock())
     made.program, method = compiled(integration, **stage)
+    method = replace(method, authorization=authorization)
     made.verb = "GET"
     made.path, made.context_path = b"/things/7%207", b"/v1/things/7%207"
     made.plan, made.values = Plan("GET", method, ("id",), ()), [b"7%207"]

@@ -8,6 +8,7 @@ import pytest
 from gatewright.clock import FakeClock
 from gatewright.deploy.gateway_responses import compile_gateway_responses
 from gatewright.edge.target import Target
+from gatewright.gateway.authorizers.base import Grant
 from gatewright.gateway.customised import build
 from gatewright.gateway.errors import FORBIDDEN, GatewayError
 from gatewright.gateway.exchange import Answer, Exchange
@@ -128,3 +129,17 @@ def test_an_error_before_there_is_a_route() -> None:
     _, headers, body = read(render(fresh, GatewayError("MISSING_AUTHENTICATION_TOKEN")))
     assert body == "|||v1"
     assert "X-Path" not in headers
+
+
+def test_an_authorizer_explains_its_deny() -> None:
+    response = {
+        "responseType": "ACCESS_DENIED",
+        "responseParameters": {f"{HEADER}X-Why": "context.authorizer.why"},
+        "responseTemplates": {"application/json": '{"why":"$context.authorizer.why"}'},
+    }
+    made = exchange(authorization="CUSTOM")
+    render = build(compile_gateway_responses([response], {}))
+    assert render is not None
+    made.grant = Grant(context={"why": "too late"})
+    status, headers, body = read(render(made, GatewayError("ACCESS_DENIED")))
+    assert (status, headers["X-Why"], body) == (403, "too late", '{"why":"too late"}')

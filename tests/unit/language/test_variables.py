@@ -35,6 +35,28 @@ def test_names(template: str, printed: str) -> None:
     assert _print(template, values) == printed
 
 
+@pytest.mark.parametrize(
+    ("template", "printed"),
+    [
+        ("#foreach($k in $context.authorizer.keySet())$k=$context.authorizer.get($k);#end", "a=1;b=2;"),
+        ("#foreach($e in $context.authorizer.entrySet())$e.key=$e.value;#end", "a=1;b=2;"),
+        ("#set($m = $context.authorizer)#foreach($v in $m.values())$v#end", "12"),
+        ("$context.authorizer.size() $context.authorizer.isEmpty()", "2 false"),
+        ("$context.authorizer.containsKey('a') $context.authorizer.containsKey('c')", "true false"),
+        ("$context.authorizer.containsKey('a', 'b')|$context.authorizer.get()|$context.authorizer.other()", "||"),
+        ("$context.authorizer.put('a', '3')$context.authorizer.a", "1"),
+        ("$context.authorizer.remove('a')$context.authorizer.clear()$context.authorizer.a", "1"),
+        ("$context.identity.size()", "0"),
+        ("$context.authorizer|$context.authorizer.claims", "|"),
+    ],
+)
+def test_branches_can_be_walked_over(template: str, printed: str) -> None:
+    there = {"authorizer.a": "1", "authorizer.b": "2"}
+    members = {"authorizer": {"a": "1", "b": "2"}}
+    context = Context(there.get, Overrides(), lambda branch: dict(members.get(branch, {})))
+    assert compile_template(template).render({"context": context}) == printed
+
+
 def test_nothing_is_worked_out_before_it_is_read() -> None:
     asked: list[str] = []
     context = Context(asked.append, Overrides())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from gatewright.gateway.context import PROTOCOL, request_time, request_times, user_agent
+from gatewright.gateway.context import PROTOCOL, granted, request_time, request_times, user_agent
 from gatewright.gateway.http_api.exchange import HttpExchange
 
 
@@ -48,4 +48,4 @@ VARIABLES: Mapping[str, Callable[[HttpExchange], str | None]] = {
 def context_value(exchange: HttpExchange, name: str) -> str | None:
     """`$context.<name>` as text."""
     variable = VARIABLES.get(name)
-    return None if variable is None else variable(exchange)
+    return granted(exchange.grant, name) if variable is None else variable(exchange)

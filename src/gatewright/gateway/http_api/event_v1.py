@@ -9,10 +9,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
+from gatewright.gateway.authorizers.base import Grant
 from gatewright.gateway.context import PROTOCOL, request_time, request_times, user_agent
 from gatewright.gateway.http_api.context import domain_name, raw_path
 from gatewright.gateway.http_api.event import Seen, body_of
 from gatewright.gateway.http_api.exchange import HttpExchange
+from gatewright.gateway.integrations.event import add_caller
 
 
 def make_event(exchange: HttpExchange, seen: Seen) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def _request_context(exchange: HttpExchange, resource: str) -> dict[str, Any]:
     program = exchange.api
     domain = domain_name(exchange)
     received = request_time(exchange)
-    return {
+    context: dict[str, Any] = {
         "accountId": program.account,
         "apiId": program.api_id,
         "domainName": domain,
@@ -91,3 +93,7 @@ def _request_context(exchange: HttpExchange, resource: str) -> dict[str, Any]:
         "resourcePath": resource,
         "stage": program.stage,
     }
+    grant: Grant | None = exchange.grant
+    if grant is not None:
+        add_caller(context, grant)
+    return context

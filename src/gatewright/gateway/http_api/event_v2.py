@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
+from gatewright.gateway.authorizers.base import Grant
 from gatewright.gateway.context import PROTOCOL, request_time, request_times, user_agent
 from gatewright.gateway.http_api.context import domain_name, raw_path
 from gatewright.gateway.http_api.event import Seen, body_of
@@ -51,7 +52,7 @@ def _request_context(exchange: HttpExchange, key: str, path: str) -> dict[str, A
     program = exchange.api
     domain = domain_name(exchange)
     received = request_time(exchange)
-    return {
+    context: dict[str, Any] = {
         "accountId": program.account,
         "apiId": program.api_id,
         "domainName": domain,
@@ -69,6 +70,10 @@ def _request_context(exchange: HttpExchange, key: str, path: str) -> dict[str, A
         "time": request_times.text(received),
         "timeEpoch": int(received * 1000),
     }
+    grant: Grant | None = exchange.grant
+    if grant is not None and grant.payload2 is not None:
+        context["authorizer"] = dict(grant.payload2)
+    return context
 
 
 def _joined(query: list[tuple[str, str]]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from gatewright.gateway.authorizers.base import Grant
 from gatewright.gateway.context import (
     PROTOCOL,
     context_path,
@@ -107,7 +108,19 @@ def _request_context(exchange: Exchange) -> dict[str, Any]:
         context["operationName"] = method.operation
     if program.is_canary is not None:  # only a stage that has a canary says so (recorded)
         context["isCanaryRequest"] = program.is_canary
+    grant: Grant | None = exchange.grant
+    if grant is not None:
+        add_caller(context, grant)
+        if grant.context is not None and method.authorization == "CUSTOM":
+            context["authorizer"]["integrationLatency"] = grant.latency
     return context
+
+
+def add_caller(context: dict[str, Any], grant: Grant) -> None:
+    """What an authorizer knows of the caller, into the request context of an event of payload 1.0."""
+    context["identity"] |= grant.identity
+    if grant.context is not None:
+        context["authorizer"] = dict(grant.context)
 
 
 def _identity(exchange: Exchange) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gatewright.gateway.context import context_value
+from gatewright.gateway.context import context_members, context_value
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.integrations.event import visible_headers
@@ -32,7 +32,9 @@ class Rendering:
         self._exchange = exchange
         self._params: Params | None = None
         self.overrides = Overrides()
-        self._context = Context(lambda name: context_value(exchange, name), self.overrides)
+        self._context = Context(
+            lambda name: context_value(exchange, name), self.overrides, lambda branch: context_members(exchange, branch)
+        )
 
     def render(self, template: MappingTemplate, body: bytes, place: str) -> bytes:
         """The template's text. `body` is $input.body; `place` names the template in the log. Raises GatewayError."""

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from gatewright.edge.target import Door
-from gatewright.gateway.http_api.context import VARIABLES
+from gatewright.gateway.authorizers.base import Grant
+from gatewright.gateway.http_api.context import VARIABLES, context_value
 from tests.plays.http_api import DOMAIN, HttpPlay, proxy, route
 from tests.plays.stage import ACCOUNT, API
+from tests.unit.gateway.http_api.support import http_exchange
 
 
 def _value(name: str, **target: Any) -> str | None:
@@ -51,3 +53,24 @@ def test_a_domain_name() -> None:
 def test_all_of_them_have_a_text() -> None:
     for name in VARIABLES.keys() - {"customDomain.basePathMatched"}:
         assert _value(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("authorizer.principalId", "u1"),
+        ("authorizer.numKey", "1"),
+        ("authorizer.boolKey", "true"),
+        ("authorizer.list", None),
+        ("authorizer.claims.sub", "s"),
+        ("authorizer.claims", None),
+        ("authorizer.none", None),
+        ("identity.caller", "AIDA"),
+        ("identity.user", None),
+    ],
+)
+def test_what_an_authorizer_said(name: str, value: str | None) -> None:
+    context = {"principalId": "u1", "numKey": 1, "boolKey": True, "list": [1], "claims": {"sub": "s"}}
+    grant = Grant(context=context, identity={"caller": "AIDA"})
+    assert context_value(http_exchange(grant=grant), name) == value
+    assert context_value(http_exchange(), name) is None

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from gatewright.edge.target import Door
-from gatewright.gateway.http_api.event_v1 import resource_of
+from gatewright.gateway.authorizers.base import Grant
+from gatewright.gateway.http_api.event import see
+from gatewright.gateway.http_api.event_v1 import make_event, resource_of
 from tests.plays.http_api import DOMAIN, HttpPlay, function, http_document, route
 from tests.plays.stage import ACCOUNT, API
+from tests.unit.gateway.http_api.support import http_exchange
 
 _SENT = [("Host", DOMAIN), ("User-Agent", "agent"), ("Header1", "v1"), ("header1", "v2"), ("Cookie", "a=1; b=2")]
 
@@ -99,3 +102,19 @@ def test_under_a_domain_name_the_path_has_the_mapping_s_key() -> None:
 
 def test_resources() -> None:
     assert [resource_of(key) for key in ("GET /a/{b}", "$default")] == ["/a/{b}", "$default"]
+
+
+def test_what_an_authorizer_said() -> None:
+    said = {"claims": {"sub": "s"}, "scopes": None}
+    made = http_exchange(grant=Grant(context=said, payload2={"jwt": said}))
+    context = make_event(made, see(made, ()))["requestContext"]
+    assert context["authorizer"] == said
+    assert context["identity"]["caller"] is None
+
+
+def test_who_signed() -> None:
+    made = http_exchange(grant=Grant(identity={"caller": "AIDA", "accessKey": "AKIA"}, payload2={"iam": {}}))
+    context = make_event(made, see(made, ()))["requestContext"]
+    assert "authorizer" not in context
+    assert (context["identity"]["caller"], context["identity"]["accessKey"]) == ("AIDA", "AKIA")
+    assert context["identity"]["sourceIp"] == "203.0.113.7"

@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
+from gatewright.gateway.authorizers.base import Grant
+from gatewright.gateway.http_api.event import see
+from gatewright.gateway.http_api.event_v2 import make_event
 from tests.plays.http_api import DOMAIN, HttpPlay, function, route
 from tests.plays.stage import ACCOUNT, API, FUNCTION
+from tests.unit.gateway.http_api.support import http_exchange
 
 _SENT = [
     ("Host", DOMAIN),
@@ -128,3 +134,22 @@ def test_how_the_function_is_called() -> None:
     assert headers["x-amz-invocation-type"] == "RequestResponse"
     default = HttpPlay(route("$default", function())).client("PUT", "/").backend_headers
     assert default["x-gatewright-source-arn"].endswith(f"{API}/$default/$default")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"lambda": {"key": "value", "list": [1, {"a": None}]}},
+        {"jwt": {"claims": {"sub": "s"}, "scopes": None}},
+        {"iam": {"accessKey": "AKIA", "cognitoIdentity": None}},
+    ],
+)
+def test_what_an_authorizer_said(said: Any) -> None:
+    made = http_exchange(grant=Grant(context={"key": "another form"}, payload2=said))
+    assert make_event(made, see(made, ()))["requestContext"]["authorizer"] == said
+
+
+def test_nobody_asked() -> None:
+    for grant in (None, Grant()):
+        made = http_exchange(grant=grant)
+        assert "authorizer" not in make_event(made, see(made, ()))["requestContext"]

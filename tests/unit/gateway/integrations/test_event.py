@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import cast
 
+from gatewright.gateway.authorizers.base import Grant
 from gatewright.gateway.integrations.event import encode_event, make_event
 from gatewright.net.base import Header
 from tests.unit.gateway.support import exchange
@@ -39,3 +40,33 @@ def test_bytes_that_are_no_text_do_not_stop_the_event() -> None:
 def test_forwarded_addresses_keep_their_order() -> None:
     event = make_event(exchange([("X-Forwarded-For", "1.1.1.1"), ("x-forwarded-for", "2.2.2.2, 3.3.3.3")]))
     assert event["multiValueHeaders"]["X-Forwarded-For"] == ["1.1.1.1, 2.2.2.2, 3.3.3.3, 203.0.113.7"]
+
+
+def test_what_a_lambda_authorizer_said() -> None:
+    made = exchange(authorization="CUSTOM")
+    said = {"principalId": "u1", "key": "value"}
+    made.grant = Grant(context=said, latency=12)
+    context = json.loads(encode_event(made))["requestContext"]
+    assert context["authorizer"] == {"principalId": "u1", "key": "value", "integrationLatency": 12}
+    assert said == {"principalId": "u1", "key": "value"}  # other requests share it
+
+
+def test_claims_are_no_call() -> None:
+    made = exchange(authorization="COGNITO_USER_POOLS")
+    made.grant = Grant(context={"claims": {"sub": "s"}}, latency=12)
+    assert make_event(made)["requestContext"]["authorizer"] == {"claims": {"sub": "s"}}
+
+
+def test_who_signed() -> None:
+    made = exchange(authorization="AWS_IAM")
+    made.grant = Grant(identity={"accessKey": "AKIA", "caller": "AIDA", "userArn": "arn:u"})
+    context = make_event(made)["requestContext"]
+    assert "authorizer" not in context
+    assert context["identity"]["accessKey"] == "AKIA"
+    assert context["identity"]["userArn"] == "arn:u"
+    assert context["identity"]["user"] is None
+    assert context["identity"]["sourceIp"] == "203.0.113.7"
+
+
+def test_nobody_asked() -> None:
+    assert "authorizer" not in make_event(exchange())["requestContext"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from gatewright.gateway.authorizers.base import Grant
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.integrations.rendering import Rendering, rendering_of
 from gatewright.language.vtl import compile_template
@@ -35,3 +36,14 @@ def test_a_failure_names_the_place_in_the_log() -> None:
     log = failure.value.log or ""
     assert log.startswith("Execution failed due to configuration error: Unable to transform response: ")
     assert "line 2" in log
+
+
+def test_what_an_authorizer_said() -> None:
+    made = exchange(authorization="CUSTOM")
+    made.grant = Grant(context={"principalId": "u1", "key": "v"}, identity={"user": "AIDA"}, latency=4)
+    text = (
+        "$context.authorizer.principalId $context.authorizer.key $context.identity.user "
+        "#foreach($k in $context.authorizer.keySet())$k=$context.authorizer.get($k) #end"
+    )
+    rendered = Rendering(made).render(_template(text), b"", "request")
+    assert rendered == b"u1 v AIDA principalId=u1 key=v integrationLatency=4 "
