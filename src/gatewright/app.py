@@ -201,8 +201,14 @@ def _companions_missing(settings: Settings) -> Callable[[Request], Answer] | Non
 def _identities(settings: Settings, spec: Spec, upstream: UpstreamClient) -> Identities:
     """What the data plane knows of callers."""
     from gatewright.gateway.base import Identities
+    from gatewright.identity.keys import Find, Keys, KnownPairs, root
 
-    return Identities(SystemClock())
+    sources: list[Find] = []
+    if settings.access_key_id and settings.secret_access_key:
+        sources.append({settings.access_key_id: root(settings.account_id, settings.secret_access_key)}.get)
+    if settings.local:
+        sources.append(KnownPairs(settings.account_id).find)
+    return Identities(SystemClock(), Keys(*sources))
 
 
 def _endpoints(settings: Settings, spec: Spec, upstream: UpstreamClient) -> Endpoints:
