@@ -25,7 +25,7 @@ from gatewright.deploy.base import CompileError, Publisher
 from gatewright.settings import Settings
 from gatewright.store.base import AlreadyExists, Changed, Store, StoreError
 
-_READING = ("Get", "List", "Export", "TestInvoke", "Flush", "Reset")  # operations that change no document
+_READING = ("Get", "List", "Export", "TestInvoke", "FlushStageCache")  # operations that change no document
 # Tests of methods at a time. Each keeps a thread until its backend has answered; there are `asgi.THREADS`, and backends
 # may call the control plane themselves.
 MOST_TESTS = 8

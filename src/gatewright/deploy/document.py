@@ -17,7 +17,8 @@ _API = (
     "disableExecuteApiEndpoint",
     "endpointConfiguration",
 )
-_STAGE = ("stageName", "variables")
+FLUSHED = "_authorizersFlushed"  # how often the results of a stage's authorizers were thrown away
+_STAGE = ("stageName", "variables", FLUSHED)
 _RESOURCE = ("id", "path", "resourceMethods")
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gatewright.deploy.document import FLUSHED
 from gatewright.deploy.http_api import FORMAT, TYPE
 
 Body = Mapping[str, Any]
 
 # What the data plane does not read stays out: it would only make programs larger and change them for nothing.
 _API = ("ApiId", "CorsConfiguration", "DisableExecuteApiEndpoint")
-_STAGE = ("StageName", "StageVariables")
+_STAGE = ("StageName", "StageVariables", FLUSHED)
 _ROUTE = ("RouteKey", "Target", "AuthorizationType", "AuthorizerId", "AuthorizationScopes")
 _INTEGRATION = (
     "IntegrationId",
