@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gatewright.gateway.authorizers.base import Grant
 from gatewright.gateway.exchange import Exchange
+from gatewright.gateway.grants import Grant
 from gatewright.gateway.identifiers import RequestTimes
 
 PROTOCOL = "HTTP/1.1"  # always, whatever the client speaks

@@ -99,7 +99,7 @@ class Exchange:
         "clock",
         "context_path",  # Gateway: the path with its stage
         "extended_id",
-        "grant",  # the authorization step: `authorizers.base.Grant`; None until there is one
+        "grant",  # the authorization step: `grants.Grant`; None until there is one
         "header",  # Exchange: first value of a request header by lower-case name
         "log",  # Simulator; None: nobody wants to know
         "path",  # Gateway: the path below the stage
@@ -130,7 +130,7 @@ class Exchange:
         self.request_id = request_id(request.header(b"x-amzn-requestid"))
         self.extended_id = extended_request_id()
         self.body = request.body
-        self.grant: Any = None  # `authorizers.base.Grant`, which imports this file
+        self.grant: Any = None  # `grants.Grant`, which imports this file
         self.rendering: Any = None  # `integrations.rendering.Rendering`, which imports this file
         self.stage: Stage | None = None
         self.log: ExecutionLog | None = None

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from gatewright.gateway.authorizers.base import Grant
 from gatewright.gateway.context import context_members, context_value
 from gatewright.gateway.exchange import Exchange
+from gatewright.gateway.grants import Grant
 from tests.plays.stage import ACCOUNT, API
 from tests.unit.gateway.support import exchange
 

@@ -8,10 +8,10 @@ import pytest
 from gatewright.clock import FakeClock
 from gatewright.deploy.gateway_responses import compile_gateway_responses
 from gatewright.edge.target import Target
-from gatewright.gateway.authorizers.base import Grant
 from gatewright.gateway.customised import build
 from gatewright.gateway.errors import FORBIDDEN, GatewayError
 from gatewright.gateway.exchange import Answer, Exchange
+from gatewright.gateway.grants import Grant
 from tests.plays.stage import API, FakeRequest
 from tests.unit.gateway.support import exchange
 

@@ -1,47 +1,7 @@
-"""What authorizers give back.
-
-A guard answers at once where it can (a cached result, a signature of a known key) and gives an Awaitable only where
-something must be asked first: a request that does not wait costs no Task.
-"""
+"""What authorizers give back; the records lie one room up, where those who read them can find them, too."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from gatewright.gateway.grants import Grant, Guard, Verdict
 
-from gatewright.gateway.exchange import Exchange
-from gatewright.language.policy.base import ANONYMOUS, Effect, Principal
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What an authorizer knows of the caller. Many requests may share one: nobody changes it.
-
-    `principal` is what resource policies see. `identity`: members of $context.identity and requestContext.identity by
-    name (accessKey, accountId, caller, user, userArn, principalOrgId, cognito…). `context`: requestContext.authorizer
-    as events of payload 1.0 show it, but for integrationLatency; $context.authorizer.<name> reads it. `payload2`: the
-    same as payload 2.0 shows it. `usage_key`: the API key value that an authorizer
-    named (usageIdentifierKey). `latency`: milliseconds that the authorizer took; 0 for a cached result.
-    """
-
-    principal: Principal = ANONYMOUS
-    identity: Mapping[str, str | None] = field(default_factory=dict)
-    context: Mapping[str, Any] | None = None
-    payload2: Mapping[str, Any] | None = None  # {"lambda": {…}} | {"jwt": {…}} | {"iam": {…}}
-    usage_key: str | None = None
-    latency: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What an authorizer of a REST API says of one request. `statement`: of the policy that said it."""
-
-    effect: Effect
-    grant: Grant
-    statement: str | None = None
-
-
-# Of REST APIs: the step `authorization` joins the verdict with the resource policy. Raises GatewayError (401, 403, 500)
-# where AWS ends the request without asking any policy.
-Guard = Callable[[Exchange], Verdict | Awaitable[Verdict]]
+__all__ = ["Grant", "Guard", "Verdict"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
-from gatewright.gateway.authorizers.base import Grant
 from gatewright.gateway.context import PROTOCOL, request_time, request_times, user_agent
+from gatewright.gateway.grants import Grant
 from gatewright.gateway.http_api.context import domain_name, raw_path
 from gatewright.gateway.http_api.event import Seen, body_of
 from gatewright.gateway.http_api.exchange import HttpExchange

@@ -11,7 +11,6 @@ from typing import Any
 
 import orjson
 
-from gatewright.gateway.authorizers.base import Grant
 from gatewright.gateway.context import (
     PROTOCOL,
     context_path,
@@ -22,6 +21,7 @@ from gatewright.gateway.context import (
     user_agent,
 )
 from gatewright.gateway.exchange import Exchange
+from gatewright.gateway.grants import Grant
 from gatewright.gateway.headers import DROPPED_ON_ENTRY, SIGNED
 from gatewright.gateway.integrations.http_proxy import forwarded_port
 from gatewright.program.records import Simulation

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from gatewright.gateway.authorizers.base import Guard, Verdict
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange, Step
+from gatewright.gateway.grants import Guard, Verdict
 from gatewright.gateway.live import Parts
 from gatewright.gateway.method_arn import masked, method_arn
 from gatewright.language.policy.base import Effect, Principal

@@ -8,7 +8,7 @@ from typing import Any
 from gatewright.clock import FakeClock
 from gatewright.deploy.http_api import compile_http_api
 from gatewright.edge.target import Target
-from gatewright.gateway.authorizers.base import Grant
+from gatewright.gateway.grants import Grant
 from gatewright.gateway.http_api.exchange import HttpExchange, HttpStage, RoutePlan
 from gatewright.telemetry.counters import StageCounters
 from tests.plays.http_api import function, http_document, route

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from gatewright.edge.target import Door
-from gatewright.gateway.authorizers.base import Grant
+from gatewright.gateway.grants import Grant
 from gatewright.gateway.http_api.context import VARIABLES, context_value
 from tests.plays.http_api import DOMAIN, HttpPlay, proxy, route
 from tests.plays.stage import ACCOUNT, API

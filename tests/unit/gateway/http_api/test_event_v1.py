@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gatewright.edge.target import Door
-from gatewright.gateway.authorizers.base import Grant
+from gatewright.gateway.grants import Grant
 from gatewright.gateway.http_api.event import see
 from gatewright.gateway.http_api.event_v1 import make_event, resource_of
 from tests.plays.http_api import DOMAIN, HttpPlay, function, http_document, route

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gatewright.gateway.authorizers.base import Grant
+from gatewright.gateway.grants import Grant
 from gatewright.gateway.http_api.event import see
 from gatewright.gateway.http_api.event_v2 import make_event
 from tests.plays.http_api import DOMAIN, HttpPlay, function, route

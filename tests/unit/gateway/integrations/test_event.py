@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import cast
 
-from gatewright.gateway.authorizers.base import Grant
+from gatewright.gateway.grants import Grant
 from gatewright.gateway.integrations.event import encode_event, make_event
 from gatewright.net.base import Header
 from tests.unit.gateway.support import exchange

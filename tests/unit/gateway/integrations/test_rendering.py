@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from gatewright.gateway.authorizers.base import Grant
 from gatewright.gateway.errors import GatewayError
+from gatewright.gateway.grants import Grant
 from gatewright.gateway.integrations.rendering import Rendering, rendering_of
 from gatewright.language.vtl import compile_template
 from gatewright.program.records import MappingTemplate

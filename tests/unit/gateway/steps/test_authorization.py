@@ -5,9 +5,9 @@ from collections.abc import Awaitable
 
 import pytest
 
-from gatewright.gateway.authorizers.base import Grant, Guard, Verdict
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange
+from gatewright.gateway.grants import Grant, Guard, Verdict
 from gatewright.gateway.steps import authorization
 from gatewright.gateway.steps.authorization import build
 from gatewright.language.policy.base import ANONYMOUS, Effect, Principal
