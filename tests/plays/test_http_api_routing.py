@@ -108,7 +108,7 @@ def test_size_limits() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "status", "message"),
-    [("AWS_IAM", 403, "Forbidden"), ("CUSTOM", 403, "Forbidden"), ("JWT", 401, "Unauthorized")],
+    [("AWS_IAM", 403, "Forbidden"), ("JWT", 401, "Unauthorized")],
 )
 def test_protected_routes_are_closed(kind: str, status: int, message: str) -> None:
     play = HttpPlay(route("GET /pets", function(), AuthorizationType=kind))

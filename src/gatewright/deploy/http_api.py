@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from gatewright.deploy.base import CompileError, RefusedError
+from gatewright.deploy.http_api_authorizers import compile_authorizer
 from gatewright.deploy.http_api_integrations import compile_integration
 from gatewright.language.parameter_mapping import (
     Change,
@@ -70,6 +71,8 @@ def _route(
         integration = integrations.get((route.get("Target") or "").removeprefix("integrations/"))
         changes, answer_changes = _changes(integration or {}, variables)
         built, problem = compile_integration(integration, key, variables, document.get("vpcLinks") or {}, document)
+        authorizers = {each["AuthorizerId"]: each for each in document.get("authorizers") or ()}
+        authorizer = compile_authorizer(route, authorizers, variables, arn.rpartition("/")[0])
     except RefusedError as refusal:
         raise CompileError(key, str(refusal)) from None
     except (KeyError, TypeError, ValueError) as error:
@@ -82,6 +85,8 @@ def _route(
         changes=changes,
         answer_changes=answer_changes,
         problem=problem,
+        authorizer=authorizer,
+        scopes=tuple(route.get("AuthorizationScopes") or ()),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from gatewright.deploy.document import FLUSHED
 from gatewright.deploy.http_api import FORMAT, TYPE
+from gatewright.deploy.http_api_authorizers import MEMBERS
 
 Body = Mapping[str, Any]
 
@@ -33,7 +34,7 @@ _INTEGRATION = (
 
 def assemble(account: str, region: str, snapshot: Body, stage: Body, deployment: str) -> dict[str, Any]:
     """Join a deployment's snapshot with the stage that serves it."""
-    return {
+    document = {
         "format": FORMAT,
         "type": TYPE,
         "account": account,
@@ -44,6 +45,11 @@ def assemble(account: str, region: str, snapshot: Body, stage: Body, deployment:
         "routes": [_only(each, _ROUTE) for each in snapshot["routes"]],
         "integrations": [_only(each, _INTEGRATION) for each in snapshot["integrations"]],
     }
+    named = {route.get("AuthorizerId") for route in snapshot["routes"]}
+    authorizers = [each for each in snapshot.get("authorizers") or () if each["AuthorizerId"] in named]
+    if authorizers:
+        document["authorizers"] = [_only(each, MEMBERS) for each in authorizers]
+    return document
 
 
 def unsupported(document: Body, stage: Body) -> Iterator[str]:

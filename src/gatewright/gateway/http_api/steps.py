@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Step
 from gatewright.gateway.http_api.exchange import own
 from gatewright.gateway.http_api.live import HttpParts
 from gatewright.program.http_api import RouteProgram
 
+# AuthorizationType → what builds its step, which sets the exchange's grant, or ends the request.
+GUARDS: Mapping[str, Callable[[RouteProgram, HttpParts], Step]] = {}
 # What a route without its check answers. AWS: 401 is for tokens, 403 for signatures and authorizers that deny.
 _REFUSALS = {"JWT": "UNAUTHORIZED"}
 
@@ -17,6 +21,8 @@ def authorization(route: RouteProgram, parts: HttpParts) -> Step | None:
     kind = route.authorization
     if kind == "NONE":
         return None
+    if kind in GUARDS:
+        return GUARDS[kind](route, parts)
     refusal = _REFUSALS.get(kind, "ACCESS_DENIED")
 
     def refuse(exchange: Exchange) -> None:
