@@ -49,6 +49,8 @@ class Principal:
     # When the temporary credentials were given out, ISO 8601; None for long-term ones (the key is then absent).
     token_issued: str | None = None
     mfa: bool | None = None  # aws:MultiFactorAuthPresent; None: absent
+    service: str | None = None  # of type "Service": apigateway.amazonaws.com
+    federated: str | None = None  # who vouched for it: an identity provider's name or ARN
 
 
 ANONYMOUS = Principal("Anonymous")
@@ -74,3 +76,6 @@ class Decision:
 
     effect: Effect
     statement: str | None = None
+    # An ALLOW of a resource policy that names the caller's account only. It lets the account decide: unless the caller
+    # is its root, one of the caller's own policies must allow, too, even in the account of the resource.
+    delegated: bool = False

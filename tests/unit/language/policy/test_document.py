@@ -1,0 +1,89 @@
+"""Whole policies. The many cases from AWS's documentation are in cases_*.py."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from gatewright.language.policy.base import Decision, Effect, PolicyError, PolicyKind
+from gatewright.language.policy.document import compile_policy, decide_all
+from tests.unit.language.policy.support import ACCOUNT, ANN, ROOT, decide, query, statement
+
+DENY = statement(Effect="Deny", Sid="No")
+ALLOW = statement()
+
+
+def test_an_explicit_deny_wins_in_any_order() -> None:
+    assert decide([ALLOW, DENY], query()) == decide([DENY, ALLOW], query()) == Decision(Effect.DENY, "No")
+
+
+def test_nothing_said() -> None:
+    other = statement(Resource="arn:aws:s3:::bucket")
+    assert decide([other], query()) == Decision(Effect.NEITHER)
+
+
+def test_the_statement_is_named() -> None:
+    other = statement(Resource="arn:aws:s3:::bucket")
+    assert decide([other, ALLOW], query()) == Decision(Effect.ALLOW, "1")
+
+
+def test_an_account_delegates() -> None:
+    by_account = statement(Principal={"AWS": ACCOUNT}, Sid="account")
+    asked = query(ANN)
+    assert decide([by_account], asked, PolicyKind.RESOURCE) == Decision(Effect.ALLOW, "account", delegated=True)
+    assert decide([by_account], query(ROOT), PolicyKind.RESOURCE) == Decision(Effect.ALLOW, "account")
+    direct = statement(Principal={"AWS": ANN.arn}, Sid="user")
+    assert decide([by_account, direct], asked, PolicyKind.RESOURCE) == Decision(Effect.ALLOW, "user")
+    assert decide([by_account, DENY | {"Principal": "*"}], asked, PolicyKind.RESOURCE).effect is Effect.DENY
+
+
+def test_several_policies() -> None:
+    allow, deny, other = (
+        compile_policy({"Statement": each}, PolicyKind.IDENTITY)
+        for each in (ALLOW, DENY, statement(Resource="arn:aws:s3:::bucket"))
+    )
+    assert decide_all((), query()).effect is Effect.NEITHER
+    assert decide_all((other, allow), query()).effect is Effect.ALLOW
+    assert decide_all((allow, other, deny), query()).effect is Effect.DENY
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "",
+        "{",
+        "[]",
+        "null",
+        '"x"',
+        "{}",
+        '{"Statement": []}',
+        '{"Statement": "x"}',
+        '{"Statement": [1]}',
+        "[" * 100_000,
+        '{"Statement": NaN}',
+        json.dumps({"Statement": ALLOW, "Version": "2012-10-18"}),
+        json.dumps({"Statement": ALLOW, "Version": None}),
+        json.dumps({"Statement": ALLOW, "Version": ["2012-10-17"]}),
+        json.dumps({"Statement": ALLOW, "Id": 1}),
+        json.dumps({"Statement": ALLOW, "statement": ALLOW}),
+        json.dumps({"Statement": [ALLOW | {"Sid": "a"}, ALLOW | {"Sid": "a"}]}),
+        '{"Statement": {"Effect": "Deny", "Effect": "Allow", "Action": "*", "Resource": "*"}}',
+    ],
+)
+def test_refused(document: str) -> None:
+    with pytest.raises(PolicyError):
+        compile_policy(document, PolicyKind.IDENTITY)
+
+
+def test_text_and_object_are_the_same() -> None:
+    document: dict[str, Any] = {"Version": "2008-10-17", "Id": "x", "Statement": ALLOW}
+    for each in (document, json.dumps(document)):
+        assert compile_policy(each, PolicyKind.IDENTITY).decide(query()).effect is Effect.ALLOW
+
+
+def test_plain() -> None:
+    conditional = statement(Condition={"Bool": {"aws:SecureTransport": "true"}})
+    assert compile_policy({"Statement": [ALLOW, DENY]}, PolicyKind.IDENTITY).plain
+    assert not compile_policy({"Statement": [ALLOW, conditional]}, PolicyKind.IDENTITY).plain
