@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gatewright.deploy import links
+from gatewright.deploy.authorizers import Authorizers
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.gateway_responses import compile_gateway_responses
 from gatewright.deploy.methods import RefusedError, compile_integration
@@ -28,6 +29,7 @@ class _Common:
     arn: str  # of the stage
     vpc_links: Mapping[str, Any]
     validators: Validators
+    authorizers: Authorizers
 
 
 def compile_program(document: Mapping[str, Any]) -> StageProgram:
@@ -78,7 +80,9 @@ def _identity(certificate: Mapping[str, str] | None) -> tuple[str, str] | None:
 
 
 def _resources(document: Mapping[str, Any], variables: Mapping[str, str], arn: str) -> tuple[ResourceProgram, ...]:
-    common = _Common(variables, arn, document.get("vpcLinks") or {}, Validators(document))
+    common = _Common(
+        variables, arn, document.get("vpcLinks") or {}, Validators(document), Authorizers(document, variables, arn)
+    )
     resources = tuple(_resource(each, common) for each in document["resources"])
     try:
         Trie((each.path, each) for each in resources if each.methods)  # finds routes that contradict each other
@@ -103,6 +107,7 @@ def _method(verb: str, method: Mapping[str, Any], resource: Mapping[str, Any], c
             built, problem, method["methodIntegration"], common.variables, common.vpc_links
         )
         validation = common.validators.compile(method)
+        authorizer = common.authorizers.of(method)
     except RefusedError as refusal:
         raise CompileError(f"{verb} {path}", str(refusal)) from None
     except (KeyError, TypeError, ValueError) as error:
@@ -118,6 +123,8 @@ def _method(verb: str, method: Mapping[str, Any], resource: Mapping[str, Any], c
         integration=integration,
         problem=problem,
         validation=validation,
+        authorizer=authorizer,
+        scopes=tuple(method.get("authorizationScopes") or ()),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gatewright.deploy import validation
+from gatewright.deploy import authorizers, validation
 from gatewright.deploy.compile import FORMAT
 
 # What the data plane does not read stays out: it would only make programs larger and change them for nothing.
@@ -37,6 +37,7 @@ def assemble(
         "resources": [_only(resource, _RESOURCE) for resource in snapshot["resources"]],
     }
     document |= validation.needed(snapshot)
+    document |= authorizers.needed(snapshot)
     if snapshot.get("gatewayResponses"):
         document["gatewayResponses"] = snapshot["gatewayResponses"]
     return document

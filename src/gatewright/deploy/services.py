@@ -62,7 +62,7 @@ def compile_proxy(integration: Body, _: Body, variables: Mapping[str, str]) -> t
     return (
         LambdaIntegration(
             function_arn=arn,
-            target=(_stream_path if streaming else _invoke_path)(arn).encode(),
+            target=(_stream_path if streaming else invoke_path)(arn).encode(),
             timeout=members.timeout(integration),
             assume_role=_role(integration, variables),
             streaming=streaming,
@@ -115,7 +115,7 @@ def _custom_function(
     return (
         CustomLambdaIntegration(
             function_arn=arn,
-            uri=Uri("https", "lambda", 443, (_invoke_path(arn),), ("",)),
+            uri=Uri("https", "lambda", 443, (invoke_path(arn),), ("",)),
             parameters=parameters,
             templates=compile_templates(integration.get("requestTemplates"), "requestTemplates"),
             passthrough=members.passthrough(integration),
@@ -153,7 +153,14 @@ def _stream_path(arn: str) -> str:
     return f"/2021-11-15/functions/{quote(arn, safe='')}/response-streaming-invocations"
 
 
-def _invoke_path(arn: str) -> str:
+def function_of(uri: str) -> str | None:
+    """The ARN of the function that a URI invokes; None when it invokes none."""
+    match = _LAMBDA.fullmatch(uri)
+    return None if match is None else match["arn"]
+
+
+def invoke_path(arn: str) -> str:
+    """The path of a function's Invoke call."""
     return f"/2015-03-31/functions/{quote(arn, safe='')}/invocations"
 
 
