@@ -76,12 +76,14 @@ async def worker(spec: Spec, orders: Orders) -> None:
     from gatewright.deploy.heap import Heap
     from gatewright.deploy.load import Loader
     from gatewright.edge.elsewhere import Elsewhere
+    from gatewright.edge.endpoints import VpcEndpoints
     from gatewright.edge.front import Front
     from gatewright.edge.guard import Guard
     from gatewright.edge.planes import HostForms
     from gatewright.gateway.gateway import Gateway
     from gatewright.gateway.signed import origin_of
     from gatewright.net.http1.server import Http1Server
+    from gatewright.net.networks import Networks
     from gatewright.state.bell import BellClient
     from gatewright.telemetry.counters import Counters
 
@@ -103,7 +105,8 @@ async def worker(spec: Spec, orders: Orders) -> None:
         gateway.install(name, program)
         heap.changed()
 
-    hosts = HostForms(settings.aliases, regional=settings.local)
+    entrance = VpcEndpoints(Networks(settings.endpoint_peers), settings.vpc_endpoints, SystemClock.now)
+    hosts = HostForms(settings.aliases, regional=settings.local, endpoints=entrance)
     loader = Loader(programs_dir(settings), install, hosts.serve)
     bell = BellClient(str(run / "bell.sock"), lambda names: loader.load_all() if names is None else loader.load(names))
 
@@ -132,7 +135,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
         hosts=hosts,
         elsewhere=Elsewhere({name: origin_of(url) for name, url in settings.aws_endpoint_urls.items()}),
     )
-    server = Http1Server(front, _limits(settings))
+    server = Http1Server(front, _limits(settings), Networks(settings.proxies))
     tls = _tls(settings)
     loader.load_all()
     heap.settle()

@@ -19,9 +19,10 @@ import msgspec
 from msgspec import Meta
 
 ENV_PREFIX = "GATEWRIGHT_"
-TABLES = frozenset({"aws_endpoint_urls", "domain_aliases", "domain_certificates", "vpc_link_targets"})
+TABLES = frozenset({"aws_endpoint_urls", "domain_aliases", "domain_certificates", "vpc_endpoints", "vpc_link_targets"})
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 _ADDRESS = re.compile(r"(?:https?://)?(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[1-9]\d{0,4})?/?")
+_ENDPOINT, _VPC = re.compile(r"vpce-[0-9a-z]+"), re.compile(r"vpc-[0-9a-z]+")
 _API_STAGE = re.compile(r"[a-z0-9]+/(?:[A-Za-z0-9_-]{1,128}|\$default)")
 
 
@@ -110,6 +111,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         dict[str, str],
         _doc("Where VPC links lead: ARN of a link's target, or the link's id → [http(s)://]host[:port]."),
     ] = msgspec.field(default_factory=dict)
+    trusted_proxies: Annotated[
+        str,
+        _doc(
+            "CIDR blocks, comma-separated, of proxies in front of this node: their X-Forwarded-For says who the client "
+            "is ($context.identity.sourceIp, aws:SourceIp)."
+        ),
+    ] = ""
+    vpc_endpoint_peers: Annotated[
+        str,
+        _doc(
+            "CIDR blocks, comma-separated, of those whose requests may come through a VPC endpoint, as host name or "
+            "x-amzn-vpce-id says (private APIs). Default: local, this machine; production, nobody."
+        ),
+    ] = ""
+    vpc_endpoints: Annotated[
+        dict[str, str],
+        _doc("The VPC of each VPC endpoint, for aws:SourceVpc in policies: endpoint's id → VPC's id."),
+    ] = msgspec.field(default_factory=dict)
     lambda_permissions: Annotated[bool, _doc("Require a function's resource policy to let API Gateway invoke it.")] = (
         True
     )
@@ -126,6 +145,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def trusted(self) -> tuple[str, ...]:
         """The names in trusted_hosts."""
         return tuple(name.strip(" .").lower() for name in self.trusted_hosts.split(",") if name.strip(" ."))
+
+    @property
+    def proxies(self) -> tuple[str, ...]:
+        """The blocks in trusted_proxies."""
+        return _blocks(self.trusted_proxies)
+
+    @property
+    def endpoint_peers(self) -> tuple[str, ...]:
+        """The blocks in vpc_endpoint_peers, or their default."""
+        return _blocks(self.vpc_endpoint_peers) or (("127.0.0.0/8", "::1/128") if self.local else ())
 
     @property
     def max_payload(self) -> int:
@@ -205,6 +234,7 @@ def check(settings: Settings) -> None:
             "domain_certificates need tls_certificate and tls_key, for clients that ask for no such name"
         )
     _check_places(settings)
+    _check_networks(settings)
     if settings.limits == "aws" and (settings.payload_limit, settings.timeout_limit) != (10 * 1024 * 1024, 29_000):
         raise SettingsError(
             "payload_limit and timeout_limit count only with limits=own; with limits=aws AWS's figures hold"
@@ -237,6 +267,22 @@ def _check_places(settings: Settings) -> None:
             raise SettingsError(
                 f"vpc_link_targets: {name}={address} does not end in an address like http://10.0.0.5:8080"
             )
+
+
+def _check_networks(settings: Settings) -> None:
+    for name in ("trusted_proxies", "vpc_endpoint_peers"):
+        for block in _blocks(getattr(settings, name)):
+            try:
+                ipaddress.ip_network(block)
+            except ValueError as error:
+                raise SettingsError(f"{name}: {error}; write blocks like 10.0.0.0/8 or 2001:db8::/32") from None
+    for endpoint, vpc in settings.vpc_endpoints.items():
+        if not _ENDPOINT.fullmatch(endpoint) or not _VPC.fullmatch(vpc):
+            raise SettingsError(f"vpc_endpoints: {endpoint}={vpc} is not of the form vpce-1a2b=vpc-3c4d")
+
+
+def _blocks(text: str) -> tuple[str, ...]:
+    return tuple(block.strip() for block in text.split(",") if block.strip())
 
 
 def _is_http(text: str) -> bool:

@@ -125,6 +125,10 @@ class FakeRequest:
         self.streamed = ""  # "open", "whole", "cut"
 
     @property
+    def client(self) -> str:
+        return self.peer
+
+    @property
     def head_size(self) -> int:
         return len(self.target) + sum(len(name) + len(value) + 4 for name, value in self.headers)
 

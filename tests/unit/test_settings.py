@@ -127,3 +127,38 @@ def test_domain_aliases_come_from_a_file_or_the_environment(tmp_path: Path) -> N
     assert load(config=str(file), environ={}).aliases == {"gw.test": ("abc", "v1")}
     environ = {"GATEWRIGHT_DOMAIN_ALIASES": "gw.test=abc/v1, other.test=def/prod"}
     assert load(environ=environ).aliases == {"gw.test": ("abc", "v1"), "other.test": ("def", "prod")}
+
+
+def test_whom_to_believe() -> None:
+    assert (load(environ={}).proxies, load(environ={}).endpoint_peers) == ((), ("127.0.0.0/8", "::1/128"))
+    production = {
+        "GATEWRIGHT_PROFILE": "production",
+        "GATEWRIGHT_ACCESS_KEY_ID": "a",
+        "GATEWRIGHT_SECRET_ACCESS_KEY": "b",
+    }
+    assert (load(environ=production).proxies, load(environ=production).endpoint_peers) == ((), ())
+    named = load(
+        environ=production
+        | {
+            "GATEWRIGHT_TRUSTED_PROXIES": "10.0.0.0/8, 2001:db8::/32",
+            "GATEWRIGHT_VPC_ENDPOINT_PEERS": "10.7.0.1",
+            "GATEWRIGHT_VPC_ENDPOINTS": "vpce-1=vpc-2",
+        }
+    )
+    assert (named.proxies, named.endpoint_peers) == (("10.0.0.0/8", "2001:db8::/32"), ("10.7.0.1",))
+    assert named.vpc_endpoints == {"vpce-1": "vpc-2"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("TRUSTED_PROXIES", "everybody"),
+        ("VPC_ENDPOINT_PEERS", "10.0.0.0/8,nonsense"),
+        ("VPC_ENDPOINTS", "vpce-1=here"),
+        ("VPC_ENDPOINTS", "there=vpc-1"),
+    ],
+)
+def test_what_names_no_network(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name.lower()):
+        load(environ={f"GATEWRIGHT_{name}": value})

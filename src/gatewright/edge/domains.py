@@ -7,15 +7,15 @@ AWS: "Use API mappings to connect API stages to a custom domain name for REST AP
 
 Routing rules, where a name has them, are asked before its mappings, in their order (see `routing_rules`).
 
-A private name answers only what comes through a VPC endpoint that is associated with it. On AWS the endpoint's network
-says which it is, and tells it on in the header x-amzn-vpce-id; here that header is all there is, so whoever lets
-strangers reach this port must take it off their requests.
+A private name answers only what comes through a VPC endpoint that is associated with it (see `endpoints`: who is
+believed when he says so).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gatewright.edge.endpoints import NOBODY, VpcEndpoints
 from gatewright.edge.routing_rules import Rule
 from gatewright.edge.target import Door, Target
 from gatewright.net.base import Request
@@ -27,17 +27,17 @@ _REMEMBERED = 1024  # targets per name
 _REMEMBERED_BELOW = 16  # per name below a wildcard, of which there may be many
 _LONGEST = 256  # bytes; longer paths are not remembered
 _NOWHERE = b"/"
-_VPCE = b"x-amzn-vpce-id"
 
 
 class MappedHost:
     """What one host name leads to.
 
-    `endpoints`: ids of the VPC endpoints that a private name answers to; None for a public one. `wildcard` names
-    ("*.example.com") are asked by the name that the client used: see `called`.
+    `endpoints`: ids of the VPC endpoints that a private name answers to; None for a public one; `entrance`: who may say
+    that a request came through one. `wildcard` names ("*.example.com") are asked by the name that the client used: see
+    `called`.
     """
 
-    __slots__ = ("_depth", "_door", "_endpoints", "_known", "_mappings", "_most", "_rules", "name")
+    __slots__ = ("_depth", "_door", "_endpoints", "_entrance", "_known", "_mappings", "_most", "_rules", "name")
 
     def __init__(
         self,
@@ -46,10 +46,12 @@ class MappedHost:
         endpoints: frozenset[str] | None = None,
         door: Door = Door.DOMAIN,
         rules: tuple[Rule, ...] = (),
+        entrance: VpcEndpoints = NOBODY,
     ) -> None:
         self.name = name
         self._mappings = mappings
         self._endpoints = endpoints
+        self._entrance = entrance
         self._rules = rules
         self._door = door if endpoints is None else Door.PRIVATE_DOMAIN
         self._depth = max((base.count(b"/") for base in mappings), default=0)
@@ -58,7 +60,7 @@ class MappedHost:
 
     def called(self, name: str) -> MappedHost:
         """The same mappings under the name that a client used for a wildcard."""
-        host = MappedHost(name, self._mappings, self._endpoints, self._door, self._rules)
+        host = MappedHost(name, self._mappings, self._endpoints, self._door, self._rules, self._entrance)
         host._most = _REMEMBERED_BELOW
         return host
 
@@ -66,9 +68,8 @@ class MappedHost:
         """The API call that a request under this name makes, in AWS's own form."""
         path = request.path
         if self._endpoints is not None:
-            sent = request.header(_VPCE)
-            endpoint = None if sent is None else sent.decode("latin-1")
-            if endpoint is None or endpoint not in self._endpoints:
+            endpoint = self._entrance.said(request)
+            if endpoint is None or endpoint not in self._endpoints or not self._entrance.believes(request):
                 return self._nowhere()
             return self._ruled(request, endpoint) or self._find(path, endpoint)
         if self._rules:
@@ -91,7 +92,15 @@ class MappedHost:
             if rule.fits(request, whole):
                 base = rule.taken
                 path = b"/" + rule.stage.encode() + whole[len(base) :]
-                return Target(rule.api_id, path, domain=self.name, vpce_id=endpoint, door=self._door, base=base)
+                return Target(
+                    rule.api_id,
+                    path,
+                    domain=self.name,
+                    vpce_id=endpoint,
+                    vpc_id=self._entrance.vpc(endpoint),
+                    door=self._door,
+                    base=base,
+                )
         return None
 
     def _find(self, path: bytes, endpoint: str | None) -> Target:
@@ -106,6 +115,7 @@ class MappedHost:
             (rest or _NOWHERE) if stage is None else b"/" + stage.encode() + rest,
             domain=self.name,
             vpce_id=endpoint,
+            vpc_id=self._entrance.vpc(endpoint),
             door=self._door,
             base=base,
         )
@@ -149,5 +159,6 @@ class Domain:
         self.rules = rules
         self.portal = portal
 
-    def host(self) -> MappedHost:
-        return MappedHost(self.name, self.mappings, self.endpoints, rules=self.rules)
+    def host(self, entrance: VpcEndpoints = NOBODY) -> MappedHost:
+        """The name as requests are asked for it. `entrance`: who may say that a request came through an endpoint."""
+        return MappedHost(self.name, self.mappings, self.endpoints, rules=self.rules, entrance=entrance)

@@ -11,10 +11,9 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from gatewright.edge.domains import MappedHost
 from gatewright.edge.elsewhere import Elsewhere
 from gatewright.edge.guard import FOREIGN, Guard
-from gatewright.edge.planes import HostForms, Plane, plane_of, read_header, read_path, signed_for
+from gatewright.edge.planes import HostForms, Plane, plane_of, read_path, signed_for
 from gatewright.edge.relay import Relay
 from gatewright.edge.target import Target
 from gatewright.net.base import Failure, Header, Origin, Request, Upstream, UpstreamError, UpstreamResponse
@@ -113,12 +112,12 @@ class Front:
             return None
         named = self._hosts.read(request.host)
         if named is not None:
-            if isinstance(named, MappedHost):
-                return named.target(request)
-            return named  # the same one for every call of this host
+            if isinstance(named, Target):
+                return named  # the same one for every call of this host
+            return named.target(request)
         target = read_path(request.path)
         if target is None and (api := request.header(b"x-apigw-api-id")) is not None:
-            target = read_header(api, request.host, request.path)
+            target = self._hosts.header(api, request)
         return target
 
     def _portal(self, request: Request) -> bytes | None:

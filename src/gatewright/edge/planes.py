@@ -25,6 +25,7 @@ from collections.abc import Mapping, Sequence
 from enum import Enum
 
 from gatewright.edge.domains import Domain, MappedHost
+from gatewright.edge.endpoints import NOBODY, NOWHERE, EndpointHost, VpcEndpoints
 from gatewright.edge.target import Door, Target
 from gatewright.net.base import Request
 
@@ -69,22 +70,32 @@ _FUNCTION_PATHS = re.compile(rb"/(?:20\d\d-\d\d-\d\d/|_gatewright/functions(?:[/
 _ADMIN_PREFIX = b"/_gatewright/"
 _HOSTS_KEPT = 4096
 
+# What a host name names; all but a Target are asked for the target of each request.
+Named = Target | MappedHost | EndpointHost | None
+
 
 class HostForms:
     """Reads the API out of host names, each name once. `aliases`: names of the operator's own → (API, stage).
 
     `regional`: whether domain names answer to AWS's own names for them too, which on AWS only DNS knows, and portals to
-    paths.
+    paths. `endpoints`: who may name VPC endpoints; nobody by default.
     """
 
-    def __init__(self, aliases: Mapping[str, tuple[str, str]] | None = None, *, regional: bool = False) -> None:
+    def __init__(
+        self,
+        aliases: Mapping[str, tuple[str, str]] | None = None,
+        *,
+        regional: bool = False,
+        endpoints: VpcEndpoints = NOBODY,
+    ) -> None:
         self._aliases = {
             name.encode(): MappedHost(name, {b"": to}, door=Door.ALIAS) for name, to in (aliases or {}).items()
         }
         self._regional = regional
+        self._endpoints = endpoints
         self._domains: dict[bytes, MappedHost] = {}
         self._portals: frozenset[bytes] = frozenset()
-        self._seen: dict[bytes, Target | MappedHost | None] = {}
+        self._seen: dict[bytes, Named] = {}
 
     def serve(self, domains: Sequence[Domain]) -> None:
         """These are the domain names from now on. Of several that are called the same the first one counts."""
@@ -93,13 +104,13 @@ class HostForms:
         for domain in domains:
             if domain.portal:
                 continue
-            host = domain.host()
+            host = domain.host(self._endpoints)
             self._domains.setdefault(domain.name.encode(), host)
             if self._regional and domain.regional is not None:
                 self._domains[domain.regional.encode()] = host
         self._seen.clear()
 
-    def read(self, host: bytes) -> Target | MappedHost | None:
+    def read(self, host: bytes) -> Named:
         """What a lower-cased Host names: a target whose path is the client's own; a name with mappings; or None."""
         try:
             return self._seen[host]
@@ -109,9 +120,15 @@ class HostForms:
             found = self._seen[host] = self._read(host)
             return found
 
-    def _read(self, host: bytes) -> Target | MappedHost | None:
+    def header(self, api: bytes, request: Request) -> Target:
+        """The API call of a request with `x-apigw-api-id`, if it may say through which endpoint it came."""
+        if not self._endpoints.believes(request):
+            return NOWHERE
+        return read_header(api, request, self._endpoints)
+
+    def _read(self, host: bytes) -> Named:
         name = host.partition(b":")[0]
-        named: Target | MappedHost | None = self._aliases.get(name) or _from_host(host)
+        named: Named = self._aliases.get(name) or _from_host(host, self._endpoints)
         name = name.removesuffix(b".")
         if named is None and self._domains and name not in self._portals:
             named = self._domains.get(name) or self._wildcard(name)
@@ -130,31 +147,36 @@ class HostForms:
         return None if found is None else found.called(name.decode("latin-1"))
 
 
-def _from_host(host: bytes) -> Target | None:
+def _from_host(host: bytes, endpoints: VpcEndpoints) -> Target | EndpointHost | None:
     found = _HOST.fullmatch(host)
     if found is None or found["vpce"]:  # a VPC endpoint's own name: the header says which API
         return None
     label = _LABEL.fullmatch(found["label"])
     if label is None:
         return None
-    return Target(
+    endpoint = _text(label["vpce"])
+    target = Target(
         api_id=label["api"].decode(),
         path=b"",
         domain=host.rpartition(b":")[0].decode() if b":" in host else host.decode(),
         region=_text(found["region"]),
-        vpce_id=_text(label["vpce"]),
-        door=Door.VPC_ENDPOINT if label["vpce"] else Door.EXECUTE_API,
+        vpce_id=endpoint,
+        vpc_id=endpoints.vpc(endpoint),
+        door=Door.VPC_ENDPOINT if endpoint else Door.EXECUTE_API,
     )
+    return target if endpoint is None else EndpointHost(target, endpoints)
 
 
-def read_header(api: bytes, host: bytes, path: bytes) -> Target:
+def read_header(api: bytes, request: Request, endpoints: VpcEndpoints) -> Target:
     """The API call of a request with `x-apigw-api-id`; the Host is mostly a VPC endpoint's own name."""
-    found = _ENDPOINT_HOST.fullmatch(host)
+    found = _ENDPOINT_HOST.fullmatch(request.host)
+    endpoint = _text(found["vpce"]) if found else endpoints.said(request)
     return Target(
         api_id=api.decode("latin-1"),
-        path=path,
+        path=request.path,
         region=_text(found["region"]) if found else None,
-        vpce_id=_text(found["vpce"]) if found else None,
+        vpce_id=endpoint,
+        vpc_id=endpoints.vpc(endpoint),
         door=Door.VPC_ENDPOINT,
     )
 

@@ -32,6 +32,7 @@ class Target:
     path: bytes
     domain: str | None = None
     region: str | None = None  # when the form names one: it must be the API's
-    vpce_id: str | None = None  # the VPC endpoint that the host form names
+    vpce_id: str | None = None  # the VPC endpoint that the request came through
+    vpc_id: str | None = None  # the VPC that it is in, if the operator has said so
     door: Door = Door.EXECUTE_API
     base: bytes | None = None  # b"/v1", b""; None where the client itself names API and stage

@@ -73,7 +73,7 @@ VARIABLES: Mapping[str, Callable[[Exchange], str | None]] = {
     "requestTime": lambda ex: request_times.text(request_time(ex)),
     "requestTimeEpoch": lambda ex: str(int(request_time(ex) * 1000)),
     "authorizer.integrationLatency": _authorizer_latency,
-    "identity.sourceIp": lambda ex: ex.request.peer,
+    "identity.sourceIp": lambda ex: ex.request.client,
     "identity.userAgent": user_agent,
     "identity.vpceId": lambda ex: ex.target.vpce_id,
 }

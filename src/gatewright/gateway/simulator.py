@@ -62,6 +62,10 @@ class SimulatedRequest:
         self.content = b""
 
     @property
+    def client(self) -> str:
+        return self.peer
+
+    @property
     def headers(self) -> Sequence[Header]:
         return self._headers
 

@@ -27,13 +27,18 @@ class Request(Protocol):
     too_large: (
         bool  # the body was larger than `App.admit` allowed; `body` is b"" and the connection ends after the answer
     )
-    peer: str  # the client's IP address; "" on a unix socket
+    peer: str  # the IP address at the other end; "" on a unix socket
     scheme: str  # "http" | "https"
     listener: str  # the name given to the listener this came in on
     received: float  # loop.time() when the head was complete
     # Set it to be told, once, when the client leaves, or says that it sends no more, before it has its answer. A client
     # of the second kind may still be waiting: an answer given all the same reaches it.
     on_disconnect: Callable[[], None] | None
+
+    @property
+    def client(self) -> str:
+        """The client's IP address: `peer`, or what trusted proxies say of whom they are called by."""
+        ...
 
     @property
     def headers(self) -> Sequence[Header]:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
 from gatewright.edge.domains import Domain, MappedHost
-from gatewright.edge.planes import HostForms, Plane, plane_of, read_header, read_path, signed_for
+from gatewright.edge.endpoints import NOWHERE, EndpointHost, VpcEndpoints
+from gatewright.edge.planes import HostForms, Plane, plane_of, read_path, signed_for
 from gatewright.edge.target import Door, Target
 from gatewright.net.base import Header, Request
+from gatewright.net.networks import Networks
 
 SCOPE = "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/{}/aws4_request, SignedHeaders=host, Signature=00"
 
@@ -22,9 +25,13 @@ class Asked:
     query: bytes = b""
     headers: list[Header] = field(default_factory=list)
     host: bytes = b"localhost"
+    peer: str = "10.0.0.1"
 
     def header(self, name: bytes) -> bytes | None:
         return next((value for key, value in self.headers if key.lower() == name), None)
+
+
+ENDPOINTS = VpcEndpoints(Networks(["10.0.0.1"]), {"vpce-0123abcd": "vpc-9", "vpce-0abc": "vpc-8"}, lambda: 0.0)
 
 
 def _asked(path: bytes = b"/", query: bytes = b"", **headers: str) -> Request:
@@ -32,29 +39,44 @@ def _asked(path: bytes = b"/", query: bytes = b"", **headers: str) -> Request:
 
 
 @pytest.mark.parametrize(
-    ("host", "api", "region", "vpce", "domain"),
+    ("host", "api", "region"),
     [
-        (b"a1b2c3d4e5.execute-api.us-east-1.amazonaws.com", "a1b2c3d4e5", "us-east-1", None, None),
-        (b"a1b2c3d4e5.execute-api.cn-north-1.amazonaws.com.cn:443", "a1b2c3d4e5", "cn-north-1", None, None),
-        (b"a1b2c3d4e5.execute-api.us-gov-west-1.api.aws", "a1b2c3d4e5", "us-gov-west-1", None, None),
-        (b"a1b2c3d4e5.execute-api.localhost:4566", "a1b2c3d4e5", None, None, None),
-        (b"a1b2c3d4e5.execute-api.localhost.localstack.cloud:4566", "a1b2c3d4e5", None, None, None),
-        (b"a1b2c3d4e5.execute-api.eu-west-1.localhost:4566", "a1b2c3d4e5", "eu-west-1", None, None),
-        (
-            b"a1b2c3d4e5-vpce-0123abcd.execute-api.us-east-1.amazonaws.com",
-            "a1b2c3d4e5",
-            "us-east-1",
-            "vpce-0123abcd",
-            None,
-        ),
+        (b"a1b2c3d4e5.execute-api.us-east-1.amazonaws.com", "a1b2c3d4e5", "us-east-1"),
+        (b"a1b2c3d4e5.execute-api.cn-north-1.amazonaws.com.cn:443", "a1b2c3d4e5", "cn-north-1"),
+        (b"a1b2c3d4e5.execute-api.us-gov-west-1.api.aws", "a1b2c3d4e5", "us-gov-west-1"),
+        (b"a1b2c3d4e5.execute-api.localhost:4566", "a1b2c3d4e5", None),
+        (b"a1b2c3d4e5.execute-api.localhost.localstack.cloud:4566", "a1b2c3d4e5", None),
+        (b"a1b2c3d4e5.execute-api.eu-west-1.localhost:4566", "a1b2c3d4e5", "eu-west-1"),
     ],
 )
-def test_host_names_the_api(host: bytes, api: str, region: str | None, vpce: str | None, domain: str | None) -> None:
-    target = HostForms().read(host)
-    assert isinstance(target, Target)
-    assert (target.api_id, target.region, target.vpce_id) == (api, region, vpce)
-    assert target.domain == host.split(b":")[0].decode()
-    assert target.door is (Door.VPC_ENDPOINT if vpce else Door.EXECUTE_API)
+def test_host_names_the_api(host: bytes, api: str, region: str | None) -> None:
+    expected = Target(api, b"", domain=host.split(b":")[0].decode(), region=region, door=Door.EXECUTE_API)
+    assert HostForms().read(host) == expected
+
+
+_THROUGH = b"a1b2c3d4e5-vpce-0123abcd.execute-api.us-east-1.amazonaws.com"
+
+
+def test_host_names_the_endpoint() -> None:
+    named = HostForms(endpoints=ENDPOINTS).read(_THROUGH)
+    assert isinstance(named, EndpointHost)
+    assert named.target(_asked()) == Target(
+        "a1b2c3d4e5",
+        b"",
+        domain=_THROUGH.decode(),
+        region="us-east-1",
+        vpce_id="vpce-0123abcd",
+        vpc_id="vpc-9",
+        door=Door.VPC_ENDPOINT,
+    )
+
+
+def test_endpoints_are_named_in_vain_by_whoever_is_not_believed() -> None:
+    stranger: Any = Asked(peer="10.0.0.2")
+    for forms, request in ((HostForms(endpoints=ENDPOINTS), stranger), (HostForms(), _asked())):
+        named = forms.read(_THROUGH)
+        assert isinstance(named, EndpointHost)
+        assert named.target(request) == forms.header(b"a1b2c3d4e5", request) == NOWHERE
 
 
 @pytest.mark.parametrize("host", [b"gw.test", b"gw.test:4566"])
@@ -117,12 +139,14 @@ def test_what_domain_names_cannot_take() -> None:
     [
         (b"vpce-0abc-1x2y.execute-api.us-east-1.vpce.amazonaws.com", "us-east-1", "vpce-0abc"),
         (b"vpce-0abc-1x2y-us-east-1a.execute-api.us-east-1.vpce.amazonaws.com:443", "us-east-1", "vpce-0abc"),
-        (b"localhost:4566", None, None),
+        (b"localhost:4566", None, "vpce-7"),
     ],
 )
 def test_the_header_names_the_api_and_the_host_the_endpoint(host: bytes, region: str | None, vpce: str | None) -> None:
-    target = read_header(b"abc", host, b"/v1/x")
-    assert target == Target("abc", b"/v1/x", region=region, vpce_id=vpce, door=Door.VPC_ENDPOINT)
+    request: Any = Asked(b"/v1/x", headers=[(b"X-Amzn-Vpce-Id", b"vpce-7")], host=host)
+    target = HostForms(endpoints=ENDPOINTS).header(b"abc", request)
+    vpc = "vpc-8" if vpce == "vpce-0abc" else None
+    assert target == Target("abc", b"/v1/x", region=region, vpce_id=vpce, vpc_id=vpc, door=Door.VPC_ENDPOINT)
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ VARIABLES: Mapping[str, Callable[[HttpExchange], str | None]] = {
     "extendedRequestId": lambda ex: ex.request_id.decode(),
     "requestTime": lambda ex: request_times.text(request_time(ex)),
     "requestTimeEpoch": lambda ex: str(int(request_time(ex) * 1000)),
-    "identity.sourceIp": lambda ex: ex.request.peer,
+    "identity.sourceIp": lambda ex: ex.request.client,
     "identity.userAgent": user_agent,
 }
 

@@ -79,7 +79,7 @@ def _request_context(exchange: HttpExchange, resource: str) -> dict[str, Any]:
             "cognitoIdentityId": None,
             "cognitoIdentityPoolId": None,
             "principalOrgId": None,
-            "sourceIp": exchange.request.peer,
+            "sourceIp": exchange.request.client,
             "user": None,
             "userAgent": user_agent(exchange) or "",
             "userArn": None,

@@ -61,7 +61,7 @@ def _request_context(exchange: HttpExchange, key: str, path: str) -> dict[str, A
             "method": exchange.verb,
             "path": path,
             "protocol": PROTOCOL,
-            "sourceIp": exchange.request.peer,
+            "sourceIp": exchange.request.client,
             "userAgent": user_agent(exchange) or "",
         },
         "requestId": exchange.request_id.decode(),

@@ -129,7 +129,7 @@ def _identity(exchange: Exchange) -> dict[str, Any]:
         "accountId": None,
         "cognitoIdentityId": None,
         "caller": None,
-        "sourceIp": exchange.request.peer,
+        "sourceIp": exchange.request.client,
         "principalOrgId": None,
         "accessKey": None,
         "cognitoAuthenticationType": None,

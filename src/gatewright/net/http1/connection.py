@@ -34,6 +34,7 @@ from gatewright.net.http1.grammar import (
 from gatewright.net.http1.limits import Limits
 from gatewright.net.http1.request import Http1Request, resolved
 from gatewright.net.http1.wire import CONTINUE, refusal
+from gatewright.net.networks import Networks, plain
 from gatewright.net.outbox import Outbox
 
 _HEAD, _BODY, _BUSY, _LINGER, _GONE = range(5)
@@ -52,6 +53,7 @@ class Owner(Protocol):
     outbox: Outbox
     tick: int
     date: bytes
+    proxies: Networks
     draining: bool
     held: int  # bytes of all bodies that did not come at once, until their requests are answered
 
@@ -84,6 +86,7 @@ class Connection:
         "listener",
         "outbox",
         "peer",
+        "proxies",
         "scheme",
         "server",
         "since",
@@ -99,6 +102,7 @@ class Connection:
         self.listener = listener
         self.scheme = scheme
         self.peer = ""
+        self.proxies: Networks | None = None
         self.last = False  # the next answer is the last
         self.gone = False
         self.write_paused = False
@@ -125,7 +129,9 @@ class Connection:
         self.transport = cast("asyncio.Transport", transport)
         peer = transport.get_extra_info("peername")
         if isinstance(peer, tuple):
-            self.peer = peer[0]
+            self.peer = plain(peer[0])
+            if self.server.proxies.contains(self.peer):
+                self.proxies = self.server.proxies
         self.server.remember(self)
 
     def connection_lost(self, exc: Exception | None) -> None:

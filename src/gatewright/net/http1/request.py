@@ -10,6 +10,7 @@ from gatewright.net.base import Header, Taker
 from gatewright.net.http1.block import check_block
 from gatewright.net.http1.grammar import Fields
 from gatewright.net.http1.wire import BODILESS, STATUS_LINES
+from gatewright.net.networks import Networks
 from gatewright.net.outbox import Outbox
 
 _WAITING, _STREAMING, _DONE = range(3)
@@ -26,6 +27,7 @@ class Carrier(Protocol):
     """The connection that a request came on, as far as its answer concerns it."""
 
     peer: str
+    proxies: Networks | None  # when the peer is one of them
     scheme: str
     listener: str
     gone: bool
@@ -92,6 +94,11 @@ class Http1Request:
         self._read = read
         self._connection = connection
         self._state = _WAITING
+
+    @property
+    def client(self) -> str:
+        proxies = self._connection.proxies
+        return self.peer if proxies is None else proxies.client(self.peer, self.headers)
 
     @property
     def head_size(self) -> int:

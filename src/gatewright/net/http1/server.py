@@ -20,6 +20,7 @@ from gatewright.net.base import App
 from gatewright.net.http1.connection import Connection
 from gatewright.net.http1.limits import Limits
 from gatewright.net.http1.wire import date_line
+from gatewright.net.networks import Networks
 from gatewright.net.outbox import Outbox
 
 log = logging.getLogger(__name__)
@@ -28,10 +29,14 @@ _KEEP_NAME: dict[str, Any] = {"cleanup_socket": False} if sys.version_info >= (3
 
 
 class Http1Server:
-    """Serves one application on any number of listeners of one event loop."""
+    """Serves one application on any number of listeners of one event loop.
 
-    def __init__(self, app: App, limits: Limits | None = None) -> None:
+    `proxies`: who is believed when it says for whom it asks (X-Forwarded-For); nobody by default.
+    """
+
+    def __init__(self, app: App, limits: Limits | None = None, proxies: Networks | None = None) -> None:
         self.app = app
+        self.proxies = proxies or Networks(())
         self.limits = limits or Limits()
         self.loop = asyncio.get_running_loop()
         self.time = self.loop.time

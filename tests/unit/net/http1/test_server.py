@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gatewright.net.http1 import Http1Server, Limits
+from gatewright.net.networks import Networks
 from tests.unit.net.support import PATIENCE, Recorder, Wire, echo, serving, silent, wire
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -32,6 +33,23 @@ async def test_several_listeners_have_their_names_and_a_unix_socket_no_peer(tmp_
             await client.ask(GET)
             client.writer.close()
         assert [(r.listener, r.peer) for r in app.requests] == [("one", "127.0.0.1"), ("two", ""), ("three", "")]
+    finally:
+        await server.drain(1)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "client"), [([], "127.0.0.1"), (["10.0.0.0/8"], "127.0.0.1"), (["127.0.0.0/8"], "203.0.113.9")]
+)
+async def test_only_trusted_proxies_say_who_the_client_is(trusted: list[str], client: str) -> None:
+    app = Recorder()
+    server = Http1Server(app, proxies=Networks(trusted))
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    await server.listen(sock)
+    try:
+        async with wire(sock.getsockname()[1]) as peer:
+            await peer.ask(b"GET / HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.1, 203.0.113.9\r\n\r\n")
+        assert [(each.peer, each.client) for each in app.requests] == [("127.0.0.1", client)]
     finally:
         await server.drain(1)
 
