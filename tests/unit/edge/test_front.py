@@ -8,12 +8,14 @@ from typing import Any
 
 import pytest
 
+from gatewright.edge.endpoints import VpcEndpoints
 from gatewright.edge.front import Front
 from gatewright.edge.guard import Guard
 from gatewright.edge.planes import HostForms, Plane
 from gatewright.edge.target import Target
 from gatewright.net.base import Done, Failure, Header, Origin, Request, UpstreamError, UpstreamResponse
 from gatewright.net.http1.block import check_block
+from gatewright.net.networks import Networks
 
 
 @dataclass
@@ -25,6 +27,7 @@ class Asked:
     headers: list[Header] = field(default_factory=list)
     host: bytes = b"localhost:4566"
     listener: str = "public"
+    peer: str = "127.0.0.1"
     body: bytes = b""
     query: bytes = b""
     too_large: bool = False
@@ -87,7 +90,7 @@ def _front(neighbours: Neighbours, *, missing: bool = False, hosts: HostForms | 
         guard=Guard(),
         status=lambda: {"ready": False, "revision": 7},
         companions_missing=(lambda request: (501, b"", b"off")) if missing else None,
-        hosts=hosts,
+        hosts=hosts or HostForms(endpoints=VpcEndpoints(Networks(["127.0.0.1"]), {}, lambda: 0.0)),
     )
 
 
@@ -103,6 +106,9 @@ def _ask(asked: Asked, *, missing: bool = False) -> Neighbours:
         (Asked(b"/v1/x", host=b"abc.execute-api.localhost:4566"), ("abc", b"/v1/x")),
         (Asked(b"/_aws/execute-api/abc/v1/x"), ("abc", b"/v1/x")),
         (Asked(b"/v1/x", headers=[(b"x-apigw-api-id", b"abc")]), ("abc", b"/v1/x")),
+        (Asked(b"/v1/x", headers=[(b"x-apigw-api-id", b"abc")], peer="10.0.0.1"), ("", b"/")),
+        (Asked(b"/v1/x", host=b"abc-vpce-1.execute-api.us-east-1.amazonaws.com"), ("abc", b"/v1/x")),
+        (Asked(b"/v1/x", host=b"abc-vpce-1.execute-api.us-east-1.amazonaws.com", peer="10.0.0.1"), ("", b"/")),
         (
             Asked(b"/v1/x", host=b"abc.execute-api.localhost", headers=[(b"x-apigw-api-id", b"other")]),
             ("abc", b"/v1/x"),
