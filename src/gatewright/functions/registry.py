@@ -7,6 +7,7 @@ An invocation never asks the store: it finds here the function, the version behi
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from pathlib import Path
 
@@ -15,9 +16,13 @@ from gatewright.functions.documents import Function
 from gatewright.functions.environment import Release, Surroundings
 from gatewright.functions.names import LATEST, FunctionKey, FunctionName
 from gatewright.functions.outcomes import Refusal
-from gatewright.functions.policy import Attempt, allows
+from gatewright.functions.policy import Attempt, allows, compiled
 from gatewright.functions.pool import Concurrency, Pool
+from gatewright.language.policy.base import PolicyError
+from gatewright.language.policy.document import Policy
 from gatewright.store.base import Body
+
+log = logging.getLogger("gatewright.functions")
 
 _VERDICTS_KEPT = 4096
 
@@ -25,7 +30,7 @@ _VERDICTS_KEPT = 4096
 class Live:
     """One function with its pools (made when first needed) and the verdicts of its policies."""
 
-    __slots__ = ("_verdicts", "books", "function", "pools")
+    __slots__ = ("_policies", "_verdicts", "books", "function", "pools")
 
     def __init__(self, function: Function) -> None:
         self.books = Concurrency()
@@ -35,6 +40,7 @@ class Live:
     def set(self, function: Function) -> None:
         self.function = function
         self.books.reserved = function.latest.get("_reserved")
+        self._policies: dict[str | None, Policy | None] = {}
         self._verdicts: dict[tuple[str | None, Attempt], bool] = {}
 
     def version(self, qualifier: str | None) -> str | None:
@@ -53,8 +59,19 @@ class Live:
         if verdict is None:
             if len(self._verdicts) >= _VERDICTS_KEPT:
                 self._verdicts.clear()
-            verdict = self._verdicts[question] = allows(self.function.statements(qualifier), attempt)
+            verdict = self._verdicts[question] = allows(self._policy(qualifier), attempt)
         return verdict
+
+    def _policy(self, qualifier: str | None) -> Policy | None:
+        """The policy of a qualifier. One with a statement that cannot be understood lets nobody in."""
+        if qualifier not in self._policies:
+            statements = self.function.statements(qualifier)
+            try:
+                self._policies[qualifier] = compiled(statements) if statements else None
+            except PolicyError as error:
+                log.error("The resource policy of %s (%s) is void: %s", self.function.key.arn, qualifier, error)
+                self._policies[qualifier] = None
+        return self._policies[qualifier]
 
 
 def _drawn(alias: Body) -> str:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewright.functions.policy import GATEWAY, Attempt, allows, missing_permission, statement
+from gatewright.functions.policy import GATEWAY, Attempt, allows, compiled, missing_permission, statement
+from gatewright.language.policy.base import PolicyError
 
 FUNCTION = "arn:aws:lambda:us-east-1:123456789012:function:f"
 SOURCE = "arn:aws:execute-api:us-east-1:123456789012:api1/prod/GET/a/b"
@@ -42,7 +43,8 @@ TABLE: list[tuple[str, list[dict[str, Any]], bool]] = [
     ("other method", [like(PREFIX + "api1/*/POST/*")], False),
     ("other account's arn", [like("arn:aws:execute-api:us-east-1:999999999999:api1/*")], False),
     ("star of a part", [like("arn:aws:execute-api:*:123456789012:api1/*")], True),
-    ("a star stays in its part", [like("arn:aws:execute-api:*api1/*")], False),
+    ("a star stays in its part", [like("arn:aws:execute-api:us*:123456789012:api1/*")], True),
+    ("a star does not leave its part", [like("arn:aws:execute-api:us*:api1/*:*")], False),
     ("ArnEquals", [like(PREFIX + "api1/*", "ArnEquals")], True),
     ("StringLike", [like("*api1*", "StringLike")], True),
     ("StringEquals", [like(SOURCE, "StringEquals")], True),
@@ -59,7 +61,7 @@ TABLE: list[tuple[str, list[dict[str, Any]], bool]] = [
         False,
     ),
     ("unknown key", [allow({"StringEquals": {"aws:PrincipalOrgID": "o-1"}})], False),
-    ("unknown operator", [allow({"Bool": {"AWS:SourceArn": "true"}})], False),
+    ("another operator", [allow({"Bool": {"AWS:SourceArn": "true"}})], False),
     ("everybody", [allow(Principal="*")], True),
     ("everybody as AWS", [allow(Principal={"AWS": "*"})], True),
     ("list of services", [allow(Principal={"Service": ["s3.amazonaws.com", GATEWAY]})], True),
@@ -76,7 +78,7 @@ TABLE: list[tuple[str, list[dict[str, Any]], bool]] = [
 
 @pytest.mark.parametrize(("name", "statements", "expected"), TABLE, ids=[row[0] for row in TABLE])
 def test_policies(name: str, statements: list[dict[str, Any]], expected: bool) -> None:
-    assert allows(statements, CALL) is expected
+    assert allows(compiled(statements) if statements else None, CALL) is expected
 
 
 @pytest.mark.parametrize(
@@ -86,24 +88,25 @@ def test_policies(name: str, statements: list[dict[str, Any]], expected: bool) -
         ("arn:aws:iam::999999999999:root", True),
         ("888888888888", False),
         (GATEWAY, False),
+        ("arn:aws:iam::999999999999:user/ann", False),
         ("*", True),
     ],
 )
 def test_accounts(principal: str, expected: bool) -> None:
     entry = statement(FUNCTION, "s", "lambda:InvokeFunction", principal)
-    assert allows([entry], Attempt(FUNCTION, account="999999999999")) is expected
+    assert allows(compiled([entry]), Attempt(FUNCTION, account="999999999999")) is expected
 
 
 def test_a_condition_without_its_key_fails_unless_it_may_be_absent() -> None:
     bare = Attempt(FUNCTION, service=GATEWAY)
-    assert not allows([like(SOURCE)], bare)
-    assert allows([like(SOURCE, "ArnLikeIfExists")], bare)
+    assert not allows(compiled([like(SOURCE)]), bare)
+    assert allows(compiled([like(SOURCE, "ArnLikeIfExists")]), bare)
 
 
 @given(st.text(alphabet="abz/$.-", max_size=20), st.text(alphabet="abz/$.-", max_size=20))
 def test_a_pattern_without_wildcards_matches_only_itself(pattern: str, value: str) -> None:
     attempt = Attempt(FUNCTION, service=GATEWAY, source_arn=PREFIX + value)
-    assert allows([like(PREFIX + pattern)], attempt) is (pattern == value)
+    assert allows(compiled([like(PREFIX + pattern)]), attempt) is (pattern == value)
 
 
 def test_what_add_permission_writes() -> None:
@@ -124,3 +127,17 @@ def test_the_missing_command() -> None:
         f"aws lambda add-permission --function-name {FUNCTION} --qualifier live --statement-id sid "
         f"--action lambda:InvokeFunction --principal apigateway.amazonaws.com --source-arn '{SOURCE}'"
     )
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        statement(FUNCTION, "s", "lambda:InvokeFunction", "apigateway"),
+        statement(FUNCTION, "s", "lambda:InvokeFunction", "arn:aws:iam::123456789012:user/*"),
+        statement(FUNCTION, "s", "lambda:InvokeFunction", GATEWAY, source_arn="api1/*"),
+        allow(Principal={"Everybody": "*"}),
+    ],
+)
+def test_no_statement(entry: dict[str, Any]) -> None:
+    with pytest.raises(PolicyError):
+        compiled([entry])

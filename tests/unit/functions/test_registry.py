@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from gatewright.functions.documents import UNQUALIFIED, Function
 from gatewright.functions.names import FunctionKey
 from gatewright.functions.policy import GATEWAY, Attempt, statement
@@ -50,3 +52,10 @@ def test_reserved_concurrency_is_installed() -> None:
     assert live.books.reserved == 3
     live.set(function())
     assert live.books.reserved is None
+
+
+def test_a_policy_that_cannot_be_understood_lets_nobody_in(caplog: pytest.LogCaptureFixture) -> None:
+    broken = GRANT | {"Sid": "t", "Effect": "allow"}
+    live = Live(function(policies={UNQUALIFIED: {"Statement": [GRANT, broken]}}))
+    assert not live.allows(None, Attempt(KEY.arn, service=GATEWAY))
+    assert "is void: Statement[1].Effect: Effect must be Allow or Deny" in caplog.text

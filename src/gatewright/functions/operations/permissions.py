@@ -14,10 +14,12 @@ from gatewright.functions import configuration, documents
 from gatewright.functions.documents import UNQUALIFIED, child_key
 from gatewright.functions.names import FunctionName
 from gatewright.functions.operations.base import Call, conflict, not_found, require, require_qualifier
-from gatewright.functions.policy import statement
+from gatewright.functions.policy import compiled, statement
+from gatewright.language.policy.base import PolicyError
 from gatewright.store.base import Body, Transaction
 
 POLICY_LIMIT = 20 * 1024  # bytes
+_BAD_PRINCIPAL = "The provided principal was invalid. Please check the principal and try again."
 
 
 def add_permission(call: Call, params: Params) -> Params:
@@ -83,7 +85,7 @@ def _statement(name: FunctionName, params: Params) -> Body:
             conditions.setdefault("StringEquals", {})[key] = params[member]
     if params.get("InvokedViaFunctionUrl") is not None:
         conditions["Bool"] = {"lambda:InvokedViaFunctionUrl": str(params["InvokedViaFunctionUrl"]).lower()}
-    return statement(
+    entry = statement(
         name.arn,
         params["StatementId"],
         params["Action"],
@@ -92,6 +94,16 @@ def _statement(name: FunctionName, params: Params) -> Body:
         source_account=params.get("SourceAccount"),
         conditions=conditions,
     )
+    _check(entry)
+    return entry
+
+
+def _check(entry: Body) -> None:
+    """Refuse what no policy can say, before it is stored. Raises AwsError."""
+    try:
+        compiled([entry])
+    except PolicyError as error:
+        raise configuration.invalid(_BAD_PRINCIPAL if ".Principal" in error.place else str(error)) from None
 
 
 def _policy(tx: Transaction, name: FunctionName) -> Body | None:

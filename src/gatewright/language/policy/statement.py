@@ -19,6 +19,7 @@ _EFFECTS = {"Allow": Effect.ALLOW, "Deny": Effect.DENY}
 _ACTION = re.compile(r"\*+|[A-Za-z0-9-]+:[A-Za-z0-9*?-]+")
 _SID = re.compile(r"[A-Za-z0-9]*")
 _SHORT = "execute-api:/"
+_STAGE = re.compile(r"arn:[^:]*:execute-api:[^:]*:[^:]*:[^:/]+/[^:/*?]+")
 # AWS: "Amazon API Gateway quotas", characters in a policy's resource statement
 _AUTHORIZER_RESOURCE = 512
 
@@ -147,6 +148,9 @@ def _resources(element: Mapping[str, Any], place: str, setting: Setting) -> _Wha
     name, value = _one_of(element, "Resource", place)
     where = f"{place}.{name}"
     texts = [_resource(each, where, setting) for each in _texts(value, where, setting.kind, name)]
+    if setting.kind is PolicyKind.RESOURCE and element.get("Effect") == "Deny" and name == "Resource":
+        # Recorded from AWS: denying execute-api:/prod denies /prod/GET/pets. Of allowing there is no record.
+        texts += [each + "/*" for each in texts if _STAGE.fullmatch(each)]
     return _What(Texts(texts, Grammar(where, setting.variables)), name == "NotResource")
 
 

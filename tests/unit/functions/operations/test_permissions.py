@@ -40,6 +40,9 @@ async def test_statements_come_and_go(host: Any) -> None:
          "or remove the existing statement."),
         ("add_permission", {"StatementId": "s", "Qualifier": "9", **GRANT}, "ResourceNotFoundException",
          f"Function not found: {ARN}:9"),
+        ("add_permission", {"StatementId": "t", "Action": "lambda:InvokeFunction", "Principal": "apigateway"},
+         "InvalidParameterValueException",
+         "The provided principal was invalid. Please check the principal and try again."),
     ]  # fmt: skip
     for operation, params, code, message in cases:
         with pytest.raises(ClientError) as caught:

@@ -70,6 +70,21 @@ def test_short_resources_need_the_api_they_belong_to() -> None:
         compiled(RESOURCE, base="", Principal="*", Resource="execute-api:/*")
 
 
+@pytest.mark.parametrize(
+    ("effect", "resource", "expected"),
+    [
+        ("Deny", "execute-api:/prod", Named.DIRECTLY),
+        ("Deny", f"{BASE}/prod", Named.DIRECTLY),
+        ("Deny", "execute-api:/pro", Named.NOT),
+        ("Deny", "execute-api:/prod/GET", Named.NOT),
+        ("Allow", "execute-api:/prod", Named.NOT),
+    ],
+)
+def test_denying_a_stage_denies_what_is_below(effect: str, resource: str, expected: Named) -> None:
+    statement = compiled(RESOURCE, Effect=effect, Principal="*", Resource=resource)
+    assert statement.named(query()) is expected
+
+
 def test_labels() -> None:
     assert compiled(IDENTITY).label == "0"
     assert compiled(IDENTITY, Sid="One").label == "One"
