@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from gatewright.edge.planes import Plane
     from gatewright.gateway.base import Identities
     from gatewright.gateway.endpoints import Endpoints
+    from gatewright.identity.keyring import KeyRing
+    from gatewright.identity.registry import Registry
     from gatewright.net.base import Origin, Request
     from gatewright.net.http1.limits import Limits
     from gatewright.net.upstream import UpstreamClient
@@ -53,6 +55,14 @@ def open_store(settings: Settings) -> Store:
     from gatewright.store.sqlite import SqliteStore
 
     return SqliteStore(settings.data / "gatewright.db")
+
+
+def open_registry(settings: Settings, store: Store) -> Registry:
+    """The credentials of this node."""
+    from gatewright.identity.registry import Registry
+    from gatewright.identity.vault import Vault
+
+    return Registry(store, Vault(settings.credentials_file), SystemClock())
 
 
 def authenticator(settings: Settings) -> Authenticate:
@@ -82,6 +92,8 @@ async def worker(spec: Spec, orders: Orders) -> None:
     from gatewright.edge.planes import HostForms
     from gatewright.gateway.gateway import Gateway
     from gatewright.gateway.signed import origin_of
+    from gatewright.identity.keyring import KeyRing
+    from gatewright.identity.vault import Vault
     from gatewright.net.http1.server import Http1Server
     from gatewright.net.networks import Networks
     from gatewright.state.bell import BellClient
@@ -91,13 +103,14 @@ async def worker(spec: Spec, orders: Orders) -> None:
     upstream = _upstream(settings)
     counters = Counters()
     endpoints = _endpoints(settings, spec, upstream)
+    ring = KeyRing(Vault(settings.credentials_file))
     gateway = Gateway(
         upstream,
         endpoints,
         counters,
         SystemClock(),
         max_payload=settings.max_payload,
-        identities=_identities(settings, spec, upstream),
+        identities=_identities(settings, spec, upstream, ring),
     )
     heap = Heap(asyncio.get_running_loop())
 
@@ -107,7 +120,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
 
     entrance = VpcEndpoints(Networks(settings.endpoint_peers), settings.vpc_endpoints, SystemClock.now)
     hosts = HostForms(settings.aliases, regional=settings.local, endpoints=entrance)
-    loader = Loader(programs_dir(settings), install, hosts.serve)
+    loader = Loader(programs_dir(settings), install, hosts.serve, ring.load)
     bell = BellClient(str(run / "bell.sock"), lambda names: loader.load_all() if names is None else loader.load(names))
 
     compiled = is_compiled()
@@ -201,14 +214,16 @@ def _companions_missing(settings: Settings) -> Callable[[Request], Answer] | Non
     return None if reason is None else lambda request: refuse(request, reason)
 
 
-def _identities(settings: Settings, spec: Spec, upstream: UpstreamClient) -> Identities:
-    """What the data plane knows of callers."""
+def _identities(settings: Settings, spec: Spec, upstream: UpstreamClient, ring: KeyRing | None = None) -> Identities:
+    """What the data plane knows of callers. Without a ring (tests of methods ask nobody) no registered key."""
     from gatewright.gateway.base import Identities
     from gatewright.identity.keys import Find, Keys, KnownPairs, root
 
     sources: list[Find] = []
     if settings.access_key_id and settings.secret_access_key:
         sources.append({settings.access_key_id: root(settings.account_id, settings.secret_access_key)}.get)
+    if ring is not None:
+        sources.append(ring.find)
     if settings.local:
         sources.append(KnownPairs(settings.account_id).find)
     return Identities(SystemClock(), Keys(*sources))
@@ -276,6 +291,7 @@ async def control(spec: Spec, orders: Orders) -> None:
     from gatewright.control.service import ControlService
     from gatewright.deploy.publish import FilePublisher
     from gatewright.gateway.simulator import Simulator
+    from gatewright.identity.desk import Desk
     from gatewright.state.bell import BellServer
 
     settings = spec.settings
@@ -283,6 +299,7 @@ async def control(spec: Spec, orders: Orders) -> None:
     store = await asyncio.to_thread(open_store, settings)
     bell = BellServer(listeners["bell"], settings.workers)
     publisher = FilePublisher(store, programs_dir(settings), bell, settings.vpc_link_targets)
+    desk = Desk(listeners["credentials"], open_registry(settings, store), publisher.publish_credentials)
     upstream = _upstream(settings)
     tester = Simulator(
         asyncio.get_running_loop(),
@@ -313,6 +330,7 @@ async def control(spec: Spec, orders: Orders) -> None:
     )
     await asyncio.to_thread(publisher.publish_all)
     await bell.start()
+    await desk.start()
     serving = asyncio.create_task(server.serve(sockets=[listeners["control"]]))
     orders.ready()
     stopped = asyncio.create_task(orders.stopped())
@@ -320,6 +338,7 @@ async def control(spec: Spec, orders: Orders) -> None:
     stopped.cancel()
     server.should_exit = True
     await serving
+    await desk.close()
     await upstream.close()
     await bell.close()
     await asyncio.to_thread(store.close)

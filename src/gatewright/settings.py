@@ -70,6 +70,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = "us-east-1"
     access_key_id: Annotated[str | None, _doc("production: access key id of the account's administrator.")] = None
     secret_access_key: Annotated[str | None, _doc("production: secret of that key.")] = None
+    credentials_key: Annotated[
+        str | None,
+        _doc(
+            "File with the key that opens the secrets of `gatewright credentials`; when absent, credentials.key in "
+            "data_dir, made on first use."
+        ),
+    ] = None
     limits: Annotated[
         Literal["aws", "own"], _doc("aws: AWS's quotas. own: payload_limit and timeout_limit below count instead.")
     ] = "aws"
@@ -175,6 +182,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def data(self) -> Path:
         return Path(self.data_dir).absolute()
 
+    @property
+    def credentials_file(self) -> Path:
+        """The file of the key to the credentials' secrets."""
+        return self.data / "credentials.key" if self.credentials_key is None else Path(self.credentials_key).absolute()
+
 
 def describe() -> Iterator[tuple[str, Any, Any, str]]:
     """(name, type, default, documentation) of every setting, in order."""
@@ -222,7 +234,7 @@ def check(settings: Settings) -> None:
     """Refuse combinations that could not work or would open what must stay closed. Raises SettingsError."""
     if (settings.tls_certificate is None) != (settings.tls_key is None):
         raise SettingsError("tls_certificate and tls_key go together: set both or neither")
-    for name in ("tls_certificate", "tls_key"):
+    for name in ("tls_certificate", "tls_key", "credentials_key"):
         path = getattr(settings, name)
         if path is not None and not os.access(path, os.R_OK):
             raise SettingsError(f"{name}: cannot read {path}")

@@ -102,6 +102,15 @@ def test_what_is_no_address_of_a_link(address: str) -> None:
         load({"vpc_link_targets": {"abc123": address}}, environ={})
 
 
+def test_the_key_of_the_credentials(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    assert load({"data_dir": str(tmp_path)}, environ={}).credentials_file == tmp_path / "credentials.key"
+    with pytest.raises(SettingsError, match="credentials_key: cannot read"):
+        load({"credentials_key": str(file)}, environ={})
+    file.write_text("")
+    assert load({"credentials_key": str(file)}, environ={}).credentials_file == file
+
+
 def test_certificates_of_domain_names(tmp_path: Path) -> None:
     file = tmp_path / "a.pem"
     file.write_text("")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gatewright import __version__
+from gatewright.cli.credentials import credentials
 from gatewright.cli.demo import demo
 from gatewright.cli.env import env
 from gatewright.cli.functions import functions
@@ -21,3 +22,4 @@ cli.add_command(serve)
 cli.add_command(env)
 cli.add_command(demo)
 cli.add_command(functions)
+cli.add_command(credentials)

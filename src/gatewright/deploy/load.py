@@ -9,14 +9,14 @@ from __future__ import annotations
 import gc
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from gatewright.deploy import domains
+from gatewright.deploy import credentials, domains
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.compile import compile_program
 from gatewright.deploy.http_api import TYPE, compile_http_api
@@ -30,19 +30,21 @@ SUFFIX = ".json"
 Version = tuple[int, int, int]
 Install = Callable[[str, StageProgram | HttpApiProgram | None], None]
 Serve = Callable[[Sequence[Domain]], None]
+Know = Callable[[Sequence[Mapping[str, Any]]], None]
 
 
 class Loader:
     """Reads a folder of program documents and hands the compiled programs to `install`.
 
     `install` may raise ValueError for a program that it cannot take. The domain names of the node, which lie in the
-    same folder, go to `serve`.
+    same folder, go to `serve`, its credentials to `know`.
     """
 
-    def __init__(self, directory: Path, install: Install, serve: Serve | None = None) -> None:
+    def __init__(self, directory: Path, install: Install, serve: Serve | None = None, know: Know | None = None) -> None:
         self._directory = directory
         self._install = install
         self._serve = serve or (lambda domains: None)
+        self._know = know or (lambda credentials: None)
         self._loaded: dict[str, Version] = {}
 
     def load_all(self) -> dict[str, str]:
@@ -92,6 +94,8 @@ class Loader:
     def _take(self, name: str, document: Any) -> None:
         if name == domains.NAME:
             self._serve(() if document is None else domains.compile_domains(document))
+        elif name == credentials.NAME:
+            self._know(credentials.read(document))
         else:
             self._install(name, None if document is None else _compiled(document))
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import orjson
 
-from gatewright.deploy import domains, http_api_document, http_api_links, links, unsupported
+from gatewright.deploy import credentials, domains, http_api_document, http_api_links, links, unsupported
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.compile import compile_program
 from gatewright.deploy.document import assemble, program_name, with_canary
@@ -69,15 +69,27 @@ class FilePublisher:
             if self._remove(domains.NAME) if data is None else self._write(domains.NAME, data):
                 self._ring([domains.NAME])
 
+    def publish_credentials(self) -> Mapping[str, str]:
+        """Write the node's credentials from what the store now holds, as `publish_domains` does.
+
+        Returns why a worker could not load them, by the name of what it could not load; nothing when all have.
+        """
+        with self._lock:
+            with self._store.transaction(write=False) as tx:
+                data = _credentials(tx)
+            name = credentials.NAME
+            if self._remove(name) if data is None else self._write(name, data):
+                return self._ring([name])
+            return {}
+
     def publish_all(self) -> None:
         """See `Publisher.publish_all`. A stage that does not compile keeps its old file; all such are logged."""
         with self._lock:
             wanted: dict[str, bytes | None] = {}
             with self._store.transaction(write=False) as tx:
                 documents = [(stage, self._document(tx, stage)) for kind in _STAGES for stage in tx.scan(kind)]
-                named = self._domains(tx)
-            if named is not None:
-                wanted[domains.NAME] = named
+                beside = {domains.NAME: self._domains(tx), credentials.NAME: _credentials(tx)}
+            wanted |= {name: data for name, data in beside.items() if data is not None}
             for stage, document in documents:
                 name = program_name(stage.key.parent, stage.key.id)
                 wanted[name] = None
@@ -136,9 +148,11 @@ class FilePublisher:
         document = domains.collect(tx)
         return None if document is None else orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
-    def _ring(self, names: Iterable[str]) -> None:
-        for name, reason in self._bell.ring(list(names), RING_TIMEOUT).items():
+    def _ring(self, names: Iterable[str]) -> Mapping[str, str]:
+        failed = self._bell.ring(list(names), RING_TIMEOUT)
+        for name, reason in failed.items():
             logger.error("a worker could not load program %s and goes on with the old one: %s", name, reason)
+        return failed
 
     def _write(self, name: str, data: bytes) -> bool:
         """Replace the file atomically and durably; False when it is equal already."""
@@ -172,6 +186,11 @@ class FilePublisher:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def _credentials(tx: Transaction) -> bytes | None:
+    document = credentials.collect(tx)
+    return None if document is None else orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
 def _stage(tx: Transaction, account: str, region: str, api_id: str, stage: str) -> Document | None:

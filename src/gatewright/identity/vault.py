@@ -16,7 +16,6 @@ import stat
 import tempfile
 from pathlib import Path
 
-KEY_FILE = "credentials.key"  # in data_dir
 _KEY_SIZE = 32
 _NONCE_SIZE = 12
 _VERSION = "1"

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from gatewright.settings import Settings, SettingsError
 
-UNIX = ("control", "functions", "invoke", "bell", "companions")
+UNIX = ("control", "functions", "invoke", "bell", "companions", "credentials")
 _BACKLOG = 4096
 _FILES = 65536
 _PORT_WAIT = 2.0  # seconds

@@ -115,7 +115,7 @@ class Supervisor:
     def _plan(self) -> list[Child]:
         one = {name: listeners[0] for name, listeners in self._listeners.items()}
         children = [
-            Child("control", 0, {name: one[name] for name in ("control", "bell")}),
+            Child("control", 0, {name: one[name] for name in ("control", "bell", "credentials")}),
             Child("functions", 0, {name: one[name] for name in ("functions", "invoke")}),
         ]
         tcp = [name for name in ("public", "admin") if name in self._listeners]

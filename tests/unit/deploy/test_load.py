@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,11 @@ class Worker:
         self.folder = folder
         self.live: dict[str, StageProgram | HttpApiProgram | None] = {}
         self.names: list[str] | None = None
-        self.loader = Loader(folder, self.install, self.serve)
+        self.keys: list[str] | None = None
+        self.loader = Loader(folder, self.install, self.serve, self.know)
+
+    def know(self, credentials: Sequence[Mapping[str, Any]]) -> None:
+        self.keys = [each["accessKeyId"] for each in credentials]
 
     def serve(self, domains: Sequence[Domain]) -> None:
         self.names = [each.name for each in domains]
@@ -115,3 +120,14 @@ def test_domain_names_come_and_go(worker: Worker) -> None:
     worker.loader.load_all()
     assert worker.names == []
     assert worker.live == {}
+
+
+def test_credentials_come_and_go(worker: Worker) -> None:
+    worker.write("credentials", {"format": 1, "type": "CREDENTIALS", "credentials": [{"accessKeyId": "AKIA0"}]})
+    assert worker.loader.load_all() == {}
+    assert worker.keys == ["AKIA0"]
+    worker.write("credentials", {"format": 2})
+    assert "unknown format 2" in worker.loader.load(["credentials"])["credentials"]
+    (worker.folder / "credentials.json").unlink()
+    worker.loader.load(["credentials"])
+    assert (worker.keys, worker.live) == ([], {})

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.publish import FilePublisher
+from gatewright.store.base import Key
 from gatewright.store.sqlite import SqliteStore
 from tests.plays.stage import ACCOUNT, API, http_proxy, method, mock, resource
 from tests.unit.deploy.support import REGION, ROOT, FakeBell, deploy, key, open_store
@@ -210,6 +212,29 @@ def test_domain_names_lie_beside_the_programs(house: House, caplog: pytest.LogCa
     house.publisher.publish_all()
     assert house.files == []
     assert house.bell.rung == [["domains"], ["domains"]]
+
+
+def test_credentials_lie_beside_the_programs(house: House) -> None:
+    assert house.publisher.publish_credentials() == {}
+    assert house.files == []
+    place = Key(ACCOUNT, "", "credential", "", "AKIA0")
+    with house.store.transaction() as tx:
+        tx.put(place, {"accessKeyId": "AKIA0", "_secret": "1:x"})
+    house.publisher.publish_credentials()
+    house.publisher.publish_credentials()
+    house.publisher.publish_all()
+    assert house.bell.rung == [["credentials"]]
+    file = house.folder / "credentials.json"
+    assert json.loads(file.read_bytes())["credentials"] == [{"accessKeyId": "AKIA0", "_secret": "1:x"}]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with house.store.transaction() as tx:
+        tx.put(place, {"accessKeyId": "AKIA0", "_secret": "1:y"})
+    house.bell.failing = {"credentials": "cannot be read"}
+    assert house.publisher.publish_credentials() == {"credentials": "cannot be read"}
+    with house.store.transaction() as tx:
+        tx.delete(place)
+    house.publisher.publish_all()
+    assert house.files == []
 
 
 def _deploy_http_api(house: House, stage: str = "$default", **api: str) -> None:
