@@ -19,7 +19,17 @@ from gatewright.gateway.base import Identities, KeySource
 from gatewright.gateway.endpoints import Endpoint, Endpoints, OneEndpoint
 from gatewright.gateway.gateway import Gateway
 from gatewright.telemetry.counters import Counters
-from tests.plays.stage import ACCOUNT, API, FUNCTION, FUNCTION_HOST, Body, Conversation, FakeRequest, FakeUpstream
+from tests.plays.stage import (
+    ACCOUNT,
+    API,
+    FUNCTION,
+    FUNCTION_HOST,
+    INVOKE,
+    Body,
+    Conversation,
+    FakeRequest,
+    FakeUpstream,
+)
 
 DOMAIN = f"{API}.execute-api.us-east-1.amazonaws.com"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/caller"
@@ -59,6 +69,23 @@ def service(subtype: str, parameters: Mapping[str, str], **members: Any) -> Body
         "CredentialsArn": ROLE,
         "RequestParameters": dict(parameters),
     } | members
+
+
+def authorizer(payload: str = "2.0", **members: Any) -> Body:
+    """A Lambda authorizer by the header Authorization."""
+    return {
+        "AuthorizerId": "auth01",
+        "AuthorizerType": "REQUEST",
+        "AuthorizerUri": INVOKE.replace("my-function", "my-authorizer"),
+        "AuthorizerPayloadFormatVersion": payload,
+        "IdentitySource": ["$request.header.Authorization"],
+        "AuthorizerResultTtlInSeconds": 300,
+    } | members
+
+
+def guarded(key: str, integration: Body | None = None, **members: Any) -> tuple[Body, Body | None]:
+    """A route that asks `authorizer`."""
+    return route(key, integration, **{"AuthorizationType": "CUSTOM", "AuthorizerId": "auth01"} | members)
 
 
 def http_document(

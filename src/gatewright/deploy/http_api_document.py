@@ -32,6 +32,9 @@ _INTEGRATION = (
 )
 
 
+_ENFORCED = frozenset({"NONE", "CUSTOM"})
+
+
 def assemble(account: str, region: str, snapshot: Body, stage: Body, deployment: str) -> dict[str, Any]:
     """Join a deployment's snapshot with the stage that serves it."""
     document = {
@@ -56,7 +59,7 @@ def unsupported(document: Body, stage: Body) -> Iterator[str]:
     """A line for whatever a program document and its stage ask for that is stored, but not run yet."""
     for route in document["routes"]:
         kind = route.get("AuthorizationType") or "NONE"
-        if kind != "NONE":
+        if kind not in _ENFORCED:
             yield f"{route['RouteKey']}: authorizationType {kind} is not supported yet, calls are refused"
     if stage.get("AccessLogSettings"):
         yield "accessLogSettings are not supported yet: no access log is written"

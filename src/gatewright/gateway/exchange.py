@@ -144,6 +144,11 @@ class Exchange:
         return self.plan.method
 
     @property
+    def owner(self) -> tuple[str, str]:
+        """Account and Region of the API."""
+        return self.program.account, self.program.region
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of the path parameters."""
         return self.plan.names

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 
 from gatewright.edge import condition_keys
 from gatewright.gateway.exchange import Exchange
-from gatewright.gateway.http_api.exchange import HttpExchange
 from gatewright.language.policy.base import ANONYMOUS, Context, Principal
 
 
@@ -24,9 +23,9 @@ def request_context(exchange: Exchange, principal: Principal = ANONYMOUS) -> Con
         if reader is not None:
             value = reader(exchange.request, exchange.target, exchange.clock.now())
         elif key == "aws:requestedregion":
-            value = exchange.api.region if isinstance(exchange, HttpExchange) else exchange.program.region
+            value = exchange.owner[1]
         elif key == "aws:resourceaccount":
-            value = exchange.api.account if isinstance(exchange, HttpExchange) else exchange.program.account
+            value = exchange.owner[0]
         elif key == "aws:viaawsservice" and principal is not ANONYMOUS:
             value = "false"  # who signs here calls by himself; absent where nobody has signed
         else:

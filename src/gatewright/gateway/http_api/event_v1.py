@@ -19,13 +19,19 @@ from gatewright.gateway.integrations.event import add_caller
 
 def make_event(exchange: HttpExchange, seen: Seen) -> dict[str, Any]:
     """The event, members in AWS's order."""
+    event = describe(exchange, seen)
+    event["body"], event["isBase64Encoded"] = body_of(exchange)
+    return event
+
+
+def describe(exchange: HttpExchange, seen: Seen) -> dict[str, Any]:
+    """What stands before the body: the request as an authorizer gets it, too."""
     resource = resource_of(exchange.route.route.key)
     multi_query: dict[str, list[str]] = {}
     for name, value in seen.query:
         multi_query.setdefault(name, []).append(value)
     names = exchange.names
     path = _event_path(exchange) if seen.path is None else seen.path
-    body, encoded = body_of(exchange)
     return {
         "version": "1.0",
         "resource": resource,
@@ -43,8 +49,6 @@ def make_event(exchange: HttpExchange, seen: Seen) -> dict[str, Any]:
         if names
         else None,
         "stageVariables": exchange.api.variables or None,
-        "body": body,
-        "isBase64Encoded": encoded,
     }
 
 

@@ -17,6 +17,18 @@ from gatewright.gateway.http_api.exchange import HttpExchange
 
 def make_event(exchange: HttpExchange, seen: Seen) -> dict[str, Any]:
     """The event, members in AWS's order."""
+    event = describe(exchange, seen)
+    body, encoded = body_of(exchange)
+    if body is not None:
+        event["body"] = body
+    if exchange.api.variables:
+        event["stageVariables"] = exchange.api.variables
+    event["isBase64Encoded"] = encoded
+    return event
+
+
+def describe(exchange: HttpExchange, seen: Seen) -> dict[str, Any]:
+    """What stands before the body: the request as an authorizer gets it, too."""
     key = exchange.route.route.key
     path = unquote(raw_path(exchange) if seen.path is None else seen.path, errors="replace")
     headers = dict(seen.headers)
@@ -39,12 +51,6 @@ def make_event(exchange: HttpExchange, seen: Seen) -> dict[str, Any]:
             name: unquote(value.decode("utf-8", "replace"), errors="replace")
             for name, value in zip(names, exchange.values, strict=True)
         }
-    body, encoded = body_of(exchange)
-    if body is not None:
-        event["body"] = body
-    if exchange.api.variables:
-        event["stageVariables"] = exchange.api.variables
-    event["isBase64Encoded"] = encoded
     return event
 
 

@@ -77,6 +77,11 @@ class HttpExchange(Exchange):
         self._trace: bytes | None = None
 
     @property
+    def owner(self) -> tuple[str, str]:
+        """Account and Region of the API."""
+        return self.api.account, self.api.region
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of the path variables."""
         return self.route.names

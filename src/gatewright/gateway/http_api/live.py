@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from gatewright.edge.target import Door
 from gatewright.gateway.base import Identities
@@ -29,6 +30,8 @@ class HttpParts:
     max_payload: int  # bytes, requests and answers alike
     cors: CorsEngine | None
     identities: Identities | None = None
+    # What several routes have in common, as their authorizer: all of it is dropped with the program.
+    shared: dict[Any, Any] = field(default_factory=dict)
 
 
 class HttpLive(HttpStage):

@@ -15,10 +15,17 @@ from tests.plays.http_api import function, http_document, route
 from tests.plays.stage import API, FakeRequest
 
 
-def http_exchange(headers: Sequence[tuple[str, str]] = (), *, grant: Grant | None = None, **play: Any) -> HttpExchange:
+def http_exchange(
+    headers: Sequence[tuple[str, str]] = (),
+    *,
+    grant: Grant | None = None,
+    query: str = "",
+    body: bytes = b"",
+    **play: Any,
+) -> HttpExchange:
     """GET /pets/7 of the stage $default as it stands when the authorization is over."""
     program = compile_http_api(http_document(route("GET /pets/{id}", function()), **play))
-    made = HttpExchange(FakeRequest("GET", "/pets/7", headers, b""), Target(API, b""), FakeClock())
+    made = HttpExchange(FakeRequest("GET", f"/pets/7?{query}", headers, body), Target(API, b""), FakeClock())
     made.serving = HttpStage(program, StageCounters(), None)
     made.route = RoutePlan(program.routes[0], ("id",), (), ())
     made.path = made.context_path = b"/pets/7"

@@ -1,0 +1,100 @@
+"""Lambda authorizers of HTTP APIs: the step that asks one, or remembers what it said.
+
+    a value of an identity source is missing    401, and the function is not called
+    a result is kept for these values           it decides at once: no call, no Task
+    else                                        one call for all requests with these values (authorizers/results.py)
+
+AWS: "Control access to HTTP APIs with AWS Lambda authorizers". All routes with the same authorizer share its results,
+so that one that should be told apart by route needs `$context.routeKey` among its sources, or a policy: a policy is
+asked for each route. A refusal is kept as an allowance is (unverified); a failure is not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+
+import orjson
+
+from gatewright.gateway.authorizers.invoking import Invoked, Invoker, function_failed
+from gatewright.gateway.authorizers.results import Done, Results
+from gatewright.gateway.authorizers.sources import Identity, collector
+from gatewright.gateway.errors import GatewayError
+from gatewright.gateway.exchange import Exchange, Step
+from gatewright.gateway.http_api.authorizers.answers import FunctionResult, read_answer
+from gatewright.gateway.http_api.authorizers.events import EVENTS
+from gatewright.gateway.http_api.context import context_value
+from gatewright.gateway.http_api.exchange import HttpExchange, own
+from gatewright.gateway.http_api.live import HttpParts
+from gatewright.program.authorizers import FunctionAuthorizer
+from gatewright.program.http_api import RouteProgram
+
+
+def build(route: RouteProgram, parts: HttpParts) -> Step:
+    """The step of a route; routes with the same authorizer have the same."""
+    authorizer = route.authorizer
+    assert isinstance(authorizer, FunctionAuthorizer)  # so the compiler
+    known: FunctionGuard | None = parts.shared.get(authorizer)
+    if known is None:
+        known = parts.shared[authorizer] = FunctionGuard(authorizer, parts)
+    return known.check
+
+
+class FunctionGuard:
+    """One authorizer of one stage."""
+
+    __slots__ = ("_authorizer", "_collect", "_invoker", "_make", "_results")
+
+    def __init__(self, authorizer: FunctionAuthorizer, parts: HttpParts) -> None:
+        program = parts.program
+        self._authorizer = authorizer
+        self._make = EVENTS[authorizer.payload]
+        self._collect = collector(authorizer.sources, program.variables, _context_value)
+        self._invoker = Invoker(authorizer, program.api_id, program.account, program.region, parts)
+        self._results: Results[FunctionResult] = Results(authorizer.ttl)
+
+    def check(self, exchange: Exchange) -> Awaitable[None] | None:
+        """Go on, now or later, with the grant in the exchange. Raises GatewayError (401, 403, 500)."""
+        visit = own(exchange)
+        identity = self._collect(exchange)
+        if identity is None:
+            raise GatewayError("UNAUTHORIZED")
+        kept = self._results.find(identity, exchange.clock.monotonic())
+        if kept is None:
+            return self._ask(visit, identity)
+        settle(visit, kept)
+        return None
+
+    def _ask(self, visit: HttpExchange, identity: Identity) -> Awaitable[None]:
+        def begin(done: Done[FunctionResult]) -> None:
+            self._call(visit, identity, done)
+
+        return _settle_later(visit, self._results.join(identity, begin, visit.clock))
+
+    def _call(self, visit: HttpExchange, identity: Identity, done: Done[FunctionResult]) -> None:
+        def answered(result: Invoked | GatewayError) -> None:
+            if isinstance(result, GatewayError):
+                done(result, 0)
+            elif result.error is not None:
+                done(function_failed(result), 0)
+            else:
+                try:
+                    done(read_answer(result.body, self._authorizer), len(result.body))
+                except GatewayError as error:
+                    done(error, 0)
+
+        self._invoker.call(visit, orjson.dumps(self._make(visit, identity)), answered)
+
+
+def settle(visit: HttpExchange, result: FunctionResult) -> None:
+    """Put the grant into the exchange. Raises GatewayError (403)."""
+    visit.grant = result.grant
+    if not result.allows(visit):
+        raise GatewayError("ACCESS_DENIED")
+
+
+async def _settle_later(visit: HttpExchange, result: Awaitable[FunctionResult]) -> None:
+    settle(visit, await result)
+
+
+def _context_value(exchange: Exchange, name: str) -> str | None:
+    return context_value(own(exchange), name)

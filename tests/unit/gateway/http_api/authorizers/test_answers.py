@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from gatewright.deploy.http_api_authorizers import compile_authorizer
+from gatewright.gateway.errors import GatewayError
+from gatewright.gateway.http_api.authorizers import answers
+from gatewright.gateway.http_api.authorizers.answers import FunctionResult, read_answer
+from gatewright.gateway.http_api.exchange import HttpExchange
+from gatewright.program.authorizers import FunctionAuthorizer
+from tests.plays.http_api import authorizer
+from tests.plays.stage import ACCOUNT, API, FakeRequest
+from tests.unit.gateway.http_api.support import http_exchange
+
+ARN = f"arn:aws:execute-api:us-east-1:{ACCOUNT}:{API}"
+
+
+def _authorizer(payload: str = "2.0", **members: Any) -> FunctionAuthorizer:
+    route = {"AuthorizationType": "CUSTOM", "AuthorizerId": "auth01"}
+    compiled = compile_authorizer(route, {"auth01": authorizer(payload, **members)}, {}, ARN)
+    assert isinstance(compiled, FunctionAuthorizer)
+    return compiled
+
+
+ONE, TWO, SIMPLE = _authorizer("1.0"), _authorizer(), _authorizer(EnableSimpleResponses=True)
+
+
+def _read(answer: Any, by: FunctionAuthorizer = SIMPLE) -> FunctionResult:
+    return read_answer(json.dumps(answer).encode(), by)
+
+
+def _policy(*statements: tuple[str, str], **more: Any) -> dict[str, Any]:
+    written = [{"Effect": effect, "Action": "execute-api:Invoke", "Resource": arn} for effect, arn in statements]
+    return {"principalId": "u1", "policyDocument": {"Version": "2012-10-17", "Statement": written}} | more
+
+
+def _at(path: str) -> HttpExchange:
+    made = http_exchange()
+    made.path = path.encode()
+    return made
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_simple_answers(allowed: bool) -> None:
+    context = {"key": "value", "list": [1, {"a": None}], "map": {"b": True}}
+    result = _read({"isAuthorized": allowed, "context": context})
+    assert result.allows(http_exchange()) is allowed
+    assert result.grant.payload2 == {"lambda": context}
+    assert result.grant.context == context
+
+
+def test_an_answer_without_a_context() -> None:
+    for answer in ({"isAuthorized": True}, {"isAuthorized": True, "context": None}):
+        grant = _read(answer).grant
+        assert (grant.payload2, grant.context) == ({"lambda": None}, {})
+
+
+@pytest.mark.parametrize("by", [ONE, TWO])
+def test_policies(by: FunctionAuthorizer) -> None:
+    result = _read(_policy(("Allow", f"{ARN}/*/GET/pets/*"), ("Deny", f"{ARN}/*/*/pets/8"), context={"n": 1}), by)
+    for path, allowed in (("/pets/7", True), ("/pets/8", False), ("/other", False), ("/pets/7", True)):
+        assert result.allows(_at(path)) is allowed
+    assert result.grant.context == {"n": 1, "principalId": "u1"}
+    assert result.grant.payload2 == {"lambda": {"n": 1}}
+
+
+def test_nobody_else_says_who_the_principal_is() -> None:
+    grant = _read(_policy(("Allow", "*"), context={"principalId": "other"}), TWO).grant
+    assert grant.context == {"principalId": "u1"}
+
+
+def test_decisions_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    decide = answers._decide
+
+    def counted(policy: Any, arn: str, exchange: HttpExchange) -> bool:
+        asked.append(arn)
+        return decide(policy, arn, exchange)
+
+    monkeypatch.setattr(answers, "_decide", counted)
+    result = _read(_policy(("Allow", f"{ARN}/*/GET/a/*")), TWO)
+    for _ in range(3):
+        assert result.allows(_at("/a/b"))
+        assert not result.allows(_at("/c"))
+    assert len(asked) == 2
+    for number in range(1000):
+        result.allows(_at(f"/a/{number}"))
+    assert result.allows(_at("/a/b"))
+    assert not result.allows(_at("/c"))
+
+
+def test_conditions_are_asked_for_each_request() -> None:
+    statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": f"{ARN}/*"}
+    statement["Condition"] = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}  # type: ignore[assignment]  # JSON
+    result = _read({"principalId": "u1", "policyDocument": {"Version": "2012-10-17", "Statement": [statement]}}, TWO)
+    inside, outside = _at("/a"), _at("/a")
+    assert isinstance(outside.request, FakeRequest)
+    outside.request.peer = "198.51.100.1"
+    assert [result.allows(made) for made in (inside, outside, inside)] == [True, False, True]
+
+
+_ALLOW = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "by"),
+    [
+        (None, SIMPLE),
+        ([], SIMPLE),
+        ("allow", SIMPLE),
+        (True, SIMPLE),
+        ({}, SIMPLE),
+        ({"isAuthorized": None}, SIMPLE),
+        ({"isAuthorized": "true"}, SIMPLE),
+        ({"isAuthorized": 1}, SIMPLE),
+        ({"IsAuthorized": True}, SIMPLE),
+        ({"isAuthorized": True, "context": []}, SIMPLE),
+        ({"isAuthorized": True, "context": "x"}, SIMPLE),
+        (_policy(("Allow", "*")), SIMPLE),
+        ({"isAuthorized": True}, TWO),
+        ({"isAuthorized": True}, ONE),
+        ({"principalId": "u"}, TWO),
+        ({"principalId": "u", "policyDocument": None}, TWO),
+        ({"principalId": "u", "policyDocument": "{}"}, TWO),
+        ({"principalId": "u", "policyDocument": [_ALLOW]}, TWO),
+        ({"principalId": "u", "policyDocument": {"Version": "1", "Statement": [_ALLOW]}}, TWO),
+        ({"principalId": "u", "policyDocument": {"Statement": [_ALLOW | {"Effect": "allow"}]}}, TWO),
+        ({"principalId": "u", "policyDocument": {"Statement": [_ALLOW | {"Unknown": 1}]}}, TWO),
+        (_policy(("Allow", "*"), principalId=None), TWO),
+        (_policy(("Allow", "*"), principalId=""), TWO),
+        (_policy(("Allow", "*"), principalId=7), TWO),
+        (_policy(("Allow", "*"), context={"list": [1]}), ONE),
+        (_policy(("Allow", "*"), context={"map": {"a": 1}}), ONE),
+    ],
+)
+def test_what_is_no_answer(answer: Any, by: FunctionAuthorizer) -> None:
+    with pytest.raises(GatewayError) as refused:
+        _read(answer, by)
+    assert refused.value.kind.name == "AUTHORIZER_CONFIGURATION_ERROR"
+    assert (refused.value.log or "").startswith("Execution failed due to configuration error: ")
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"\xff", b'{"isAuthorized": true', b'{"isAuthorized": true}}', b"[" * 5000]
+)
+def test_what_is_no_json(body: bytes) -> None:
+    with pytest.raises(GatewayError) as refused:
+        read_answer(body, SIMPLE)
+    assert refused.value.status == 500
