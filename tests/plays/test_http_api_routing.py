@@ -106,12 +106,16 @@ def test_size_limits() -> None:
     play.client("POST", "/pets", too_large=True).failed(413, "Request Entity Too Large")
 
 
-def test_protected_routes_are_closed() -> None:
-    play = HttpPlay(route("GET /pets", function(), AuthorizationType="AWS_IAM"))
+@pytest.mark.parametrize(
+    ("kind", "status", "message"),
+    [("AWS_IAM", 403, "Forbidden"), ("JWT", 401, "Unauthorized")],
+)
+def test_protected_routes_are_closed(kind: str, status: int, message: str) -> None:
+    play = HttpPlay(route("GET /pets", function(), AuthorizationType=kind))
     call = play.client("GET", "/pets", {"Authorization": "Bearer x"})
-    call.failed(403, "Forbidden")
+    call.failed(status, message)
     assert call.sent is None
-    assert "www-authenticate" not in call.lowered
+    assert call.lowered.get("www-authenticate") == ("Bearer" if kind == "JWT" else None)
 
 
 def test_a_route_without_an_integration_fails() -> None:
