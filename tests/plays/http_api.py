@@ -29,7 +29,6 @@ from tests.plays.stage import (
     Conversation,
     FakeRequest,
     FakeUpstream,
-    Nobody,
 )
 
 DOMAIN = f"{API}.execute-api.us-east-1.amazonaws.com"
@@ -153,7 +152,7 @@ class HttpPlay:
             endpoints or OneEndpoint(Endpoint(FUNCTION_HOST)),
             self.counters,
             self.clock,
-            identities=Identities(self.clock, keys or Nobody()),
+            identities=Identities(self.clock, keys),
         )
         self.add(http_document(*routes, stage=stage, api=api, variables=variables) | (more or {}))
 

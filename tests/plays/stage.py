@@ -16,7 +16,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Self
 from zlib import crc32
 
-from gatewright.aws.holder import Holder
 from gatewright.clock import FakeClock
 from gatewright.deploy.compile import compile_program
 from gatewright.edge.target import Target
@@ -103,13 +102,6 @@ def aws(uri: str, verb: str = "POST", *, responses: Body | None = None, **integr
 
 def function(uri: str = INVOKE, **integration: Any) -> Body:
     return method({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri} | integration)
-
-
-class Nobody:
-    """`gateway.base.KeySource` that knows no key."""
-
-    def find(self, access_key: str) -> Holder | None:
-        return None
 
 
 class FakeRequest:
@@ -401,7 +393,7 @@ class Play:
             self.counters,
             self.clock,
             chance=chance,
-            identities=Identities(self.clock, keys or Nobody()),
+            identities=Identities(self.clock, keys),
         )
         self.document = document(*resources, api=api, variables=variables) | (more or {})
         self.install(f"{API}@v1")

@@ -8,6 +8,7 @@ in the error of a wrongly configured authorizer; a function that failed is told 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +22,8 @@ from gatewright.gateway.integrations.aws_proxy import call_headers, refused
 from gatewright.gateway.integrations.calling import failed
 from gatewright.net.base import Header, UpstreamError, UpstreamResponse
 from gatewright.program.authorizers import FunctionAuthorizer
+
+logger = logging.getLogger("gatewright.gateway")
 
 MAX_ANSWER = 6 * 1024 * 1024  # bytes; Lambda's own limit
 _UNAUTHORIZED = "Unauthorized"  # the one text that makes a failure of the function a 401
@@ -57,10 +60,13 @@ class Invoker:
         self._name = f"https://lambda.{region}.amazonaws.com{authorizer.target.decode()}"
 
     def call(self, exchange: Exchange, event: bytes, done: Done) -> None:
-        """Send the event. `done` is called once, now or later, whatever happens; nothing is raised."""
+        """Send the event. `done` is called now or later, whatever happens, and nothing is raised.
+
+        It is called once, but a second time, with an error, if it raises: those who wait must have their answer.
+        """
         problem = self._authorizer.problem or self._endpoint.problem
         if problem is not None:
-            done(misconfigured(problem))
+            _tell(done, misconfigured(problem))
             return
         role = self._role
         signer = self._endpoint.sign if role is None else role.signer()
@@ -70,7 +76,7 @@ class Invoker:
 
         def fetched(result: Signer | GatewayError) -> None:
             if isinstance(result, GatewayError):
-                done(_own(result))
+                _tell(done, _own(result))
             else:
                 self._send(result, exchange, event, done)
 
@@ -85,9 +91,9 @@ class Invoker:
 
         def answered(result: UpstreamResponse | UpstreamError) -> None:
             if isinstance(result, UpstreamError):
-                done(_own(failed(result)))
+                _tell(done, _own(failed(result)))
             else:
-                done(self._read(result, round((monotonic() - started) * 1000)))
+                _tell(done, self._read(result, round((monotonic() - started) * 1000)))
 
         try:
             origin = self._endpoint.origin
@@ -104,7 +110,7 @@ class Invoker:
                 max_body=MAX_ANSWER,
             )
         except ValueError as error:
-            done(misconfigured(f"Invalid request to the endpoint: {error}"))
+            _tell(done, misconfigured(f"Invalid request to the endpoint: {error}"))
 
     def _read(self, response: UpstreamResponse, latency: int) -> Invoked | GatewayError:
         if response.status != 200:
@@ -113,6 +119,14 @@ class Invoker:
             if name.lower() == b"x-amz-function-error":
                 return Invoked(response.body, latency, value.decode("latin-1"))
         return Invoked(response.body, latency)
+
+
+def _tell(done: Done, outcome: Invoked | GatewayError) -> None:
+    try:
+        done(outcome)
+    except Exception as error:
+        logger.exception("internal error while an authorizer's answer was read")
+        done(misconfigured("internal error", f"{type(error).__name__}: {error}"))
 
 
 def misconfigured(reason: str, detail: str | None = None) -> GatewayError:
@@ -131,10 +145,9 @@ def function_failed(invoked: Invoked) -> GatewayError:
     if error_message(invoked.body) == _UNAUTHORIZED:
         return GatewayError("UNAUTHORIZED")
     said = invoked.body[:1000].decode("utf-8", "replace")
-    return GatewayError(
-        "AUTHORIZER_CONFIGURATION_ERROR",
-        log=f"Lambda execution failed with status 200 due to customer function error ({invoked.error}): {said}",
-    )
+    # AWS reads the error as if it were an answer, and says so (observed).
+    reason = 'Invalid JSON in response: Unrecognized field "errorMessage" , not marked as ignorable'
+    return misconfigured(reason, f"the function failed, {invoked.error}: {said}")
 
 
 def error_message(body: bytes) -> str | None:

@@ -57,7 +57,7 @@ class Results(Generic[T]):
         self._most_calls = most_calls
         self._kept: dict[Identity, _Kept[T]] = {}  # the oldest first, which is the first to expire
         self._weight = 0
-        self._waiting: dict[Identity, list[asyncio.Future[T | Exception]]] = {}
+        self._waiting: dict[Identity, list[asyncio.Future[T]]] = {}
         self._calls = 0
 
     def find(self, key: Identity, now: float) -> T | None:
@@ -75,22 +75,20 @@ class Results(Generic[T]):
 
         Raises, when awaited, what the call failed with; GatewayError where too many are under way.
         """
-        future: asyncio.Future[T | Exception] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         shared = key if self._ttl else None
         if shared is not None:
             others = self._waiting.get(shared)
             if others is not None:
                 others.append(future)
-                return _outcome(future)
+                return future
         if self._calls >= self._most_calls:
-            future.set_result(_busy(self._calls))
-            return _outcome(future)
-        self._begin(shared, begin, [future], clock)
-        return _outcome(future)
+            _settle(future, _busy(self._calls))
+        else:
+            self._begin(shared, begin, [future], clock)
+        return future
 
-    def _begin(
-        self, key: Identity | None, begin: Begin[T], waiting: list[asyncio.Future[T | Exception]], clock: Clock
-    ) -> None:
+    def _begin(self, key: Identity | None, begin: Begin[T], waiting: list[asyncio.Future[T]], clock: Clock) -> None:
         self._calls += 1
         if key is not None:
             self._waiting[key] = waiting
@@ -108,7 +106,7 @@ class Results(Generic[T]):
                     self._keep(key, result, weight, clock.monotonic())
             for each in waiting:
                 if not each.done():  # else whoever waited was cancelled
-                    each.set_result(result)
+                    _settle(each, result)
 
         try:
             begin(done)
@@ -130,11 +128,12 @@ class Results(Generic[T]):
             self._weight -= kept.weight
 
 
-async def _outcome(future: asyncio.Future[T | Exception]) -> T:
-    result = await future
+def _settle(future: asyncio.Future[T], result: T | Exception) -> None:
     if isinstance(result, Exception):
-        raise result.with_traceback(None)  # many raise the same one
-    return result
+        future.set_exception(result)
+        future.exception()  # it is no fault if nobody asks any more
+    else:
+        future.set_result(result)
 
 
 def _busy(calls: int) -> GatewayError:

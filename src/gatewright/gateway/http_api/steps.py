@@ -6,14 +6,13 @@ from collections.abc import Callable, Mapping
 
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Step
-from gatewright.gateway.http_api.authorizers import function, iam
+from gatewright.gateway.http_api.authorizers import function
 from gatewright.gateway.http_api.exchange import own
 from gatewright.gateway.http_api.live import HttpParts
 from gatewright.program.http_api import RouteProgram
 
 # AuthorizationType → what builds its step, which sets the exchange's grant, or ends the request.
 GUARDS: Mapping[str, Callable[[RouteProgram, HttpParts], Step]] = {
-    "AWS_IAM": iam.build,
     "CUSTOM": function.build,
 }
 # What a route without its check answers. AWS: 401 is for tokens, 403 for signatures and authorizers that deny.

@@ -39,6 +39,12 @@ def encode_event(exchange: Exchange) -> bytes:
 
 
 def make_event(exchange: Exchange) -> dict[str, Any]:
+    body, encoded = _body(exchange)
+    return request_members(exchange) | {"body": body, "isBase64Encoded": encoded}
+
+
+def request_members(exchange: Exchange) -> dict[str, Any]:
+    """Everything but the body."""
     headers, multi_headers = visible_headers(exchange)
     query = exchange.query
     single_query = dict(query) if query else None
@@ -48,7 +54,6 @@ def make_event(exchange: Exchange) -> dict[str, Any]:
         for name, value in query:
             multi_query.setdefault(name, []).append(value)
     names = exchange.names
-    body, encoded = _body(exchange)
     event = {
         "resource": exchange.method.resource_path,
         "path": event_path(exchange),
@@ -64,8 +69,6 @@ def make_event(exchange: Exchange) -> dict[str, Any]:
         else None,
         "stageVariables": exchange.program.variables or None,
         "requestContext": _request_context(exchange),
-        "body": body,
-        "isBase64Encoded": encoded,
     }
     return event if exchange.simulation is None else _simulated(event, exchange.simulation)
 

@@ -202,3 +202,20 @@ def test_only_one_text_is_401(document: object, status: int) -> None:
 def test_an_error_that_is_no_json() -> None:
     assert error_message(b"Unauthorized") is None
     assert function_failed(Invoked(b"Unauthorized", 1, "Unhandled")).status == 500
+
+
+def test_who_cannot_take_an_answer_is_told_so(caplog: pytest.LogCaptureFixture) -> None:
+    play = _Play()
+    outcomes: list[Invoked | GatewayError] = []
+
+    def take(outcome: Invoked | GatewayError) -> None:
+        if isinstance(outcome, Invoked):
+            raise RecursionError
+        outcomes.append(outcome)
+
+    play.invoker.call(play.exchange, b"{}", take)
+    play.upstream.sent[0].done(UpstreamResponse(200, [], b"{}"))
+    (error,) = outcomes
+    assert isinstance(error, GatewayError)
+    assert (error.kind.name, error.status) == ("AUTHORIZER_CONFIGURATION_ERROR", 500)
+    assert "RecursionError" in caplog.text
