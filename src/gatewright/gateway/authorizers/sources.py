@@ -2,7 +2,8 @@
 
 AWS: "Configure a Lambda authorizer for API Gateway". A header or parameter may come several times; then all its values
 count, in order: were it only one of them, a function that reads another one could be made to give its answer about
-the caller to somebody else. Text that is no UTF-8 counts as missing. unverified: both.
+the caller to somebody else. For the same reason headers that the gateway adds or completes count as the function sees
+them. Text that is no UTF-8 counts as missing. unverified: all three.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from gatewright.gateway.exchange import Exchange
+from gatewright.gateway.integrations.http_proxy import forwarded_port
 from gatewright.program.authorizers import IdentitySource
 
 # The values of all sources in the order of declaration; a tuple where a header or parameter came several times.
@@ -51,6 +53,9 @@ def _only(read: _Read) -> Collect:
 def _reader(source: IdentitySource, variables: Mapping[str, str], context: ContextValue) -> _Read:
     name = source.name
     if source.location == "header":
+        added = _ADDED.get(name)
+        if added is not None:
+            return added
         wanted = name.encode()
         return lambda exchange: header_value(exchange, wanted)
     if source.location == "querystring":
@@ -59,6 +64,21 @@ def _reader(source: IdentitySource, variables: Mapping[str, str], context: Conte
         variable = variables.get(name)
         return lambda exchange: variable
     return lambda exchange: context(exchange, name)
+
+
+def _forwarded_for(exchange: Exchange) -> str:
+    request = exchange.request
+    passed = [value.decode("utf-8", "replace") for name, value in request.headers if name.lower() == b"x-forwarded-for"]
+    return ", ".join([*passed, request.peer])
+
+
+# Headers as events have them, whatever the client has sent.
+_ADDED: Mapping[str, _Read] = {
+    "x-amzn-trace-id": lambda exchange: exchange.trace.decode("utf-8", "replace"),
+    "x-forwarded-for": _forwarded_for,
+    "x-forwarded-port": lambda exchange: forwarded_port(exchange.request.host, exchange.request.scheme).decode(),
+    "x-forwarded-proto": lambda exchange: exchange.request.scheme,
+}
 
 
 def header_value(exchange: Exchange, wanted: bytes) -> Value | None:

@@ -4,6 +4,7 @@ import pytest
 
 from gatewright.gateway.authorizers.sources import Identity, collector, header_value
 from gatewright.gateway.context import context_value
+from gatewright.gateway.integrations.event import make_event
 from gatewright.program.authorizers import IdentitySource
 from tests.unit.gateway.support import exchange
 
@@ -48,6 +49,17 @@ def test_values(
 ) -> None:
     collect = collector(sources, {"tier": "gold"}, context_value)
     assert collect(exchange(headers, query=query)) == identity
+
+
+def test_headers_of_the_gateway_count_as_functions_see_them() -> None:
+    """Else an answer about the address of one caller would be given to another who names the same address."""
+    sent = [("X-Forwarded-For", "198.51.100.1"), ("x-forwarded-for", "198.51.100.2"), ("Host", "h:81")]
+    made = exchange([*sent, ("X-Forwarded-Proto", "gopher"), ("X-Forwarded-Port", "1"), ("X-Amzn-Trace-Id", "Root=1")])
+    event = make_event(made)["headers"]
+    for name in ("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Port", "X-Amzn-Trace-Id"):
+        collect = collector((IdentitySource("header", name.lower()),), {}, context_value)
+        assert collect(made) == (event[name],)
+    assert collector((IdentitySource("header", "x-forwarded-for"),), {}, context_value)(exchange()) == ("203.0.113.7",)
 
 
 def test_one_value_with_a_separator_is_not_two_values() -> None:
