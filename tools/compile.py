@@ -23,6 +23,7 @@ MODULES = (
     "gateway/*.py",
     "gateway/authorizers/*.py",
     "gateway/http_api/*.py",
+    "gateway/http_api/authorizers/*.py",
     "gateway/integrations/*.py",
     "gateway/steps/*.py",
     "net/outbox.py",

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from gatewright.edge.planes import Plane
     from gatewright.gateway.base import Identities
     from gatewright.gateway.endpoints import Endpoints
+    from gatewright.identity.issuers import Issuers
     from gatewright.identity.keyring import KeyRing
     from gatewright.identity.registry import Registry
     from gatewright.net.base import Origin, Request
@@ -226,7 +227,19 @@ def _identities(settings: Settings, spec: Spec, upstream: UpstreamClient, ring: 
         sources.append(ring.find)
     if settings.local:
         sources.append(KnownPairs(settings.account_id).find)
-    return Identities(SystemClock(), Keys(*sources))
+    return Identities(SystemClock(), Keys(*sources), _issuers(settings, spec, upstream))
+
+
+def _issuers(settings: Settings, spec: Spec, upstream: UpstreamClient) -> Issuers:
+    """Who issues tokens, and where their documents are found."""
+    from gatewright.companions.available import why_absent
+    from gatewright.edge.planes import Plane
+    from gatewright.identity.issuers import Issuers
+    from gatewright.identity.places import Places
+
+    pools = settings.local and why_absent(settings) is None
+    companions = _planes(settings, Path(spec.run_dir))[Plane.COMPANIONS] if pools else None
+    return Issuers(upstream, Places(settings.issuer_urls, settings.local, companions), SystemClock())
 
 
 def _endpoints(settings: Settings, spec: Spec, upstream: UpstreamClient) -> Endpoints:

@@ -19,7 +19,9 @@ import msgspec
 from msgspec import Meta
 
 ENV_PREFIX = "GATEWRIGHT_"
-TABLES = frozenset({"aws_endpoint_urls", "domain_aliases", "domain_certificates", "vpc_endpoints", "vpc_link_targets"})
+TABLES = frozenset(
+    {"aws_endpoint_urls", "domain_aliases", "domain_certificates", "issuer_urls", "vpc_endpoints", "vpc_link_targets"}
+)
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 _ADDRESS = re.compile(r"(?:https?://)?(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[1-9]\d{0,4})?/?")
 _ENDPOINT, _VPC = re.compile(r"vpce-[0-9a-z]+"), re.compile(r"vpc-[0-9a-z]+")
@@ -135,6 +137,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     vpc_endpoints: Annotated[
         dict[str, str],
         _doc("The VPC of each VPC endpoint, for aws:SourceVpc in policies: endpoint's id → VPC's id."),
+    ] = msgspec.field(default_factory=dict)
+    issuer_urls: Annotated[
+        dict[str, str],
+        _doc(
+            "Where the documents of an issuer of tokens are found, if not at the issuer itself: issuer → base URL. "
+            "Plain http only over a network that you trust: whoever changes what comes back signs tokens."
+        ),
     ] = msgspec.field(default_factory=dict)
     lambda_permissions: Annotated[bool, _doc("Require a function's resource policy to let API Gateway invoke it.")] = (
         True
@@ -274,6 +283,9 @@ def _check_places(settings: Settings) -> None:
     for name, to in settings.domain_aliases.items():
         if not _HOST_NAME.fullmatch(name) or not _API_STAGE.fullmatch(to):
             raise SettingsError(f"domain_aliases: {name}={to} is not of the form host.name=api/stage")
+    for name, url in settings.issuer_urls.items():
+        if not _is_http(name) or not _is_http(url) or set(url) & set("?#@\\ "):
+            raise SettingsError(f"issuer_urls: {name}={url} does not lead from an issuer's URL to an http or https URL")
     for name, address in settings.vpc_link_targets.items():
         if not _ADDRESS.fullmatch(address):
             raise SettingsError(

@@ -15,9 +15,11 @@ from typing import Any
 from gatewright.clock import FakeClock
 from gatewright.deploy.http_api import compile_http_api
 from gatewright.edge.target import Target
-from gatewright.gateway.base import Identities, KeySource
+from gatewright.gateway.base import Identities, KeySource, TokenSource
 from gatewright.gateway.endpoints import Endpoint, Endpoints, OneEndpoint
 from gatewright.gateway.gateway import Gateway
+from gatewright.identity.issuers import Issuers
+from gatewright.identity.places import Places
 from gatewright.telemetry.counters import Counters
 from tests.plays.stage import (
     ACCOUNT,
@@ -32,6 +34,7 @@ from tests.plays.stage import (
 )
 
 DOMAIN = f"{API}.execute-api.us-east-1.amazonaws.com"
+JWT = {"AuthorizationType": "JWT", "AuthorizerId": "jwt001"}
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/caller"
 
 
@@ -86,6 +89,16 @@ def authorizer(payload: str = "2.0", **members: Any) -> Body:
 def guarded(key: str, integration: Body | None = None, **members: Any) -> tuple[Body, Body | None]:
     """A route that asks `authorizer`."""
     return route(key, integration, **{"AuthorizationType": "CUSTOM", "AuthorizerId": "auth01"} | members)
+
+
+def jwt(issuer: str = "https://issuer.test", **members: Any) -> Body:
+    """A JWT authorizer's document; routes name it by `**JWT`."""
+    return {
+        "AuthorizerId": JWT["AuthorizerId"],
+        "AuthorizerType": "JWT",
+        "IdentitySource": ["$request.header.Authorization"],
+        "JwtConfiguration": {"Issuer": issuer, "Audience": ["client"]},
+    } | members
 
 
 def http_document(
@@ -143,6 +156,7 @@ class HttpPlay:
         endpoints: Endpoints | None = None,
         more: Body | None = None,
         keys: KeySource | None = None,
+        issuers: TokenSource | None = None,
     ) -> None:
         self.upstream = FakeUpstream()
         self.clock = FakeClock()
@@ -152,7 +166,7 @@ class HttpPlay:
             endpoints or OneEndpoint(Endpoint(FUNCTION_HOST)),
             self.counters,
             self.clock,
-            identities=Identities(self.clock, keys),
+            identities=Identities(self.clock, keys, issuers or Issuers(self.upstream, Places(local=True), self.clock)),
         )
         self.add(http_document(*routes, stage=stage, api=api, variables=variables) | (more or {}))
 

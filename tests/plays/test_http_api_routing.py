@@ -106,16 +106,12 @@ def test_size_limits() -> None:
     play.client("POST", "/pets", too_large=True).failed(413, "Request Entity Too Large")
 
 
-@pytest.mark.parametrize(
-    ("kind", "status", "message"),
-    [("AWS_IAM", 403, "Forbidden"), ("JWT", 401, "Unauthorized")],
-)
-def test_protected_routes_are_closed(kind: str, status: int, message: str) -> None:
-    play = HttpPlay(route("GET /pets", function(), AuthorizationType=kind))
+def test_protected_routes_are_closed() -> None:
+    play = HttpPlay(route("GET /pets", function(), AuthorizationType="AWS_IAM"))
     call = play.client("GET", "/pets", {"Authorization": "Bearer x"})
-    call.failed(status, message)
+    call.failed(403, "Forbidden")
     assert call.sent is None
-    assert call.lowered.get("www-authenticate") == ("Bearer" if kind == "JWT" else None)
+    assert "www-authenticate" not in call.lowered
 
 
 def test_a_route_without_an_integration_fails() -> None:

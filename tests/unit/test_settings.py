@@ -171,3 +171,28 @@ def test_whom_to_believe() -> None:
 def test_what_names_no_network(name: str, value: str) -> None:
     with pytest.raises(SettingsError, match=name.lower()):
         load(environ={f"GATEWRIGHT_{name}": value})
+
+
+def test_where_issuers_are_found(tmp_path: Path) -> None:
+    file = tmp_path / "gatewright.toml"
+    file.write_text('[issuer_urls]\n"https://idp.example/a" = "http://10.0.0.5:8080/realms/a"\n')
+    found = {"https://idp.example/a": "http://10.0.0.5:8080/realms/a"}
+    assert load(config=str(file), environ={}).issuer_urls == found
+    environ = {"GATEWRIGHT_ISSUER_URLS": "https://idp.example/a=http://10.0.0.5:8080/realms/a"}
+    assert load(environ=environ).issuer_urls == found
+
+
+@pytest.mark.parametrize(
+    ("issuer", "url"),
+    [
+        ("idp", "https://idp.example"),
+        ("https://idp", "idp.example"),
+        ("https://idp", "file:///etc"),
+        ("https://idp", "https://idp.example/?a"),
+        ("https://idp", "https://user@idp.example/"),
+        ("https://idp", "https://idp.example/#a"),
+    ],
+)
+def test_issuers_that_lead_nowhere(issuer: str, url: str) -> None:
+    with pytest.raises(SettingsError, match="issuer_urls: "):
+        load({"issuer_urls": {issuer: url}}, environ={})

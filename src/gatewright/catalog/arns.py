@@ -44,6 +44,11 @@ def rest_api(region: str, api_id: str) -> str:
     return str(Arn(partition(region), "apigateway", region, "", f"/restapis/{api_id}"))
 
 
+def executed(region: str, account: str, api_id: str) -> str:
+    """What the ARNs of everything that can be invoked through an API begin with."""
+    return str(Arn(partition(region), "execute-api", region, account, api_id))
+
+
 def stage(region: str, api_id: str, stage_name: str) -> str:
     """The ARN under which a stage is tagged."""
     return f"{rest_api(region, api_id)}/stages/{stage_name}"

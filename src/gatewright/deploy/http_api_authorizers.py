@@ -1,7 +1,8 @@
 """Authorizers of HTTP APIs, compiled: what each route asks before it is served.
 
-AWS: "Control access to HTTP APIs with AWS Lambda authorizers". A stage variable may stand in the URI and the role of
-an authorizer; one that is not defined makes the authorizer's configuration error, which every call then meets.
+AWS: "Control access to HTTP APIs with AWS Lambda authorizers", "… with JWT authorizers". A stage variable may stand in
+the URI and the role of an authorizer; one that is not defined makes the authorizer's configuration error, which every
+call then meets.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from urllib.parse import quote
 
 from gatewright.deploy.base import RefusedError
 from gatewright.language.uri import fill_variables
-from gatewright.program.authorizers import Authorizer, FunctionAuthorizer, IdentitySource
+from gatewright.program.authorizers import Authorizer, FunctionAuthorizer, IdentitySource, IssuerAuthorizer
 
 Body = Mapping[str, Any]
 Build = Callable[[Body, Mapping[str, str], str], Authorizer]
@@ -102,5 +103,21 @@ def _function(authorizer: Body, variables: Mapping[str, str], api_arn: str) -> F
     )
 
 
+def _issuer(authorizer: Body, variables: Mapping[str, str], api_arn: str) -> IssuerAuthorizer:
+    """Without an audience no token is for it."""
+    configuration = authorizer.get("JwtConfiguration") or {}
+    issuer = configuration.get("Issuer")
+    sources: list[str] = authorizer.get("IdentitySource") or []
+    if not issuer:
+        raise RefusedError("JwtConfiguration must not be null for JWT Authorizer")
+    if len(sources) != 1 or not sources[0].startswith("$request."):
+        raise RefusedError(f"Invalid identity source expression: {','.join(sources) or 'null'}")
+    audience = frozenset(configuration.get("Audience") or ())
+    return IssuerAuthorizer(authorizer["AuthorizerId"], issuer, audience, parse_source(sources[0]))
+
+
 # Authorization type → the type of its authorizers, and what compiles them.
-_KINDS: Mapping[str, tuple[str, Build]] = {"CUSTOM": ("REQUEST", _function)}
+_KINDS: Mapping[str, tuple[str, Build]] = {
+    "CUSTOM": ("REQUEST", _function),
+    "JWT": ("JWT", _issuer),
+}

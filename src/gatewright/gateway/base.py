@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Collection
 from dataclasses import dataclass
 from typing import Protocol
 
 from gatewright.aws.holder import Holder
 from gatewright.clock import Clock
 from gatewright.gateway.endpoints import Endpoints
+from gatewright.identity.issuers import Verified
 from gatewright.net.base import Upstream
 from gatewright.telemetry.counters import StageCounters
 
@@ -45,9 +46,21 @@ class KeySource(Protocol):
         ...
 
 
+class TokenSource(Protocol):
+    """Who verifies tokens (`identity.issuers.Issuers`)."""
+
+    def verify(self, token: bytes, issuers: Collection[str]) -> Verified | Awaitable[Verified]:
+        """Check form, issuer (one of these), times and signature, and nothing else; at once where the key is known.
+
+        Raises TokenError, and so does the Awaitable.
+        """
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Identities:
     """What is known of callers. What is None is not known at all: routes that need it refuse every request."""
 
     clock: Clock
     keys: KeySource | None = None
+    issuers: TokenSource | None = None

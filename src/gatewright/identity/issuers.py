@@ -32,7 +32,6 @@ KEPT = 7200.0  # seconds that keys count after they were fetched
 FRESH = 900.0  # seconds until they are looked at again
 COOLDOWN = 10.0  # seconds between fetches that tokens with unknown keys can cause
 RETRY = 2.0  # seconds after a fetch that left an issuer without any keys
-TIMEOUT = 1.5  # seconds for one document
 MAX_BODY = 150_000  # bytes of it
 _MOST = 1024  # issuers that are remembered
 
@@ -74,8 +73,9 @@ class Issuers:
     def verify(self, token: bytes, issuers: Collection[str]) -> Verified | Awaitable[Verified]:
         """Check a compact JWS (no `Bearer`) of one of these issuers: its form, `iss`, times and signature.
 
-        Gives the result at once where the key is known, else an Awaitable of it, which takes at most twice TIMEOUT.
-        Audience, client, scope and use are the caller's to check. Raises TokenError, and so does the Awaitable.
+        Gives the result at once where the key is known, else an Awaitable of it, which takes at most twice
+        `places.TIMEOUT`. Audience, client, scope and use are the caller's to check. Raises TokenError, and so does the
+        Awaitable.
         """
         parsed = tokens.parse(token)
         name = parsed.claims.get("iss")
@@ -123,7 +123,7 @@ class Issuers:
         """Raises ValueError."""
         try:
             answer = await self._upstream.request(
-                place.origin, b"GET", place.target, place.headers, timeout=TIMEOUT, max_body=MAX_BODY
+                place.origin, b"GET", place.target, place.headers, timeout=place.timeout, max_body=MAX_BODY
             )
         except UpstreamError as error:
             raise ValueError(f"{error.failure} {error.detail}") from None

@@ -16,6 +16,8 @@ from gatewright.net.base import Header, Origin
 from gatewright.net.url import locate
 
 DISCOVERY = "/.well-known/openid-configuration"
+TIMEOUT = 1.5  # seconds for one document; AWS's
+_STARTING = 15.0  # seconds for companions, which may have to be started
 _POOL = re.compile(r"https://(cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?)(/[\w-]+)")
 _POOL_KEYS = "/.well-known/jwks.json"
 
@@ -30,7 +32,8 @@ class Place:
 
     origin: Origin
     target: bytes
-    headers: tuple[Header, ...] = field(default=((b"Accept", b"application/json"),))
+    headers: tuple[Header, ...] = ((b"Accept", b"application/json"),)
+    timeout: float = TIMEOUT  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class Places:
         if pool is None or self.companions is None or self._base(issuer) is not None:
             return None
         headers = ((b"Host", pool[1].encode()), (b"Accept", b"application/json"))
-        return Place(self.companions, (pool[2] + _POOL_KEYS).encode(), headers)
+        return Place(self.companions, (pool[2] + _POOL_KEYS).encode(), headers, _STARTING)
 
     def discovery(self, issuer: str) -> Place:
         """The discovery document of an issuer. Raises PlaceError."""

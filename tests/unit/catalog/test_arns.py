@@ -30,6 +30,10 @@ def test_arns_of_methods_name_the_account(path: str) -> None:
     assert arn == "arn:aws-us-gov:execute-api:us-gov-west-1:123456789012:abc/prod/GET/orders/{id}"
 
 
+def test_arns_of_what_is_invoked_begin_alike() -> None:
+    assert arns.executed("cn-north-1", "123456789012", "abc") == "arn:aws-cn:execute-api:cn-north-1:123456789012:abc"
+
+
 @pytest.mark.parametrize(
     "text", ["", "arn", "arn:aws:s3", "arn::s3:::x", "arn:aws::::x", "arn:aws:s3:::", "x:aws:s3:::y"]
 )

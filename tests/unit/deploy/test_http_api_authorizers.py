@@ -7,8 +7,8 @@ import pytest
 from gatewright.deploy.base import CompileError, RefusedError
 from gatewright.deploy.http_api import compile_http_api
 from gatewright.deploy.http_api_authorizers import compile_authorizer, parse_source
-from gatewright.program.authorizers import FunctionAuthorizer, IdentitySource
-from tests.plays.http_api import function, http_document, route
+from gatewright.program.authorizers import FunctionAuthorizer, IdentitySource, IssuerAuthorizer
+from tests.plays.http_api import JWT, function, http_document, jwt, route
 from tests.plays.stage import ACCOUNT, API, FUNCTION, INVOKE
 
 ARN = f"arn:aws:execute-api:us-east-1:{ACCOUNT}:{API}"
@@ -123,3 +123,33 @@ def test_identity_sources(expression: str, source: IdentitySource) -> None:
 def test_what_is_no_identity_source(expression: str) -> None:
     with pytest.raises(RefusedError):
         parse_source(expression)
+
+
+def _jwt(**members: Any) -> Any:
+    return compile_authorizer({"RouteKey": "GET /"} | JWT, {"jwt001": jwt(**members)}, {}, ARN)
+
+
+def test_a_jwt_authorizer() -> None:
+    assert _jwt() == IssuerAuthorizer(
+        "jwt001", "https://issuer.test", frozenset(("client",)), IdentitySource("header", "authorization")
+    )
+    assert _jwt(IdentitySource=["$request.querystring.Token"]).source == IdentitySource("querystring", "Token")
+    assert _jwt(JwtConfiguration={"Issuer": "https://i.test"}).audience == frozenset()
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"JwtConfiguration": None},
+        {"JwtConfiguration": {"Audience": ["client"]}},
+        {"IdentitySource": None},
+        {"IdentitySource": ["$context.routeKey"]},
+        {"IdentitySource": ["$request.header.a", "$request.header.b"]},
+        {"AuthorizerType": "REQUEST"},
+        {"AuthorizerId": "other"},
+    ],
+)
+def test_a_jwt_authorizer_that_cannot_be(members: Any) -> None:
+    authorizers = {each["AuthorizerId"]: each for each in [jwt(**members)]}
+    with pytest.raises(RefusedError):
+        compile_authorizer({"RouteKey": "GET /"} | JWT, authorizers, {}, ARN)

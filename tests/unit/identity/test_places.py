@@ -76,6 +76,7 @@ def test_user_pools_of_the_companions() -> None:
     known = places.known_keys(POOL)
     assert known is not None
     assert (known.origin, known.target) == (COMPANIONS, b"/eu-west-1_aB3/.well-known/jwks.json")
+    assert known.timeout > Places().discovery(POOL).timeout
     assert known.headers[0] == (b"Host", b"cognito-idp.eu-west-1.amazonaws.com")
     assert Places(local=True).known_keys(POOL) is None
     assert Places({POOL: "https://pools.example"}, companions=COMPANIONS).known_keys(POOL) is None

@@ -7,21 +7,20 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any
 
 from gatewright.aws.pagination import page
 from gatewright.catalog import arns, quotas
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
 from gatewright.control.rest import lookup, tags
+from gatewright.language.policy.base import Effect, PolicyError, PolicyKind, Principal, Query
+from gatewright.language.policy.document import compile_policy
 from gatewright.store.base import Body, Document, Key
 
 _VPCE = re.compile(r"vpce-[0-9a-z]+")
 _DOMAIN = re.compile(r"/domainnames/(?P<name>[^/+]+)\+(?P<id>[^/+]+)")
 _BAD_ARN = "Invalid ARN specified in the request"  # unverified wording
-_ACTIONS = frozenset({"apigateway:createaccessassociation", "apigateway:*", "*"})
 
 
 def create_domain_name_access_association(call: Call, params: Params) -> Params:
@@ -30,7 +29,9 @@ def create_domain_name_access_association(call: Call, params: Params) -> Params:
     if _VPCE.fullmatch(source) is None:
         raise errors.bad_request(f"Invalid access association source specified: {source}")  # unverified wording
     tags.check(params.get("tags") or {})
-    if domain.key.account != call.account and not _lets_in(domain.body.get("managementPolicy"), call.account):
+    if domain.key.account != call.account and not _lets_in(
+        domain.body.get("managementPolicy"), call.account, domain.body["domainNameArn"]
+    ):
         raise errors.bad_request(  # unverified: AWS's code and words
             "The management policy of the domain name does not allow this account to create an access association"
         )
@@ -109,26 +110,18 @@ def _others(call: Call) -> list[Document]:
     ]
 
 
-def _lets_in(policy: str | None, account: str) -> bool:
+def _lets_in(policy: str | None, account: str, domain_arn: str) -> bool:
     """Whether a management policy lets an account in without conditions: what cannot be judged here, keeps out."""
-    statements = _list(json.loads(policy)["Statement"]) if policy else []
-    if any(not isinstance(each, dict) or each.get("Effect") != "Allow" for each in statements):
+    if not policy:
         return False
-    return any(_allows(each, account) for each in statements)
-
-
-def _allows(statement: dict[str, Any], account: str) -> bool:
-    principal = statement.get("Principal")
-    named = _list(principal.get("AWS") if isinstance(principal, dict) else principal)
-    return (
-        not statement.get("Condition")
-        and any(who in ("*", account) or str(who).endswith(f"::{account}:root") for who in named)
-        and any(str(action).lower() in _ACTIONS for action in _list(statement.get("Action")))
-    )
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value]
+    try:
+        compiled = compile_policy(policy, PolicyKind.RESOURCE)
+    except PolicyError:
+        return False
+    partition = domain_arn.split(":")[1]
+    principal = Principal("Account", account, f"arn:{partition}:iam::{account}:root", user_id=account)
+    query = Query("apigateway:CreateAccessAssociation", domain_arn, principal, lambda key: None)
+    return compiled.plain and compiled.decide(query).effect is Effect.ALLOW
 
 
 def _arn(association: Body) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from gatewright.aws.pagination import page
-from gatewright.catalog import defaults, patch, quotas
+from gatewright.catalog import arns, defaults, patch, quotas
 from gatewright.catalog.patches import rest_api as table
 from gatewright.control import errors
 from gatewright.control.api_ids import new_api_id
@@ -39,6 +39,8 @@ def create_rest_api(call: Call, params: Params) -> Params:
     api_id = new_api_id(call, "rest_api", params.get("tags") or {})
     api = (clone.members(source) if source else defaults.rest_api()) | _given(params)
     api |= {"id": api_id, "createdDate": call.now, "endpointConfiguration": _endpoint(params, source)}
+    if api.get("policy"):
+        api["policy"] = _policy(call, api, source)
     check_endpoints(api)
     _room(call, api)
     call.insert("rest_api", "", api_id, api)
@@ -61,7 +63,8 @@ def get_rest_apis(call: Call, params: Params) -> Params:
 def update_rest_api(call: Call, params: Params) -> Params:
     api = lookup.rest_api(call, params)
     patched = patch.apply(table.TABLE, api, patch.operations(params.get("patchOperations")))
-    policies.check(patched.get("policy"))
+    if patched.get("policy") and patched["policy"] != api.get("policy"):
+        patched["policy"] = policies.stored(patched["policy"], arns.executed(call.region, call.account, api["id"]))
     check_endpoints(patched)
     call.put("rest_api", "", patched["id"], patched)
     return {"tags": {}} | _shown(patched)
@@ -112,6 +115,13 @@ def check_endpoints(api: Body) -> None:
     endpoint = api["endpointConfiguration"]
     if endpoint.get("vpcEndpointIds") and endpoint["types"] != ["PRIVATE"]:
         raise errors.bad_request(table.ENDPOINTS_NEED_PRIVATE)
+
+
+def _policy(call: Call, api: Body, source: Body | None) -> str:
+    base = arns.executed(call.region, call.account, api["id"])
+    if source is not None and api["policy"] == source.get("policy"):
+        return policies.moved(api["policy"], arns.executed(call.region, call.account, source["id"]), base)
+    return policies.stored(api["policy"], base)
 
 
 def _given(params: Params) -> Body:

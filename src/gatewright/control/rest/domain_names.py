@@ -156,8 +156,8 @@ def _check(domain: Body) -> None:
     for member in ("certificateArn", "regionalCertificateArn", "ownershipVerificationCertificateArn"):
         if domain.get(member) and _CERTIFICATE.fullmatch(domain[member]) is None:
             raise errors.bad_request(f"Invalid certificate ARN: {domain[member]}")
-    for member in ("policy", "managementPolicy"):
-        policies.check(domain.get(member))
+    for member, service in (("policy", "execute-api"), ("managementPolicy", "apigateway")):
+        policies.check(domain.get(member), service)
         if domain.get(member) and not is_private(domain):
             raise errors.bad_request(f"{member} is supported for private domain names only")
     _check_mutual_tls(domain)

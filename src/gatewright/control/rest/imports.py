@@ -6,7 +6,7 @@ reported together. https://docs.aws.amazon.com/apigateway/latest/developerguide/
 
 from __future__ import annotations
 
-from gatewright.catalog import defaults, endpoints, quotas
+from gatewright.catalog import arns, defaults, endpoints, quotas
 from gatewright.catalog.patches import rest_api as table
 from gatewright.control import errors, import_report
 from gatewright.control.call import Call, Params
@@ -56,6 +56,9 @@ def put_rest_api(call: Call, params: Params) -> Params:
     overwrite = (params.get("mode") or "merge") == "overwrite"
     changed = _changed(api, definition.api, overwrite)
     _check_api(definition.api)
+    if definition.api.get("policy"):
+        base = arns.executed(call.region, call.account, api["id"])
+        changed["policy"] = policies.stored(definition.api["policy"], base)
     _check_endpoint(changed["endpointConfiguration"])
     apis.check_endpoints(changed)
     call.put("rest_api", "", api["id"], changed)

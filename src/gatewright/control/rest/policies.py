@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from gatewright.catalog import quotas
 from gatewright.control import errors
+from gatewright.language.policy.base import PolicyError, PolicyKind
+from gatewright.language.policy.document import compile_policy, read
 from gatewright.store.base import Body
 
 _BAD = "Invalid policy document. Please check the policy syntax and ensure that Principals are valid."
+_SHORT = "execute-api:"
+# What the short form stands for while no API is known.
+_ANY_API = "arn:aws:execute-api:::api"
 _NOT_ENFORCED = (
     "Gatewright does not evaluate resource policies yet and will not serve this API as if it had none: "
     "remove the policy, or let everybody invoke everything "
@@ -24,18 +30,54 @@ _ACTIONS = frozenset({"execute-api:invoke", "execute-api:*", "*"})
 _EVERYWHERE = re.compile(r"\*|execute-api:/?\*|arn:[^:]*:execute-api:[^:]*:[^:]*:[^/:]+/\*")
 
 
-def check(policy: str | None) -> None:
-    """Raises BadRequestException for what is no policy document."""
-    if not policy:
-        return
+def check(policy: str | None, service: str = "execute-api") -> None:
+    """Raises BadRequestException for what is no resource policy about the actions of a service.
+
+    unverified: AWS also refuses users and roles that it does not know.
+    """
+    if policy:
+        _read(policy, service)
+
+
+def stored(policy: str, base: str) -> str:
+    """A policy as it is kept: without needless blanks, its resources written out.
+
+    `base`: arn:{partition}:execute-api:{region}:{account}:{api}. Raises BadRequestException.
+    """
+    return _with_resources(
+        _read(policy, "execute-api"), lambda text: base + text[len(_SHORT) :] if text.startswith(f"{_SHORT}/") else text
+    )
+
+
+def moved(policy: str, old: str, new: str) -> str:
+    """The policy of an API as that of its clone; unverified: AWS may leave the ARNs of the other one."""
+    return _with_resources(
+        _read(policy, "execute-api"), lambda text: new + text[len(old) :] if text.startswith(f"{old}/") else text
+    )
+
+
+def _read(policy: str, service: str) -> dict[str, Any]:
     if len(policy.encode()) > quotas.POLICY_BYTES:
         raise errors.bad_request(_BAD)
     try:
-        document = json.loads(policy)
-    except (ValueError, RecursionError):
+        document = read(policy)
+        compile_policy(document, PolicyKind.RESOURCE, _ANY_API)
+    except PolicyError:
         raise errors.bad_request(_BAD) from None
-    if not isinstance(document, dict) or "Statement" not in document:
+    actions = [action.lower() for each in _list(document["Statement"]) for action in _list(each.get("Action", []))]
+    if any(action != "*" and not action.startswith(f"{service}:") for action in actions):
         raise errors.bad_request(_BAD)
+    return cast("dict[str, Any]", document)
+
+
+def _with_resources(document: dict[str, Any], change: Callable[[str], str]) -> str:
+    for each in _list(document["Statement"]):
+        for name in ("Resource", "NotResource"):
+            if isinstance(each.get(name), list):
+                each[name] = [change(text) for text in each[name]]
+            elif name in each:
+                each[name] = change(each[name])
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 
 def check_served(policy: str | None) -> None:

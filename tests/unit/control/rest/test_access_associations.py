@@ -29,7 +29,8 @@ def ask(domain: dict[str, Any], **members: Any) -> dict[str, Any]:
 def allow(plane: Control, domain: dict[str, Any], **statement: Any) -> None:
     """Let accounts associate endpoints with the domain name."""
     allowing = {"Effect": "Allow", "Principal": "*", "Action": "apigateway:CreateAccessAssociation", "Resource": "*"}
-    policy = json.dumps({"Statement": [allowing | statement]})
+    given = {name: value for name, value in (allowing | statement).items() if value is not None}
+    policy = json.dumps({"Statement": [given]})
     plane.rest.update_domain_name(
         domainName=NAME,
         domainNameId=domain["domainNameId"],
@@ -79,6 +80,8 @@ def test_another_account_is_let_in_and_rejected(plane: Control, domain: dict[str
         {"Condition": {"StringEquals": {"aws:SourceVpce": "vpce-1"}}},
         {"Effect": "Deny"},
         {"Action": "apigateway:GET"},
+        {"Resource": "arn:aws:apigateway:us-east-1:111111111111:/domainnames/other.example.com+abc"},
+        {"Effect": "Deny", "Principal": None, "NotPrincipal": {"AWS": "arn:aws:iam::333333333333:root"}},
     ],
 )
 def test_what_does_not_let_in(plane: Control, domain: dict[str, Any], statement: dict[str, Any]) -> None:

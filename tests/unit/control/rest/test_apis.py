@@ -9,7 +9,11 @@ import pytest
 from tests.unit.control.support import Control, control, patch, refused
 
 POLICY = json.dumps(
-    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}]}
+    {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}],
+    },
+    separators=(",", ":"),
 )
 
 

@@ -63,7 +63,12 @@ def test_a_private_name(plane: Control) -> None:
     plane.rest.create_domain_name(**asked())
     assert [each["domainName"] for each in plane.rest.get_domain_names()["items"]] == [NAME] * 3
     at = {"domainName": NAME, "domainNameId": fresh}
-    changed = plane.rest.update_domain_name(**at, patchOperations=[patch("replace", "/managementPolicy", OPEN)])
+    foreign = [patch("replace", "/managementPolicy", OPEN)]
+    assert refused(plane.rest.update_domain_name, **at, patchOperations=foreign)[0] == 400  # no action of its service
+    managing = OPEN.replace("execute-api:Invoke", "apigateway:CreateAccessAssociation").replace(
+        "execute-api:/*", made["domainNameArn"]
+    )
+    changed = plane.rest.update_domain_name(**at, patchOperations=[patch("replace", "/managementPolicy", managing)])
     assert changed["managementPolicy"]
     plane.rest.tag_resource(resourceArn=made["domainNameArn"], tags={"a": "b"})
     assert plane.rest.get_domain_name(**at)["tags"] == {"a": "b"}

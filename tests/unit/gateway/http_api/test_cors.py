@@ -8,7 +8,7 @@ import pytest
 
 from gatewright.gateway.http_api.cors import CorsEngine
 from gatewright.program.http_api import Cors
-from tests.plays.http_api import HttpPlay, function, proxy, route
+from tests.plays.http_api import JWT, HttpPlay, function, jwt, proxy, route
 
 _CORS = {
     "AllowOrigins": ["https://www.example.com", "https://*"],
@@ -22,7 +22,8 @@ _PREFLIGHT = {"Origin": "https://www.example.com", "Access-Control-Request-Metho
 
 
 def _play(*routes: Any, cors: Any = None) -> HttpPlay:
-    return HttpPlay(*routes, api={"CorsConfiguration": _CORS if cors is None else cors})
+    api = {"CorsConfiguration": _CORS if cors is None else cors}
+    return HttpPlay(*routes, api=api, more={"authorizers": [jwt()]})
 
 
 @pytest.mark.parametrize("routes", [(), (route("GET /a", function()),), (route("OPTIONS /a", function()),)])
@@ -91,7 +92,7 @@ def test_the_backend_s_headers_are_replaced(integration: Any) -> None:
 
 
 def test_errors_carry_them_too() -> None:
-    play = _play(route("GET /a", proxy("http://h.test"), AuthorizationType="JWT"))
+    play = _play(route("GET /a", proxy("http://h.test"), **JWT))
     for url, status in (("/a", 401), ("/none", 404)):
         call = play.client("GET", url, {"Origin": "https://www.example.com"})
         assert call.status == status
@@ -99,10 +100,10 @@ def test_errors_carry_them_too() -> None:
 
 
 def test_a_protected_route_that_catches_options_wants_authorization() -> None:
-    play = _play(route("$default", proxy("http://h.test"), AuthorizationType="JWT"))
+    play = _play(route("$default", proxy("http://h.test"), **JWT))
     play.client("OPTIONS", "/a", _PREFLIGHT).failed(401, "Unauthorized")
     remedy = _play(
-        route("$default", proxy("http://h.test"), AuthorizationType="JWT"),
+        route("$default", proxy("http://h.test"), **JWT),
         route("OPTIONS /{proxy+}", proxy("http://h.test")),
     )
     assert remedy.client("OPTIONS", "/a", _PREFLIGHT).status == 204

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.plays.http_api import HttpPlay, function, http_document, proxy, route
+from tests.plays.http_api import JWT, HttpPlay, function, http_document, jwt, proxy, route
 from tests.plays.stage import API
 
 
@@ -23,7 +23,7 @@ def test_a_plain_route_has_two_steps() -> None:
 
 
 def test_a_protected_route_has_one_more_in_both() -> None:
-    assert _steps(route("GET /a", function(), AuthorizationType="JWT")) == (3, 2)
+    assert _steps(route("GET /a", function(), **JWT), more={"authorizers": [jwt()]}) == (3, 2)
 
 
 def test_a_route_that_cannot_work_ends_early() -> None:
