@@ -31,6 +31,7 @@ from tests.plays.stage import (
     Conversation,
     FakeRequest,
     FakeUpstream,
+    Nobody,
 )
 
 DOMAIN = f"{API}.execute-api.us-east-1.amazonaws.com"
@@ -166,7 +167,9 @@ class HttpPlay:
             endpoints or OneEndpoint(Endpoint(FUNCTION_HOST)),
             self.counters,
             self.clock,
-            identities=Identities(self.clock, keys, issuers or Issuers(self.upstream, Places(local=True), self.clock)),
+            identities=Identities(
+                self.clock, keys or Nobody(), issuers or Issuers(self.upstream, Places(local=True), self.clock)
+            ),
         )
         self.add(http_document(*routes, stage=stage, api=api, variables=variables) | (more or {}))
 

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Self
 from zlib import crc32
 
+from gatewright.aws.holder import Holder
 from gatewright.clock import FakeClock
 from gatewright.deploy.compile import compile_program
 from gatewright.edge.target import Target
@@ -102,6 +103,13 @@ def aws(uri: str, verb: str = "POST", *, responses: Body | None = None, **integr
 
 def function(uri: str = INVOKE, **integration: Any) -> Body:
     return method({"type": "AWS_PROXY", "httpMethod": "POST", "uri": uri} | integration)
+
+
+class Nobody:
+    """`gateway.base.KeySource` that knows no key."""
+
+    def find(self, access_key: str) -> Holder | None:
+        return None
 
 
 class FakeRequest:
@@ -393,7 +401,7 @@ class Play:
             self.counters,
             self.clock,
             chance=chance,
-            identities=Identities(self.clock, keys),
+            identities=Identities(self.clock, keys or Nobody()),
         )
         self.document = document(*resources, api=api, variables=variables) | (more or {})
         self.install(f"{API}@v1")

@@ -42,7 +42,7 @@ def test_every_error_is_answered_so() -> None:
     marked(said.client("GET", "/v1/none"), 403, "MISSING_AUTHENTICATION_TOKEN")
     marked(said.client("PUT", "/v1/key", {"Authorization": "x"}), 403, "INVALID_SIGNATURE")
     marked(said.client("GET", "/v1/key"), 403, "INVALID_API_KEY")
-    marked(said.client("GET", "/v1/guarded"), 403, "ACCESS_DENIED")
+    marked(said.client("GET", "/v1/guarded"), 403, "MISSING_AUTHENTICATION_TOKEN")
     marked(said.client("POST", "/v1/typed", {"Content-Type": "a/b"}, b"x"), 415, "UNSUPPORTED_MEDIA_TYPE")
     marked(said.client("GET", "/v1/broken").backend_answers(200), 599, "API_CONFIGURATION_ERROR")
     marked(said.client("GET", "/v1/backend").backend_fails(Failure.TIMEOUT), 599, "INTEGRATION_TIMEOUT")

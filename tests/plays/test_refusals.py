@@ -10,7 +10,7 @@ from gatewright.edge.target import Target
 from tests.plays.stage import API, Conversation, FakeRequest, Play, http_proxy, method, mock, resource
 
 
-@pytest.mark.parametrize("kind", ["AWS_IAM", "COGNITO_USER_POOLS"])
+@pytest.mark.parametrize("kind", ["COGNITO_USER_POOLS"])
 def test_authorization_that_is_not_supported_yet_stays_closed(kind: str, caplog: pytest.LogCaptureFixture) -> None:
     guarded = mock() | {"authorizationType": kind}
     call = Play(resource("/", GET=guarded)).client("GET", "/v1")

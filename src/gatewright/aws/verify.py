@@ -5,8 +5,13 @@ an AwsError with AWS's literal. The body's real hash goes into the canonical req
 hashed as anything else (UNSIGNED-PAYLOAD, streaming), does not verify. SigV4a is refused by name. Pure: the caller
 finds the secret between the two calls.
 
+What could be read in two ways is refused: parts of a claim that come twice or that nobody knows, names of signed
+headers that are no names, signed headers that did not come. What the scheme itself does not protect stays so: the order
+of query parameters, needless percent-encodings in them, blanks in header values, and headers that are not signed.
+
 Literals: recorded by users of API Gateway (facts on REST authorization); unverified: date mismatch, incomplete query
-form, the texts on future dates and on the service, and whether X-Amz-Expires rules over the 5 minutes.
+form, the texts on future dates, on the service and on what comes twice, and whether X-Amz-Expires rules over the 5
+minutes.
 """
 
 from __future__ import annotations
@@ -37,6 +42,10 @@ SKEW = 300  # seconds either way; AWS's own refusals name 5 minutes
 _LONGEST = 604_800  # seconds a presigned URL may live
 _SIGV4A = "AWS4-ECDSA-P256-SHA256"
 _REGION = re.compile(r"[a-z0-9-]{1,32}")
+_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # of a header (RFC 9110)
+_BLANK = " \t"
+_PARTS = ("Credential", "Signature", "SignedHeaders")
+_ONCE = "Authentication parameter '{}' must be given once only."
 _MISMATCH = (
     "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key "
     "and signing method. Consult the service documentation for details."
@@ -50,7 +59,7 @@ class Claim:
     access_key: str
     scope: Scope
     date: str  # ISO 8601 basic
-    signed: tuple[bytes, ...]  # header names, lower case, in the order given
+    signed: tuple[bytes, ...]  # header names as given: those that are not in lower case name no header
     signature: str
     token: str | None  # of the session
     expires: int | None  # seconds; presigned only
@@ -59,7 +68,7 @@ class Claim:
 
 def claim(headers: Sequence[Header], query: bytes) -> Claim | None:
     """The claim of a request; None when it is not signed. Raises AwsError for a claim that makes no sense."""
-    authorization = header(headers, b"authorization")
+    authorization = _single(headers, b"authorization")
     if authorization is not None:
         return _from_header(authorization, headers, query)
     if b"X-Amz-Signature=" in query or b"X-Amz-Algorithm=" in query:
@@ -77,20 +86,22 @@ def check(
     secret_key: str,
     service: str,
     now: float,
+    region: str | None = None,
     double_encode: bool = True,
 ) -> None:
-    """Prove a claim. Raises AwsError (InvalidSignatureException)."""
-    _check_scope(claim, service)
+    """Prove a claim. `region`: the only one it may be for. Raises AwsError (InvalidSignatureException)."""
+    _check_scope(claim, service, region)
     _check_time(claim, now)
     if b"host" not in claim.signed:
         raise _invalid("'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.")
+    sound = {name.lower() for name, _ in headers}.issuperset(claim.signed)
     payload = sha256(body).hexdigest()
     canonical = canonical_request(
         method, path, claim.query, headers, claim.signed, payload, double_encode=double_encode
     )
     to_sign = string_to_sign(claim.date, claim.scope, canonical)
     expected = signature(secret_key, claim.scope, to_sign)
-    if not hmac.compare_digest(expected.encode(), claim.signature.encode("utf-8", "replace")):
+    if not hmac.compare_digest(expected.encode(), claim.signature.encode("utf-8", "replace")) or not sound:
         text = canonical.decode("utf-8", "replace")
         raise _invalid(
             f"{_MISMATCH}\n\nThe Canonical String for this request should have been\n'{text}'\n\n"
@@ -102,8 +113,15 @@ def header(headers: Sequence[Header], name: bytes) -> str | None:
     """The first value of a header, by its lower-case name."""
     for key, value in headers:
         if key.lower() == name:
-            return value.decode("utf-8", "replace").strip()
+            return value.decode("utf-8", "replace").strip(_BLANK)
     return None
+
+
+def _single(headers: Sequence[Header], name: bytes) -> str | None:
+    """The value of a header that must not come twice."""
+    if sum(key.lower() == name for key, _ in headers) > 1:
+        raise _incomplete(_ONCE.format(name.decode()))
+    return header(headers, name)
 
 
 def _invalid(message: str) -> AwsError:
@@ -128,11 +146,7 @@ def _from_header(authorization: str, headers: Sequence[Header], query: bytes) ->
     _refuse_sigv4a(algorithm)
     given = _pairs(rest) if algorithm == ALGORITHM else {}
     date = _header_date(headers)
-    missing = [
-        f"Authorization header requires '{name}' parameter. "
-        for name in ("Credential", "Signature", "SignedHeaders")
-        if not given.get(name)
-    ]
+    missing = [f"Authorization header requires '{name}' parameter. " for name in _PARTS if not given.get(name)]
     if date is None:
         missing.append("Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ")
     if missing or date is None:
@@ -145,30 +159,34 @@ def _from_header(authorization: str, headers: Sequence[Header], query: bytes) ->
         date=date,
         signed=_names(given["SignedHeaders"]),
         signature=given["Signature"],
-        token=header(headers, b"x-amz-security-token"),
+        token=_single(headers, b"x-amz-security-token"),
         expires=None,
         query=query,
     )
 
 
 def _pairs(text: str) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     for pair in text.split(","):
-        key, equals, value = pair.strip().partition("=")
+        key, equals, value = pair.strip(_BLANK).partition("=")
         if not equals:
             raise _incomplete(
                 "Invalid key=value pair (missing equal-sign) in Authorization header "
-                f"(hashed with SHA-256 and encoded with Base64): '{_hashed(pair.strip())}'."
+                f"(hashed with SHA-256 and encoded with Base64): '{_hashed(pair.strip(_BLANK))}'."
             )
+        if key not in _PARTS:
+            raise _incomplete(f"Authorization header has no '{key}' parameter.")
+        if key in found:
+            raise _incomplete(_ONCE.format(key))
         found[key] = value
     return found
 
 
 def _header_date(headers: Sequence[Header]) -> str | None:
-    date = header(headers, b"x-amz-date")
+    date = _single(headers, b"x-amz-date")
     if date is not None:
         return date
-    date = header(headers, b"date")
+    date = _single(headers, b"date")
     parsed = parsedate_tz(date) if date is not None else None
     if parsed is None:
         return date
@@ -176,11 +194,14 @@ def _header_date(headers: Sequence[Header]) -> str | None:
 
 
 def _from_query(query: bytes) -> Claim:
-    kept, given = [], {}
+    kept: list[str] = []
+    given: dict[str, str] = {}
     for pair in query.decode("latin-1").split("&"):
         key, _, value = pair.partition("=")
         name = unquote(key)
         if name.startswith("X-Amz-"):
+            if name in given:
+                raise _incomplete(_ONCE.format(name))
             given[name] = unquote(value)
         if name != "X-Amz-Signature":
             kept.append(pair)
@@ -225,11 +246,14 @@ def _credential(text: str) -> tuple[str, Scope]:
 
 
 def _names(text: str) -> tuple[bytes, ...]:
-    return tuple(name.strip().lower().encode() for name in text.split(";"))
+    names = text.split(";")
+    if not all(map(_NAME.fullmatch, names)):
+        raise _incomplete("SignedHeaders must be names of headers, separated by semicolons.")
+    return tuple(name.encode() for name in names)
 
 
-def _check_scope(claim: Claim, service: str) -> None:
-    if not _REGION.fullmatch(claim.scope.region):
+def _check_scope(claim: Claim, service: str, region: str | None) -> None:
+    if not _REGION.fullmatch(claim.scope.region) or region not in (None, claim.scope.region):
         raise _invalid(f"Credential should be scoped to a valid region, not '{claim.scope.region}'. ")
     if claim.scope.service != service:
         raise _invalid(f"Credential should be scoped to correct service: '{service}'. ")

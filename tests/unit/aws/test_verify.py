@@ -173,6 +173,60 @@ def test_a_missing_parameter_is_named() -> None:
     assert refusal(headers)[1].startswith("Authorization header requires 'SignedHeaders' parameter. (Hashed")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code", "text"),
+    [
+        (b", Signature=", b", Signature=x, Signature=", "Incomplete", "Authentication parameter 'Signature' must be"),
+        (b", Signature=", b", More=x, Signature=", "Incomplete", "Authorization header has no 'More' parameter."),
+        (b"=host;", b"=Host;", "Invalid", "'Host' or ':authority' must be a 'SignedHeader'"),
+        (b"=host;", b"=host;;", "Incomplete", "SignedHeaders must be names of headers"),
+        (b"=host;", b"=host; ", "Incomplete", "SignedHeaders must be names of headers"),
+        (b"=host;", b"=host;a:b;", "Incomplete", "SignedHeaders must be names of headers"),
+        (b"=host;", b"=host;x-amz-none;", "Invalid", "The request signature we calculated does not match"),
+    ],
+)
+def test_what_could_be_read_in_two_ways_is_refused(old: bytes, new: bytes, code: str, text: str) -> None:
+    found = refusal(replaced(signed(), old, new))
+    assert found[0] == f"{code}SignatureException"
+    assert found[1].startswith(text)
+
+
+@pytest.mark.parametrize("end", ["\u00a0", "\u3000", "\x0b"])
+def test_only_blanks_and_tabs_stand_around_values(end: str) -> None:
+    headers = signed()
+    assert headers[-1][0] == b"Authorization"
+    check([*headers[:-1], (b"Authorization", b" " + headers[-1][1] + b"\t")])
+    code, _ = refusal([*headers[:-1], (b"Authorization", headers[-1][1] + end.encode())])
+    assert code == "InvalidSignatureException"
+
+
+def test_a_signed_header_that_did_not_come_is_refused() -> None:
+    scope = sigv4.Scope("20231114", "eu-west-1", "apigateway")
+    headers = [HOST, (b"X-Amz-Date", b"20231114T221320Z")]
+    names = [b"host", b"x-absent", b"x-amz-date"]
+    canonical = sigv4.canonical_request("POST", b"/a", b"b=c", headers, names, sha256(b"{}").hexdigest())
+    proof = sigv4.signature("secret", scope, sigv4.string_to_sign("20231114T221320Z", scope, canonical))
+    value = (
+        f"AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/{scope}, SignedHeaders={b';'.join(names).decode()}, Signature={proof}"
+    )
+    assert refusal([*headers, (b"Authorization", value.encode())])[0] == "InvalidSignatureException"
+    check([*headers, (b"X-Absent", b""), (b"Authorization", value.encode())])
+
+
+def test_the_region_may_be_fixed() -> None:
+    headers = signed()
+    in_region(headers, "eu-west-1")
+    with pytest.raises(AwsError) as caught:
+        in_region(headers, "us-east-1")
+    assert caught.value.message == "Credential should be scoped to a valid region, not 'eu-west-1'. "
+
+
+def in_region(headers: Headers, region: str) -> None:
+    verify.check(
+        claim(headers), "POST", b"/a", headers, b"{}", secret_key="secret", service="apigateway", region=region, now=NOW
+    )
+
+
 def test_a_pair_needs_an_equal_sign() -> None:
     code, text = refusal([HOST, (b"Authorization", b"AWS4-HMAC-SHA256 Credential")])
     assert code == "IncompleteSignatureException"

@@ -26,6 +26,8 @@ ANSWERS: Mapping[str, tuple[int, str]] = {
     "EXPIRED_TOKEN": (403, "Forbidden"),
     "INTEGRATION_FAILURE": (500, "Internal Server Error"),
     "INTEGRATION_TIMEOUT": (503, "Service Unavailable"),
+    "INVALID_SIGNATURE": (403, "Forbidden"),
+    "MISSING_AUTHENTICATION_TOKEN": (403, "Forbidden"),
     "REQUEST_TOO_LARGE": (413, "Request Entity Too Large"),
     "THROTTLED": (429, "Too Many Requests"),
     "UNAUTHORIZED": (401, "Unauthorized"),

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Step
-from gatewright.gateway.http_api.authorizers import function, jwt
+from gatewright.gateway.http_api.authorizers import function, iam, jwt
 from gatewright.gateway.http_api.exchange import own
 from gatewright.gateway.http_api.live import HttpParts
 from gatewright.program.http_api import RouteProgram
 
 # AuthorizationType → what builds its step, which sets the exchange's grant, or ends the request.
 GUARDS: Mapping[str, Callable[[RouteProgram, HttpParts], Step]] = {
+    "AWS_IAM": iam.build,
     "CUSTOM": function.build,
     "JWT": jwt.build,
 }

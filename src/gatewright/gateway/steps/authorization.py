@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from gatewright.gateway.authorizers import function
+from gatewright.gateway.authorizers import function, iam
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange, Step
 from gatewright.gateway.grants import Guard, Verdict
@@ -26,6 +26,7 @@ Settle = Callable[[Exchange, Verdict], None]
 
 # authorizationType → what finds out who calls and what their own policies say
 GUARDS: Mapping[str, GuardBuilder] = {
+    "AWS_IAM": iam.build,
     "CUSTOM": function.build,
 }
 
