@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from gatewright.store.base import Store
 
 Role = Callable[[Spec, Orders], Awaitable[None]]
+INSIDE = "inside.sock"  # in the run folder: where the companions, while they run, answer the node's own processes
 
 
 def programs_dir(settings: Settings) -> Path:
@@ -218,7 +219,9 @@ def _companions_missing(settings: Settings) -> Callable[[Request], Answer] | Non
 def _identities(settings: Settings, spec: Spec, upstream: UpstreamClient, ring: KeyRing | None = None) -> Identities:
     """What the data plane knows of callers. Without a ring (tests of methods ask nobody) no registered key."""
     from gatewright.gateway.base import Identities
+    from gatewright.identity.companion_keys import CompanionKeys
     from gatewright.identity.keys import Find, Keys, KnownPairs, root
+    from gatewright.net.base import Origin
 
     sources: list[Find] = []
     if settings.access_key_id and settings.secret_access_key:
@@ -227,6 +230,9 @@ def _identities(settings: Settings, spec: Spec, upstream: UpstreamClient, ring: 
         sources.append(ring.find)
     if settings.local:
         sources.append(KnownPairs(settings.account_id).find)
+        if settings.companions and settings.aws_endpoint_url is None:
+            inside = Origin("http", "companions", 80, unix=str(Path(spec.run_dir) / INSIDE))
+            sources.append(CompanionKeys(upstream, inside, SystemClock()).find)
     return Identities(SystemClock(), Keys(*sources), _issuers(settings, spec, upstream))
 
 
@@ -381,9 +387,14 @@ async def functions(spec: Spec, orders: Orders) -> None:
 async def companions(spec: Spec, orders: Orders) -> None:
     """Serve other AWS services from moto."""
     from gatewright.companions.server import serve
+    from gatewright.supervisor.sockets import unix_listener
 
+    inside = Path(spec.run_dir) / INSIDE
     orders.ready()
-    await serve(spec.sockets["companions"], spec.settings, orders.stopped())
+    try:
+        await serve(spec.sockets["companions"], spec.settings, orders.stopped(), unix_listener(inside))
+    finally:
+        inside.unlink(missing_ok=True)
 
 
 ROLES: Mapping[str, Role] = {"worker": worker, "control": control, "functions": functions, "companions": companions}

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Callable
 from typing import Any
 
+from gatewright.companions import accounts
 from gatewright.companions.answers import to_json, wants_json
+from gatewright.companions.forgotten import Forgotten
 from gatewright.companions.query import read_query
 from gatewright.companions.refusal import NOT_SERVED, render
 from gatewright.companions.wsgi import Application, Environ, Served, call, environ_of, headers_of
@@ -35,7 +36,7 @@ class OutOfReachError(Exception):
     """A service that is not offered; the message says why."""
 
 
-def load(account: str, scheme: str) -> Callable[[Request], Served]:
+def load(account: str, scheme: str, forgotten: Forgotten) -> Callable[[Request], Served]:
     """What serves a request, on any thread. Takes a third of a second. Raises ImportError without the extra."""
     for name in _OVERRIDES:
         os.environ.pop(name, None)
@@ -55,13 +56,14 @@ def load(account: str, scheme: str) -> Callable[[Request], Served]:
 
     def serve(request: Request) -> Served:
         environ = environ_of(request, scheme)
-        environ["HTTP_X_MOTO_ACCOUNT_ID"] = account_of(environ, account)
+        key = key_of(environ)
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = account_of(key, account, forgotten)
         _keep_names(environ, request)
         query = read_query(signed_for(request), environ)
         try:
             if query is not None:
                 return query.answer(call(application, query.apply(environ)))
-            served = call(application, environ)
+            served = forgotten.serve(environ, key, lambda: call(application, environ))
             return to_json(served) if wants_json(environ) else served
         except OutOfReachError as error:
             status, head, body = render(request, NOT_SERVED, "NotImplemented", str(error))
@@ -70,29 +72,23 @@ def load(account: str, scheme: str) -> Callable[[Request], Served]:
     return serve
 
 
-def account_of(environ: Environ, default: str) -> str:
-    """Whose request it is: a 12-digit access key is its account, a key that moto's IAM or STS gave out its owner's."""
+def key_of(environ: Environ) -> str | None:
+    """The access key that a request names."""
     found = _KEY.search(environ.get("HTTP_AUTHORIZATION", "")) or _QUERY_KEY.search(environ["QUERY_STRING"])
-    if found is None:
-        return default
-    key = found[1]
-    return key if _ACCOUNT.fullmatch(key) else _owner(key) or default
+    return None if found is None else found[1]
 
 
-def _owner(key: str) -> str | None:
-    iam = sys.modules.get("moto.iam.models")  # nobody has a key while IAM was not used
-    accounts = list(iam.iam_backends.items()) if iam is not None else []
-    for account, partitions in accounts:
-        if any(key in backend.access_keys for backend in list(partitions.values())):
-            return str(account)
-    sts = sys.modules.get("moto.sts.models")
-    accounts = list(sts.sts_backends.items()) if sts is not None else []
-    for _, partitions in accounts:
-        for backend in list(partitions.values()):
-            role = backend.get_assumed_role_from_access_key(key)
-            if role is not None:
-                return str(role.account_id)
-    return None
+def account_of(key: str | None, default: str, forgotten: Forgotten) -> str:
+    """Whose request it is: a 12-digit access key is its account, a key that IAM or STS gave out its owner's."""
+    while key is not None and (session := forgotten.sessions.get(key)) is not None and session.owner is not None:
+        key = session.owner
+    if key is None or _ACCOUNT.fullmatch(key):
+        return key or default
+    user = accounts.user_of_key(key)
+    if user is not None:
+        return str(user[0].account_id)
+    assumed = accounts.role_session(key)
+    return default if assumed is None else str(assumed.account_id)
 
 
 def _keep_names(environ: Environ, request: Request) -> None:

@@ -12,12 +12,11 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl
 from uuid import uuid4
 
+from gatewright.companions.form import parameters
 from gatewright.companions.wsgi import Environ, Served
 
-_FORM = "application/x-www-form-urlencoded"
 _SERVICES = frozenset({"ssm"})
 _MOST = 1000  # items of one list
 
@@ -71,14 +70,9 @@ def read_query(service: bytes | None, environ: Environ) -> Query | None:
     name = service.decode("latin-1") if service is not None else ""
     if name not in _SERVICES or "HTTP_X_AMZ_TARGET" in environ:
         return None
-    text = environ["QUERY_STRING"]
-    if environ.get("CONTENT_TYPE", "").startswith(_FORM):
-        body = environ["wsgi.input"]
-        text += "&" + body.read().decode("utf-8", "replace")
-        body.seek(0)
-    parameters = dict(parse_qsl(text, keep_blank_values=True))
-    action = parameters.get("Action")
-    return Query(name, action, parameters) if action else None
+    given = parameters(environ)
+    action = given.get("Action")
+    return Query(name, action, given) if action else None
 
 
 @lru_cache(maxsize=4)

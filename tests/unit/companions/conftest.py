@@ -19,7 +19,7 @@ from botocore.config import Config
 from gatewright.net.base import Header
 
 RUN = """
-import asyncio, json, sys
+import asyncio, json, socket, sys
 import msgspec
 from gatewright.companions.server import serve
 from gatewright.settings import Settings
@@ -27,7 +27,8 @@ from gatewright.settings import Settings
 async def main():
     stop = asyncio.Event()
     asyncio.get_running_loop().add_reader(0, stop.set)  # stdin ends: stop
-    await serve(int(sys.argv[1]), msgspec.convert(json.loads(sys.argv[2]), Settings), stop.wait())
+    inside = socket.socket(fileno=int(sys.argv[3])) if len(sys.argv) > 3 else None
+    await serve(int(sys.argv[1]), msgspec.convert(json.loads(sys.argv[2]), Settings), stop.wait(), inside)
 
 asyncio.run(main())
 """
@@ -44,6 +45,7 @@ class FakeRequest:
     host: bytes = b"127.0.0.1:4566"
     too_large: bool = False
     peer: str = ""
+    client: str = ""
     scheme: str = "http"
     listener: str = "companions"
     received: float = 0.0
@@ -100,12 +102,13 @@ class Companions:
 
 
 @contextlib.contextmanager
-def process(listener: socket.socket, **settings: Any) -> Iterator[subprocess.Popen[str]]:
+def process(
+    listener: socket.socket, inside: socket.socket | None = None, **settings: Any
+) -> Iterator[subprocess.Popen[str]]:
     """The companions on a listening socket, ended by closing their standard input."""
-    command = [sys.executable, "-c", RUN, str(listener.fileno()), json.dumps(settings)]
-    running = subprocess.Popen(
-        command, pass_fds=[listener.fileno()], stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    given = [listener.fileno()] + ([inside.fileno()] if inside is not None else [])
+    command = [sys.executable, "-c", RUN, str(given[0]), json.dumps(settings), *map(str, given[1:])]
+    running = subprocess.Popen(command, pass_fds=given, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         yield running
     finally:

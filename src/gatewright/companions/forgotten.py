@@ -1,0 +1,197 @@
+"""What moto forgets of IAM and STS, and what it answers with published examples: kept or answered here.
+
+    AssumeRole…                  moto forgets PolicyArns and Tags (and of SAML also Policy): remembered by access key
+    GetSessionToken,             moto answers with the key pair of AWS's documentation, which everybody knows: answered
+    GetFederationToken           here, with a key pair of their own
+    CreateUser                   moto forgets PermissionsBoundary: remembered by user id
+    Put-, DeleteUserPermissions… moto does not know them: answered here
+
+All of them narrow what a key may do; forgotten, they would widen it. Sources: the STS and IAM API references.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from uuid import uuid4
+from xml.sax.saxutils import escape
+
+from gatewright.companions import accounts
+from gatewright.companions.form import members, parameters
+from gatewright.companions.wsgi import Environ, Served
+
+_KEY = re.compile(rb"<AccessKeyId>(\w{16,128})</AccessKeyId>")
+_USER = re.compile(rb"<UserId>(\w{16,128})</UserId>")
+_NAME = re.compile(r"[\w+=,.@-]{2,32}", re.ASCII)
+_DURATION = re.compile(r"[0-9]{1,9}")
+_BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_SHORTEST, _LONGEST = 900, 129_600  # seconds
+_STS, _IAM = "https://sts.amazonaws.com/doc/2011-06-15/", "https://iam.amazonaws.com/doc/2010-05-08/"
+
+Next = Callable[[], Served]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What was asked for with a session. Of one with an `owner`, the key that asked, moto knows nothing."""
+
+    policies: tuple[str, ...]  # session policies that were given as such
+    arns: tuple[str, ...]  # and as managed policies
+    tags: Mapping[str, str]
+    issued: float  # epoch seconds
+    expires: float
+    owner: str | None = None
+    federated: str | None = None  # the name that GetFederationToken gave
+    secret: str = field(default="", repr=False)
+    token: str = field(default="", repr=False)
+
+    @property
+    def limited(self) -> bool:
+        """Whether session policies bind it. A federated user may do only what they allow, nothing without them."""
+        return bool(self.policies or self.arns) or self.federated is not None
+
+
+class Forgotten:
+    """Stands before moto. Threads may share it: every change is one assignment."""
+
+    def __init__(self) -> None:
+        self.sessions: dict[str, Session] = {}  # by access key
+        self.boundaries: dict[str, str] = {}  # ARN of a policy, by user id
+
+    def serve(self, environ: Environ, caller: str | None, after: Next) -> Served:
+        """The answer to a request; `after` gives moto's. `caller`: the access key that it names."""
+        given = parameters(environ)
+        action = given.get("Action", "").replace("_", "").lower()  # moto takes it in many ways
+        if action in ("assumerole", "assumerolewithsaml", "assumerolewithwebidentity"):
+            return self._role(given, after)
+        if action == "createuser":
+            return self._user(given, after)
+        account: str = environ["HTTP_X_MOTO_ACCOUNT_ID"]
+        if action == "getsessiontoken":
+            return self._session_token(given, caller)
+        if action == "getfederationtoken":
+            return self._federation_token(given, caller, account)
+        if action in ("putuserpermissionsboundary", "deleteuserpermissionsboundary"):
+            return self._boundary(given, account)
+        return after()
+
+    def _role(self, given: Mapping[str, str], after: Next) -> Served:
+        session = _session(given, _duration(given, 3600) or 0)
+        served = after()
+        found = _KEY.search(served[2])
+        if served[0] < 300 and found is not None:
+            self._remember(found[1].decode(), session)
+        return served
+
+    def _user(self, given: Mapping[str, str], after: Next) -> Served:
+        served = after()
+        found = _USER.search(served[2])
+        if given.get("PermissionsBoundary") and served[0] < 300 and found is not None:
+            self.boundaries[found[1].decode()] = given["PermissionsBoundary"]
+        return served
+
+    def _session_token(self, given: Mapping[str, str], caller: str | None) -> Served:
+        seconds = _duration(given, 43_200)
+        if seconds is None:
+            return _invalid("durationSeconds", given["DurationSeconds"])
+        return _answer(_STS, "GetSessionToken", self._issue(given, seconds, caller, None))
+
+    def _federation_token(self, given: Mapping[str, str], caller: str | None, account: str) -> Served:
+        seconds = _duration(given, 43_200)
+        if seconds is None:
+            return _invalid("durationSeconds", given["DurationSeconds"])
+        name = given.get("Name", "")
+        if not _NAME.fullmatch(name):
+            return _invalid("name", name)
+        issued = self._issue(given, seconds, caller, name)
+        user = (
+            f"<FederatedUser><FederatedUserId>{account}:{escape(name)}</FederatedUserId>"
+            f"<Arn>arn:aws:sts::{account}:federated-user/{escape(name)}</Arn></FederatedUser>"
+        )
+        return _answer(_STS, "GetFederationToken", issued + user)
+
+    def _issue(self, given: Mapping[str, str], seconds: int, caller: str | None, federated: str | None) -> str:
+        """A new key pair with its token, remembered, as the answer shows it."""
+        asked = _session(given, seconds)
+        limits = federated is not None  # GetSessionToken knows neither policies nor tags
+        session = Session(
+            asked.policies if limits else (),
+            asked.arns if limits else (),
+            asked.tags if limits else {},
+            asked.issued,
+            int(asked.expires),
+            owner=caller or "",
+            federated=federated,
+            secret=secrets.token_urlsafe(30),
+            token=secrets.token_urlsafe(192),
+        )
+        key = "ASIA" + "".join(secrets.choice(_BASE32) for _ in range(16))
+        self._remember(key, session)
+        end = datetime.fromtimestamp(session.expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return (
+            f"<Credentials><AccessKeyId>{key}</AccessKeyId><SecretAccessKey>{session.secret}</SecretAccessKey>"
+            f"<SessionToken>{session.token}</SessionToken><Expiration>{end}</Expiration></Credentials>"
+        )
+
+    def _boundary(self, given: Mapping[str, str], account: str) -> Served:
+        name, arn = given.get("UserName", ""), given.get("PermissionsBoundary", "")
+        user = accounts.user(account, name)
+        if user is None:
+            return _error(_IAM, "NoSuchEntity", f"The user with name {name} cannot be found.", 404)
+        if not given["Action"].lower().startswith("put"):
+            self.boundaries.pop(user.id, None)
+            return _answer(_IAM, "DeleteUserPermissionsBoundary", "")
+        if accounts.managed_policy(account, arn) is None:
+            return _error(_IAM, "NoSuchEntity", f"Policy {arn} does not exist or is not attachable.", 404)
+        self.boundaries[user.id] = arn
+        return _answer(_IAM, "PutUserPermissionsBoundary", "")
+
+    def _remember(self, key: str, session: Session) -> None:
+        now = time.time()
+        for name, each in list(self.sessions.items()):
+            if each.expires < now:
+                self.sessions.pop(name, None)
+        self.sessions[key] = session
+
+
+def _session(given: Mapping[str, str], seconds: int) -> Session:
+    now = time.time()
+    names, values = members(given, "Tags", "Key"), members(given, "Tags", "Value")
+    policy = given.get("Policy")
+    return Session(
+        policies=(policy,) if policy else (),
+        arns=tuple(members(given, "PolicyArns", "arn")),
+        tags=dict(zip(names, values, strict=False)),
+        issued=now,
+        expires=now + seconds,
+    )
+
+
+def _duration(given: Mapping[str, str], default: int) -> int | None:
+    """Seconds; None: not of AWS's range. (Of roles moto says how long; here it is how long they are remembered.)"""
+    text = given.get("DurationSeconds")
+    if text is None:
+        return default
+    return int(text) if _DURATION.fullmatch(text) and _SHORTEST <= int(text) <= _LONGEST else None
+
+
+def _answer(namespace: str, action: str, result: str) -> Served:
+    inner = f"<{action}Result>{result}</{action}Result>" if result else ""
+    metadata = f"<ResponseMetadata><RequestId>{uuid4()}</RequestId></ResponseMetadata>"
+    body = f'<{action}Response xmlns="{namespace}">{inner}{metadata}</{action}Response>'
+    return 200, [(b"Content-Type", b"text/xml")], body.encode()
+
+
+def _invalid(member: str, value: str) -> Served:
+    message = f"1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint"
+    return _error(_STS, "ValidationError", message)
+
+
+def _error(namespace: str, code: str, message: str, status: int = 400) -> Served:
+    error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{escape(message)}</Message></Error>"
+    body = f'<ErrorResponse xmlns="{namespace}">{error}<RequestId>{uuid4()}</RequestId></ErrorResponse>'
+    return status, [(b"Content-Type", b"text/xml")], body.encode()
