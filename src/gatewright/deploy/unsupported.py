@@ -66,7 +66,7 @@ def of_api(api: Body) -> Iterator[str]:
 
 
 # The authorization types that are checked; calls of all others are refused.
-_CHECKED = frozenset({"NONE", "CUSTOM"})
+_CHECKED = frozenset({"NONE", "AWS_IAM", "CUSTOM"})
 
 
 def of_method(method: Body) -> Iterator[str]:
