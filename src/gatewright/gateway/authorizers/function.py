@@ -21,7 +21,7 @@ from gatewright.gateway.authorizers import trail
 from gatewright.gateway.authorizers.answers import Output, read_output
 from gatewright.gateway.authorizers.events import request_event, token_event
 from gatewright.gateway.authorizers.invoking import Invoked, Invoker, function_failed, misconfigured
-from gatewright.gateway.authorizers.results import Done, Results
+from gatewright.gateway.authorizers.results import Done, Results, weight_of
 from gatewright.gateway.authorizers.sources import Identity, collector
 from gatewright.gateway.context import context_value
 from gatewright.gateway.errors import GatewayError
@@ -122,10 +122,10 @@ class FunctionGuard:
             def answered(outcome: Invoked | GatewayError) -> None:
                 try:
                     kept = self._read(exchange, outcome)
-                except GatewayError as error:
+                except Exception as error:  # noqa: BLE001 - whatever went wrong, those who wait must know
                     done(error, 0)
                 else:
-                    done(kept, _weight(identity, outcome))
+                    done(kept, weight_of(identity, outcome.body if isinstance(outcome, Invoked) else b""))
 
             self._invoker.call(exchange, self._event(exchange, arn, identity), answered)
 
@@ -169,11 +169,3 @@ def _judge(exchange: Exchange, arn: str, kept: Kept, grant: Grant) -> Verdict:
     query = Query(_ACTION, arn, grant.principal, request_context(exchange, grant.principal))
     decision = kept.output.policy.decide(query)
     return Verdict(decision.effect, grant, decision.statement)
-
-
-def _weight(identity: Identity | None, outcome: Invoked | GatewayError) -> int:
-    """About the bytes that a result takes: a compiled policy is some times larger than its text."""
-    size = 500 + (4 * len(outcome.body) if isinstance(outcome, Invoked) else 0)
-    for value in identity or ():
-        size += len(value) if isinstance(value, str) else sum(map(len, value))
-    return size

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from gatewright.clock import FakeClock
-from gatewright.gateway.authorizers.results import Done, Results
+from gatewright.gateway.authorizers.results import Done, Results, weight_of
 from gatewright.gateway.errors import GatewayError
 
 
@@ -156,3 +156,9 @@ async def test_who_was_cancelled_is_not_told() -> None:
         await first
     calls.under_way[0]("of a", 1)
     assert await second == "of a"
+
+
+def test_what_callers_send_has_its_weight_too() -> None:
+    assert weight_of(("x" * 1000,), b"") - weight_of(("",), b"") == 1000
+    assert weight_of((("x" * 10, "y" * 20),), b"") - weight_of((), b"") == 30
+    assert weight_of(None, b"x" * 100) - weight_of(None, b"") == 400

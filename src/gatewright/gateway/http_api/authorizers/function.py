@@ -16,11 +16,11 @@ from collections.abc import Awaitable
 import orjson
 
 from gatewright.gateway.authorizers.invoking import Invoked, Invoker, function_failed
-from gatewright.gateway.authorizers.results import Done, Results
+from gatewright.gateway.authorizers.results import Done, Results, weight_of
 from gatewright.gateway.authorizers.sources import Identity, collector
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange, Step
-from gatewright.gateway.http_api.authorizers.answers import FunctionResult, read_answer
+from gatewright.gateway.http_api.authorizers.answers import Decisions, FunctionResult, read_answer
 from gatewright.gateway.http_api.authorizers.events import EVENTS
 from gatewright.gateway.http_api.context import context_value
 from gatewright.gateway.http_api.exchange import HttpExchange, own
@@ -42,7 +42,7 @@ def build(route: RouteProgram, parts: HttpParts) -> Step:
 class FunctionGuard:
     """One authorizer of one stage."""
 
-    __slots__ = ("_authorizer", "_collect", "_invoker", "_make", "_results")
+    __slots__ = ("_authorizer", "_collect", "_decisions", "_invoker", "_make", "_number", "_results")
 
     def __init__(self, authorizer: FunctionAuthorizer, parts: HttpParts) -> None:
         program = parts.program
@@ -51,6 +51,8 @@ class FunctionGuard:
         self._collect = collector(authorizer.sources, program.variables, _context_value)
         self._invoker = Invoker(authorizer, program.api_id, program.account, program.region, parts)
         self._results: Results[FunctionResult] = Results(authorizer.ttl)
+        self._decisions: Decisions = {}
+        self._number = 0  # of answers so far
 
     def check(self, exchange: Exchange) -> Awaitable[None] | None:
         """Go on, now or later, with the grant in the exchange. Raises GatewayError (401, 403, 500)."""
@@ -61,39 +63,42 @@ class FunctionGuard:
         kept = self._results.find(identity, exchange.clock.monotonic())
         if kept is None:
             return self._ask(visit, identity)
-        settle(visit, kept)
+        self._settle(visit, kept)
         return None
 
     def _ask(self, visit: HttpExchange, identity: Identity) -> Awaitable[None]:
         def begin(done: Done[FunctionResult]) -> None:
             self._call(visit, identity, done)
 
-        return _settle_later(visit, self._results.join(identity, begin, visit.clock))
+        return self._settle_later(visit, self._results.join(identity, begin, visit.clock))
 
     def _call(self, visit: HttpExchange, identity: Identity, done: Done[FunctionResult]) -> None:
         def answered(result: Invoked | GatewayError) -> None:
-            if isinstance(result, GatewayError):
-                done(result, 0)
-            elif result.error is not None:
-                done(function_failed(result), 0)
+            try:
+                if isinstance(result, GatewayError):
+                    raise result
+                answer = self._read(result)
+            except Exception as error:  # noqa: BLE001 - whatever went wrong, those who wait must know
+                done(error, 0)
             else:
-                try:
-                    done(read_answer(result.body, self._authorizer), len(result.body))
-                except GatewayError as error:
-                    done(error, 0)
+                done(answer, weight_of(identity, result.body))
 
         self._invoker.call(visit, orjson.dumps(self._make(visit, identity)), answered)
 
+    def _read(self, result: Invoked) -> FunctionResult:
+        if result.error is not None:
+            raise function_failed(result)
+        self._number += 1
+        return read_answer(result.body, self._authorizer, self._number)
 
-def settle(visit: HttpExchange, result: FunctionResult) -> None:
-    """Put the grant into the exchange. Raises GatewayError (403)."""
-    visit.grant = result.grant
-    if not result.allows(visit):
-        raise GatewayError("ACCESS_DENIED")
+    async def _settle_later(self, visit: HttpExchange, result: Awaitable[FunctionResult]) -> None:
+        self._settle(visit, await result)
 
-
-async def _settle_later(visit: HttpExchange, result: Awaitable[FunctionResult]) -> None:
-    settle(visit, await result)
+    def _settle(self, visit: HttpExchange, result: FunctionResult) -> None:
+        """Put the grant into the exchange. Raises GatewayError (403)."""
+        visit.grant = result.grant
+        if not result.allows(visit, self._decisions):
+            raise GatewayError("ACCESS_DENIED")
 
 
 def _context_value(exchange: Exchange, name: str) -> str | None:

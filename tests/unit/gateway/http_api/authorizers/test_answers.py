@@ -8,7 +8,7 @@ import pytest
 from gatewright.deploy.http_api_authorizers import compile_authorizer
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.http_api.authorizers import answers
-from gatewright.gateway.http_api.authorizers.answers import FunctionResult, read_answer
+from gatewright.gateway.http_api.authorizers.answers import MOST_DECISIONS, Decisions, FunctionResult, read_answer
 from gatewright.gateway.http_api.exchange import HttpExchange
 from gatewright.program.authorizers import FunctionAuthorizer
 from tests.plays.http_api import authorizer
@@ -29,7 +29,7 @@ ONE, TWO, SIMPLE = _authorizer("1.0"), _authorizer(), _authorizer(EnableSimpleRe
 
 
 def _read(answer: Any, by: FunctionAuthorizer = SIMPLE) -> FunctionResult:
-    return read_answer(json.dumps(answer).encode(), by)
+    return read_answer(json.dumps(answer).encode(), by, 1)
 
 
 def _policy(*statements: tuple[str, str], **more: Any) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def _at(path: str) -> HttpExchange:
 def test_simple_answers(allowed: bool) -> None:
     context = {"key": "value", "list": [1, {"a": None}], "map": {"b": True}}
     result = _read({"isAuthorized": allowed, "context": context})
-    assert result.allows(http_exchange()) is allowed
+    assert result.allows(http_exchange(), {}) is allowed
     assert result.grant.payload2 == {"lambda": context}
     assert result.grant.context == context
 
@@ -62,7 +62,7 @@ def test_an_answer_without_a_context() -> None:
 def test_policies(by: FunctionAuthorizer) -> None:
     result = _read(_policy(("Allow", f"{ARN}/*/GET/pets/*"), ("Deny", f"{ARN}/*/*/pets/8"), context={"n": 1}), by)
     for path, allowed in (("/pets/7", True), ("/pets/8", False), ("/other", False), ("/pets/7", True)):
-        assert result.allows(_at(path)) is allowed
+        assert result.allows(_at(path), {}) is allowed
     assert result.grant.context == {"n": 1, "principalId": "u1"}
     assert result.grant.payload2 == {"lambda": {"n": 1}}
 
@@ -82,14 +82,23 @@ def test_decisions_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch)
 
     monkeypatch.setattr(answers, "_decide", counted)
     result = _read(_policy(("Allow", f"{ARN}/*/GET/a/*")), TWO)
+    decisions: Decisions = {}
     for _ in range(3):
-        assert result.allows(_at("/a/b"))
-        assert not result.allows(_at("/c"))
+        assert result.allows(_at("/a/b"), decisions)
+        assert not result.allows(_at("/c"), decisions)
     assert len(asked) == 2
-    for number in range(1000):
-        result.allows(_at(f"/a/{number}"))
-    assert result.allows(_at("/a/b"))
-    assert not result.allows(_at("/c"))
+    assert result.allows(_at("/a/" + "b" * 600), decisions)
+    assert len(decisions) == 2
+    decisions |= {(0, str(number)): True for number in range(MOST_DECISIONS - 2)}
+    assert not result.allows(_at("/d"), decisions)
+    assert len(decisions) == 1
+
+
+def test_decisions_of_one_result_are_none_of_another() -> None:
+    decisions: Decisions = {}
+    for number, effect in enumerate(("Allow", "Deny", "Allow")):
+        body = json.dumps(_policy((effect, "*"))).encode()
+        assert read_answer(body, TWO, number).allows(_at("/a"), decisions) is (effect == "Allow")
 
 
 def test_conditions_are_asked_for_each_request() -> None:
@@ -99,7 +108,7 @@ def test_conditions_are_asked_for_each_request() -> None:
     inside, outside = _at("/a"), _at("/a")
     assert isinstance(outside.request, FakeRequest)
     outside.request.peer = "198.51.100.1"
-    assert [result.allows(made) for made in (inside, outside, inside)] == [True, False, True]
+    assert [result.allows(made, {}) for made in (inside, outside, inside)] == [True, False, True]
 
 
 _ALLOW = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
@@ -130,7 +139,6 @@ _ALLOW = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
         ({"principalId": "u", "policyDocument": {"Statement": [_ALLOW | {"Effect": "allow"}]}}, TWO),
         ({"principalId": "u", "policyDocument": {"Statement": [_ALLOW | {"Unknown": 1}]}}, TWO),
         (_policy(("Allow", "*"), principalId=None), TWO),
-        (_policy(("Allow", "*"), principalId=""), TWO),
         (_policy(("Allow", "*"), principalId=7), TWO),
         (_policy(("Allow", "*"), context={"list": [1]}), ONE),
         (_policy(("Allow", "*"), context={"map": {"a": 1}}), ONE),
@@ -148,5 +156,5 @@ def test_what_is_no_answer(answer: Any, by: FunctionAuthorizer) -> None:
 )
 def test_what_is_no_json(body: bytes) -> None:
     with pytest.raises(GatewayError) as refused:
-        read_answer(body, SIMPLE)
+        read_answer(body, SIMPLE, 1)
     assert refused.value.status == 500
