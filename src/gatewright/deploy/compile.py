@@ -12,6 +12,7 @@ from gatewright.deploy.authorizers import Authorizers
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.gateway_responses import compile_gateway_responses
 from gatewright.deploy.methods import RefusedError, compile_integration
+from gatewright.deploy.policies import compile_resource_policy
 from gatewright.deploy.validation import Validators
 from gatewright.language.media import BinaryTypes
 from gatewright.program.records import Canary, MethodProgram, ResourceProgram, StageProgram
@@ -72,6 +73,7 @@ def _compile(document: Mapping[str, Any], is_canary: bool | None, canary: Canary
         is_canary=is_canary,
         canary=canary,
         arn=arn,
+        policy=compile_resource_policy(api, arn.rpartition("/")[0]),
     )
 
 

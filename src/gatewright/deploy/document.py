@@ -16,6 +16,7 @@ _API = (
     "minimumCompressionSize",
     "disableExecuteApiEndpoint",
     "endpointConfiguration",
+    "policy",
 )
 FLUSHED = "_authorizersFlushed"  # how often the results of a stage's authorizers were thrown away
 _STAGE = ("stageName", "variables", FLUSHED)

@@ -14,6 +14,7 @@ from gatewright.edge.target import Target
 from gatewright.gateway.errors import FORBIDDEN, GatewayError
 from gatewright.gateway.exchange import Plan
 from gatewright.gateway.live import Live
+from gatewright.gateway.paths import without_needless
 
 # The program, the first of the resource's methods (None: no such resource), the path with its stage, the path below
 # it, and the raw values of the path parameters.
@@ -51,7 +52,7 @@ class Directory:
         return place
 
     def _locate(self, target: Target, path: bytes) -> Place:
-        whole = _collapsed(path)
+        whole = _collapsed(without_needless(path))  # the latter unverified for AWS
         end = whole.find(b"/", 1)
         stage, below = (whole[1:], b"/") if end < 0 else (whole[1:end], whole[end:])
         live = self._stages.get((target.api_id, stage))

@@ -8,11 +8,21 @@ The path is the concrete one, as it was routed; the root gives …/GET/. AWS: "A
 from __future__ import annotations
 
 from gatewright.gateway.exchange import Exchange
+from gatewright.gateway.paths import meant
 
 
 def method_arn(exchange: Exchange) -> str:
     """The ARN of a routed request."""
     return f"{exchange.program.arn}/{exchange.verb}{exchange.path.decode('utf-8', 'replace')}"
+
+
+def meant_arn(exchange: Exchange) -> str | None:
+    """The ARN of the method that a backend may take a request for, too; None when there is no other way to read it.
+
+    Whoever denies this one means the request.
+    """
+    path = meant(exchange.path)
+    return None if path is None else f"{exchange.program.arn}/{exchange.verb}{path.decode('utf-8', 'replace')}"
 
 
 def masked(arn: str) -> str:

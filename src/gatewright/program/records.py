@@ -12,6 +12,7 @@ from typing import Literal
 from gatewright.catalog.services import RegionalService
 from gatewright.language.mapping import Location, Source
 from gatewright.language.media import BinaryTypes
+from gatewright.language.policy.document import Policy
 from gatewright.language.regex import Pattern
 from gatewright.language.schema import Schema
 from gatewright.language.substitution import Pieces
@@ -244,6 +245,7 @@ class StageProgram:
     is_canary: bool | None = None  # None: the stage has no canary
     canary: Canary | None = field(default=None, repr=False)
     arn: str = ""  # of the stage: arn:aws:execute-api:{region}:{account}:{api}/{stage}
+    policy: Policy | None = field(default=None, repr=False)  # the API's resource policy
     # What https backends are shown: certificate and private key, PEM.
     identity: tuple[str, str] | None = field(default=None, repr=False)
 

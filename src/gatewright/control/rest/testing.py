@@ -1,14 +1,15 @@
 """TestInvokeMethod and TestInvokeAuthorizer: the API as it is now, deployed or not.
 
-The method is compiled alone, so that what is wrong elsewhere does not matter, and without authorizer and API key, which
-AWS does not ask for here. It runs after the transaction: a backend may take its time, and may call the control plane
-itself. https://docs.aws.amazon.com/apigateway/latest/api/API_TestInvokeMethod.html
+The method is compiled alone, so that what is wrong elsewhere does not matter, and without authorizer, API key and
+resource policy, which AWS does not ask for here. It runs after the transaction: a backend may take its time, and may
+call the control plane itself. https://docs.aws.amazon.com/apigateway/latest/api/API_TestInvokeMethod.html
 """
 
 from __future__ import annotations
 
 import string
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -116,6 +117,6 @@ def _program(call: Call, params: Params, resource: Body) -> StageProgram:
     document |= links.known(call.tx, at, document, call.settings.vpc_link_targets)
     document |= certificate(call.tx, at, _certificate(call, params.get("clientCertificateId")))
     try:
-        return compile_program(document)
+        return replace(compile_program(document), policy=None)
     except CompileError as error:
         raise errors.bad_request(f"Gatewright cannot serve {error}") from None

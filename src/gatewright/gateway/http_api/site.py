@@ -8,7 +8,6 @@ whenever a program changes.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from gatewright.edge.target import Target
@@ -23,6 +22,7 @@ from gatewright.gateway.http_api.live import HttpLive, HttpParts
 from gatewright.gateway.http_api.pipeline import compose, compose_preflight
 from gatewright.gateway.http_api.steps import answer_preflight
 from gatewright.gateway.limits import HEADERS, UNSUSPECTED
+from gatewright.gateway.paths import without_needless
 from gatewright.gateway.running import advance
 from gatewright.net.base import Request, Upstream
 from gatewright.program.http_api import HttpApiProgram, RouteProgram
@@ -30,9 +30,6 @@ from gatewright.program.route_table import RouteTable, split_key
 from gatewright.program.trie import parameter_names
 from gatewright.telemetry.counters import Counters
 
-# What is encoded without need is the same path (RFC 3986, 6.2.2.2): it must not lead past a protected route to one that
-# takes everything. unverified for AWS.
-_NEEDLESS = re.compile(rb"%(2[DEde]|3\d|[46][1-9A-Fa-f]|[57][\dAa]|5[Ff]|7[Ee])")
 _DEFAULT = b"$default"
 _ENCODED_DEFAULT = b"%24default"
 _REMEMBERED = 4096
@@ -108,8 +105,7 @@ class Site:
         return plan.preflight if preflight else plan.steps
 
     def _locate(self, verb: str, path: bytes, means: int) -> Place:
-        if b"%" in path:
-            path = _NEEDLESS.sub(_decoded, path)
+        path = without_needless(path)  # unverified for AWS
         end = path.find(b"/", 1)
         stage, below = (path[1:], b"/") if end < 0 else (path[1:end], path[end:])
         if stage == _ENCODED_DEFAULT and means == _BY_FORM:
@@ -172,10 +168,6 @@ class Sites:
         parts = HttpParts(program, self._upstream, self._endpoints, counters, self._max_payload, cors, self._identities)
         routes = RouteTable((route.key, _plan(route, parts)) for route in program.routes)
         return HttpLive(program, routes, counters, cors)
-
-
-def _decoded(found: re.Match[bytes]) -> bytes:
-    return bytes((int(found[1], 16),))
 
 
 def _plan(route: RouteProgram, parts: HttpParts) -> RoutePlan:

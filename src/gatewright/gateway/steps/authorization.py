@@ -14,11 +14,14 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from gatewright.gateway.authorizers import function, iam
 from gatewright.gateway.errors import GatewayError
-from gatewright.gateway.exchange import Exchange, Step
+from gatewright.gateway.exchange import Exchange, Outcome, Step
 from gatewright.gateway.grants import Guard, Verdict
 from gatewright.gateway.live import Parts
 from gatewright.gateway.method_arn import masked, method_arn
-from gatewright.language.policy.base import Effect, Principal
+from gatewright.gateway.outcomes import BOTH, EITHER
+from gatewright.gateway.paths import has_dot_segments
+from gatewright.gateway.resource_policy import ResourcePolicy
+from gatewright.language.policy.base import ANONYMOUS, Effect, Principal
 from gatewright.program.records import MethodProgram
 
 GuardBuilder = Callable[[MethodProgram, Parts], Guard]
@@ -33,11 +36,31 @@ GUARDS: Mapping[str, GuardBuilder] = {
 
 def build(method: MethodProgram, parts: Parts) -> Step | None:
     kind = method.authorization
+    policy = _policy(parts)
     if kind == "NONE":
-        return None
+        return None if policy is None else _checked(_by_policy(policy), kind)
     if kind not in GUARDS:
         return _refusal(kind)
-    return _guarded(GUARDS[kind](method, parts), _by_itself(kind))
+    guard = GUARDS[kind](method, parts)
+    if policy is None:
+        step = _guarded(guard, _by_itself(kind))
+        return _checked(step, kind) if kind in _BY_PATH else step
+    if kind == "CUSTOM":
+        return _checked(_in_two_phases(guard, policy), kind)
+    return _checked(_guarded(guard, _together(kind, policy)), kind)
+
+
+# The kinds whose own policies name paths.
+_BY_PATH = frozenset({"AWS_IAM", "CUSTOM"})
+
+
+def _policy(parts: Parts) -> ResourcePolicy | None:
+    """The API's policy, one for all methods of the program."""
+    policy = parts.program.policy
+    if policy is None:
+        return None
+    shared: ResourcePolicy = parts.shared.setdefault("resource policy", ResourcePolicy(policy))
+    return shared
 
 
 def _refusal(kind: str) -> Step:
@@ -45,6 +68,22 @@ def _refusal(kind: str) -> Step:
         raise GatewayError("ACCESS_DENIED", log=f"authorizationType {kind} is not supported yet: the call was refused")
 
     return refuse
+
+
+def _checked(step: Step, kind: str) -> Step:
+    """Where a policy decides by paths, a path that a backend may read as another one is refused.
+
+    unverified: what AWS does with such paths.
+    """
+
+    def check(exchange: Exchange) -> Outcome:
+        if has_dot_segments(exchange.path):
+            error = denied(exchange, kind if kind == "CUSTOM" else "NONE", ANONYMOUS, Effect.NEITHER)
+            error.log = "The path has dot segments, and a policy decides by paths: the call was refused"
+            raise error
+        return step(exchange)
+
+    return check
 
 
 def _guarded(guard: Guard, settle: Settle) -> Step:
@@ -77,6 +116,61 @@ def _by_itself(kind: str) -> Settle:
             raise denied(exchange, kind, grant.principal, verdict.effect)
         if is_foreign(exchange, grant.principal):
             raise denied(exchange, kind, grant.principal, Effect.NEITHER, lacking="resource")
+
+    return settle
+
+
+def _by_policy(policy: ResourcePolicy) -> Step:
+    """Only the resource policy decides: it has to allow."""
+
+    def authorize(exchange: Exchange) -> None:
+        effect = policy.decide(exchange).effect
+        if effect is not Effect.ALLOW:
+            raise denied(exchange, "NONE", ANONYMOUS, effect)
+
+    return authorize
+
+
+def _in_two_phases(guard: Guard, policy: ResourcePolicy) -> Step:
+    """A Lambda authorizer: what the policy denies does not reach it; then Table A."""
+
+    def authorize(exchange: Exchange) -> Awaitable[None] | None:
+        said = policy.decide(exchange).effect
+        if said is Effect.DENY:
+            raise denied(exchange, "NONE", ANONYMOUS, said)
+
+        def settle(exchange: Exchange, verdict: Verdict) -> None:
+            exchange.grant = verdict.grant
+            effect = EITHER[verdict.effect, said]
+            if effect is not Effect.ALLOW:
+                raise denied(exchange, "CUSTOM", ANONYMOUS, effect)
+
+        found = guard(exchange)
+        if isinstance(found, Verdict):
+            settle(exchange, found)
+            return None
+        return _later(exchange, found, settle)
+
+    return authorize
+
+
+def _together(kind: str, policy: ResourcePolicy) -> Settle:
+    """IAM and Cognito: the policy knows who calls. Table A for callers of the API's own account, else Table B.
+
+    A policy that names only the account of the API leaves the decision to the caller's own policies.
+    """
+
+    def settle(exchange: Exchange, verdict: Verdict) -> None:
+        grant = exchange.grant = verdict.grant
+        decision = policy.decide(exchange, grant.principal)
+        said = decision.effect
+        if kind == "AWS_IAM" and not is_foreign(exchange, grant.principal):
+            effect = EITHER[verdict.effect, Effect.NEITHER if decision.delegated else said]
+        else:
+            effect = BOTH[verdict.effect, said]
+        if effect is not Effect.ALLOW:
+            lacking = "resource" if verdict.effect is Effect.ALLOW else "identity"
+            raise denied(exchange, kind, grant.principal, effect, lacking=lacking)
 
     return settle
 
