@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from gatewright.edge.domains import MappedHost
@@ -94,6 +96,26 @@ def test_slashes_and_encodings(url: str, path: str, context_path: str, proxy: st
     assert event["pathParameters"] == {"proxy": proxy}
 
 
+@pytest.mark.parametrize(
+    ("url", "seen"),
+    [
+        ("/v1/%61dmin", "/v1/admin"),
+        ("/%76%31/admin/", "/v1/admin/"),
+        ("/v1/adm%69n", "/v1/admin"),
+        ("/v1/%2561dmin", "/v1/%2561dmin"),
+        ("/v1/%%361dmin", "/v1/%%361dmin"),
+        ("/v1/%6%31dmin", "/v1/%6%31dmin"),
+        ("/v1/admin%2Fx", "/v1/admin%2Fx"),
+    ],
+)
+def test_needless_encodings_lead_past_no_route(url: str, seen: str) -> None:
+    play = Play(resource("/admin", GET=function()), resource("/{proxy+}", ANY=function()))
+    for _ in range(2):
+        event = play.client("GET", url).event
+        assert event["requestContext"]["path"] == seen
+        assert event["resource"] == ("/admin" if seen.rstrip("/") == "/v1/admin" else "/{proxy+}")
+
+
 def test_a_new_program_takes_over_and_a_removed_one_is_gone() -> None:
     play = Play(resource("/", GET=mock()))
     assert play.gateway.installed() == [f"{API}@v1"]
@@ -133,8 +155,11 @@ def test_events_show_the_base_path_of_a_domain_name() -> None:
         assert event["pathParameters"] == {"proxy": below}
 
 
+OPEN = json.dumps({"Statement": {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "execute-api:/*"}})
+
+
 def test_a_private_api_is_reached_through_a_vpc_endpoint() -> None:
-    play = Play(resource("/", GET=function()), api={"endpointConfiguration": {"types": ["PRIVATE"]}})
+    play = Play(resource("/", GET=function()), api={"endpointConfiguration": {"types": ["PRIVATE"]}, "policy": OPEN})
     play.client("GET", "/v1").got(403, b'{"message":"Forbidden"}', error="ForbiddenException")
     identity = play.client("GET", "/v1", vpce_id="vpce-1", door=Door.VPC_ENDPOINT).event["requestContext"]["identity"]
     assert identity["vpceId"] == "vpce-1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -107,7 +108,9 @@ def test_head_asks_for_a_head() -> None:
 
 @pytest.mark.parametrize(("kind", "idle"), [("EDGE", 30.0), ("REGIONAL", 300.0), ("PRIVATE", 300.0)])
 def test_limits_of_time(kind: str, idle: float) -> None:
-    stage = play(api={"endpointConfiguration": {"types": [kind]}}, timeoutInMillis=900_000)
+    policy = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+    api = {"endpointConfiguration": {"types": [kind]}, "policy": json.dumps({"Statement": policy})}
+    stage = play(api=api, timeoutInMillis=900_000)
     door: dict[str, Any] = {"door": Door.VPC_ENDPOINT} if kind == "PRIVATE" else {}
     call = stage.client("GET", "/v1/things", **door)
     assert (call.backend.timeout, call.backend.idle_timeout) == (900.0, idle)

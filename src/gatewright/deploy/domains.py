@@ -1,26 +1,30 @@
 """Domain names on their way to the workers: one document for the whole node, and what it compiles to.
 
     {"format": 1, "type": "DOMAINS",
-     "domains": [{"name", "regional", "endpoints", "mappings": [{"path", "api", "stage"}],
+     "domains": [{"name", "regional", "endpoints", "policy"?, "arn"?, "mappings": [{"path", "api", "stage"}],
                   "rules"?: [{"headers": [[name, glob]], "path", "api", "stage", "strip"}]}],
      "portals"?: [name]}
 
 Rules stand in the order in which they are tried; a name whose routing mode does not use them has none, and one whose
 mode uses nothing else has no mappings.
 
-`endpoints` are those of a private name, null for a public one. Of domain names that are called the same in several
-Regions the first one made is served; each has its regional name besides. `portals`: domain names of
-published portals, besides those that AWS gives them.
+`endpoints`, `policy` and `arn` (as policies name it) are those of a private name; `endpoints` is null for a public one.
+Of domain names that are called the same in several Regions the first one made is served; each has its regional name
+besides. `portals`: domain names of published portals, besides those that AWS gives them.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gatewright.deploy.base import CompileError
 from gatewright.edge.domains import Domain
+from gatewright.edge.private_domains import Gate
 from gatewright.edge.routing_rules import HeaderCondition, Rule
+from gatewright.language.policy.base import PolicyError, PolicyKind
+from gatewright.language.policy.document import compile_policy
 from gatewright.store.base import Document, Transaction
 
 NAME = "domains"  # of the published document; names of programs have an "@"
@@ -62,11 +66,22 @@ def compile_domains(document: Body) -> tuple[Domain, ...]:
             each["name"],
             each["regional"],
             {f"/{at['path']}".encode() if at["path"] else b"": (at["api"], at["stage"]) for at in each["mappings"]},
-            None if each["endpoints"] is None else frozenset(each["endpoints"]),
+            _gate(each),
             tuple(_rule(rule) for rule in each.get("rules") or ()),
         )
         for each in document["domains"]
     )
+
+
+def _gate(domain: Body) -> Gate | None:
+    """Whom a private name answers to; nobody when its policy cannot be read."""
+    if domain["endpoints"] is None:
+        return None
+    arn, policy = domain.get("arn") or "", None
+    if domain.get("policy"):
+        with contextlib.suppress(PolicyError):
+            policy = compile_policy(domain["policy"], PolicyKind.RESOURCE, arn)
+    return Gate(frozenset(domain["endpoints"]), policy, arn)
 
 
 def _assemble(tx: Transaction, domain: Document, endpoints: list[str]) -> dict[str, Any]:
@@ -77,19 +92,30 @@ def _assemble(tx: Transaction, domain: Document, endpoints: list[str]) -> dict[s
     mappings = tx.list(key.account, key.region, "base_path_mapping", key.id) if mapped else []
     ruled = not closed and mode != "BASE_PATH_MAPPING_ONLY"
     rules = tx.list(key.account, key.region, "routing_rule", key.id) if ruled else []
-    return _rules(rules) | {
-        "name": body["domainName"],
-        "regional": body.get("regionalDomainName"),
-        "endpoints": sorted(endpoints) if _private(body) else None,
-        "mappings": [
-            {
-                "path": "" if each.body["basePath"] == _NONE else each.body["basePath"],
-                "api": each.body["restApiId"],
-                "stage": each.body.get("stage"),
-            }
-            for each in mappings
-        ],
-    }
+    return (
+        _guarded(body)
+        | _rules(rules)
+        | {
+            "name": body["domainName"],
+            "regional": body.get("regionalDomainName"),
+            "endpoints": sorted(endpoints) if _private(body) else None,
+            "mappings": [
+                {
+                    "path": "" if each.body["basePath"] == _NONE else each.body["basePath"],
+                    "api": each.body["restApiId"],
+                    "stage": each.body.get("stage"),
+                }
+                for each in mappings
+            ],
+        }
+    )
+
+
+def _guarded(domain: Body) -> dict[str, Any]:
+    """The policy of a private name, and the ARN that it speaks of."""
+    if not _private(domain) or not domain.get("policy"):
+        return {}
+    return {"policy": domain["policy"], "arn": domain["domainNameArn"].replace(":apigateway:", ":execute-api:", 1)}
 
 
 def _rules(rules: list[Document]) -> dict[str, Any]:
@@ -131,8 +157,6 @@ def _closed(domain: Body) -> str | None:
     """Why a domain name answers nobody: what should keep callers out and cannot be checked yet."""
     if domain.get("mutualTlsAuthentication"):
         return "mutualTlsAuthentication is not supported yet"
-    if not domain.get("_open", True):
-        return "policies of private domain names are not evaluated yet, and this one does not let everybody in"
     return None
 
 

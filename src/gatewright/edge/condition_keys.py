@@ -38,6 +38,8 @@ KEYS: Mapping[str, Reader] = {
     "aws:sourcevpce": lambda request, target, now: target.vpce_id,
     "aws:useragent": _header(b"user-agent"),
     "aws:vpcsourceip": lambda request, target, now: request.client or None if target.door in _PRIVATE else None,
+    # unverified: of names that are not private
+    "execute-api:viadomainarn": lambda request, target, now: target.domain_arn,
 }
 
 

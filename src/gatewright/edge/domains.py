@@ -7,8 +7,8 @@ AWS: "Use API mappings to connect API stages to a custom domain name for REST AP
 
 Routing rules, where a name has them, are asked before its mappings, in their order (see `routing_rules`).
 
-A private name answers only what comes through a VPC endpoint that is associated with it (see `endpoints`: who is
-believed when he says so).
+A private name answers only what comes through a VPC endpoint that is associated with it (`endpoints` says who is
+believed), and what its policy allows (see `private_domains`).
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from gatewright.edge.endpoints import NOBODY, VpcEndpoints
+from gatewright.edge.private_domains import Gate
 from gatewright.edge.routing_rules import Rule
 from gatewright.edge.target import Door, Target
 from gatewright.net.base import Request
@@ -32,46 +33,42 @@ _NOWHERE = b"/"
 class MappedHost:
     """What one host name leads to.
 
-    `endpoints`: ids of the VPC endpoints that a private name answers to; None for a public one; `entrance`: who may say
-    that a request came through one. `wildcard` names ("*.example.com") are asked by the name that the client used: see
-    `called`.
+    `gate`: whom a private name answers to; None for a public one; `entrance`: who may say that a request came through
+    an endpoint. `wildcard` names ("*.example.com") are asked by the name that the client used: see `called`.
     """
 
-    __slots__ = ("_depth", "_door", "_endpoints", "_entrance", "_known", "_mappings", "_most", "_rules", "name")
+    __slots__ = ("_depth", "_door", "_entrance", "_gate", "_known", "_mappings", "_most", "_rules", "name")
 
     def __init__(
         self,
         name: str,
         mappings: Mappings,
-        endpoints: frozenset[str] | None = None,
+        gate: Gate | None = None,
         door: Door = Door.DOMAIN,
         rules: tuple[Rule, ...] = (),
         entrance: VpcEndpoints = NOBODY,
     ) -> None:
         self.name = name
         self._mappings = mappings
-        self._endpoints = endpoints
+        self._gate = gate
         self._entrance = entrance
         self._rules = rules
-        self._door = door if endpoints is None else Door.PRIVATE_DOMAIN
+        self._door = door if gate is None else Door.PRIVATE_DOMAIN
         self._depth = max((base.count(b"/") for base in mappings), default=0)
         self._known: dict[bytes, Target] = {}
         self._most = _REMEMBERED
 
     def called(self, name: str) -> MappedHost:
         """The same mappings under the name that a client used for a wildcard."""
-        host = MappedHost(name, self._mappings, self._endpoints, self._door, self._rules, self._entrance)
+        host = MappedHost(name, self._mappings, self._gate, self._door, self._rules, self._entrance)
         host._most = _REMEMBERED_BELOW
         return host
 
     def target(self, request: Request) -> Target:
         """The API call that a request under this name makes, in AWS's own form."""
         path = request.path
-        if self._endpoints is not None:
-            endpoint = self._entrance.said(request)
-            if endpoint is None or endpoint not in self._endpoints or not self._entrance.believes(request):
-                return self._nowhere()
-            return self._ruled(request, endpoint) or self._find(path, endpoint)
+        if self._gate is not None:
+            return self._through(self._gate, request)
         if self._rules:
             ruled = self._ruled(request, None)
             if ruled is not None:
@@ -84,6 +81,15 @@ class MappedHost:
                     self._known.clear()
                 self._known[path] = known
         return known
+
+    def _through(self, gate: Gate, request: Request) -> Target:
+        """The API call of a request under a private name."""
+        entrance = self._entrance
+        endpoint = entrance.said(request)
+        if endpoint is None or endpoint not in gate.endpoints or not entrance.believes(request):
+            return self._nowhere()
+        target = self._ruled(request, endpoint) or self._find(request.path, endpoint)
+        return target if gate.lets(request, target, entrance.now) else self._nowhere()
 
     def _ruled(self, request: Request, endpoint: str | None) -> Target | None:
         """Where the first rule that fits leads; None when none does."""
@@ -99,6 +105,7 @@ class MappedHost:
                     vpce_id=endpoint,
                     vpc_id=self._entrance.vpc(endpoint),
                     door=self._door,
+                    domain_arn=None if self._gate is None else self._gate.arn,
                     base=base,
                 )
         return None
@@ -117,6 +124,7 @@ class MappedHost:
             vpce_id=endpoint,
             vpc_id=self._entrance.vpc(endpoint),
             door=self._door,
+            domain_arn=None if self._gate is None else self._gate.arn,
             base=base,
         )
 
@@ -139,26 +147,29 @@ class MappedHost:
 
 
 class Domain:
-    """A domain name as control has published it. `regional`: AWS's own name for it; `portal`: it is a portal's."""
+    """A domain name as control has published it.
 
-    __slots__ = ("endpoints", "mappings", "name", "portal", "regional", "rules")
+    `regional`: AWS's own name for it; `gate`: of a private one; `portal`: it is a portal's.
+    """
+
+    __slots__ = ("gate", "mappings", "name", "portal", "regional", "rules")
 
     def __init__(
         self,
         name: str,
         regional: str | None,
         mappings: Mappings,
-        endpoints: frozenset[str] | None,
+        gate: Gate | None,
         rules: tuple[Rule, ...] = (),
         portal: bool = False,
     ) -> None:
         self.name = name
         self.regional = regional
         self.mappings = mappings
-        self.endpoints = endpoints
+        self.gate = gate
         self.rules = rules
         self.portal = portal
 
     def host(self, entrance: VpcEndpoints = NOBODY) -> MappedHost:
         """The name as requests are asked for it. `entrance`: who may say that a request came through an endpoint."""
-        return MappedHost(self.name, self.mappings, self.endpoints, rules=self.rules, entrance=entrance)
+        return MappedHost(self.name, self.mappings, self.gate, rules=self.rules, entrance=entrance)

@@ -35,4 +35,5 @@ class Target:
     vpce_id: str | None = None  # the VPC endpoint that the request came through
     vpc_id: str | None = None  # the VPC that it is in, if the operator has said so
     door: Door = Door.EXECUTE_API
+    domain_arn: str | None = None  # of a private domain name, as policies name it
     base: bytes | None = None  # b"/v1", b""; None where the client itself names API and stage

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +9,11 @@ import pytest
 from gatewright.deploy import domains
 from gatewright.deploy.base import CompileError
 from gatewright.edge.domains import Domain
+from gatewright.edge.private_domains import Gate
+from gatewright.edge.target import Door, Target
 from gatewright.store.base import Key
 from gatewright.store.sqlite import SqliteStore
+from tests.plays.stage import FakeRequest
 
 ACCOUNT = "123456789012"
 
@@ -69,18 +73,42 @@ def test_what_a_domain_name_leads_to(house: House) -> None:
     assert not house.served
     house.add(document(), none="abc/v1", a_b="def")
     (domain,) = house.served
-    assert (domain.name, domain.regional, domain.endpoints) == ("a.example.com", "d-a.example.com", None)
+    assert (domain.name, domain.regional, domain.gate) == ("a.example.com", "d-a.example.com", None)
     assert domain.mappings == {b"": ("abc", "v1"), b"/a/b": ("def", None)}
     assert house.told == []
 
 
 def test_a_private_name_knows_its_endpoints(house: House) -> None:
-    house.add(document(kind="PRIVATE", domainNameId="id12345678", _open=True), none="abc/v1")
-    assert house.served[0].endpoints == frozenset()
+    house.add(document(kind="PRIVATE", domainNameId="id12345678"), none="abc/v1")
+    assert _gate(house).endpoints == frozenset()
     house.associate("arn:a.example.com", "vpce-1")
     house.associate("arn:a.example.com", "vpce-2", account="999999999999")
     house.associate("arn:other", "vpce-3")
-    assert house.served[0].endpoints == {"vpce-1", "vpce-2"}
+    assert _gate(house).endpoints == {"vpce-1", "vpce-2"}
+
+
+def _gate(house: House) -> Gate:
+    gate = house.served[0].gate
+    assert gate is not None
+    return gate
+
+
+@pytest.mark.parametrize(
+    ("policy", "lets"),
+    [
+        (None, False),
+        ({"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}, True),
+        ({"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "*"}, False),
+        ({"Effect": "Allow"}, False),
+    ],
+)
+def test_a_private_name_has_a_policy(house: House, policy: Any, lets: bool) -> None:
+    arn = "arn:aws:apigateway:us-east-1:123456789012:/domainnames/a.example.com+abc"
+    given = {} if policy is None else {"policy": json.dumps({"Version": "2012-10-17", "Statement": policy})}
+    house.add(document(kind="PRIVATE", domainNameId="id12345678", domainNameArn=arn, **given), none="abc/v1")
+    target = Target("abc", b"/v1", door=Door.PRIVATE_DOMAIN)
+    assert _gate(house).lets(FakeRequest("GET", "/", [], b""), target, lambda: 0.0) is lets
+    assert _gate(house).arn == ("" if policy is None else arn.replace("apigateway", "execute-api"))
 
 
 def test_of_equal_names_the_first_one_made_comes_first(house: House) -> None:
@@ -93,7 +121,6 @@ def test_of_equal_names_the_first_one_made_comes_first(house: House) -> None:
     ("members", "reason"),
     [
         ({"mutualTlsAuthentication": {"truststoreUri": "s3://b/k"}}, "mutualTlsAuthentication is not supported yet"),
-        ({"_open": False}, "policies of private domain names are not evaluated yet"),
     ],
 )
 def test_what_cannot_be_checked_answers_nobody(house: House, members: dict[str, Any], reason: str) -> None:

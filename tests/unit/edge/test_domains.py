@@ -10,13 +10,19 @@ from hypothesis import strategies as st
 
 from gatewright.edge.domains import Domain, MappedHost, Mappings
 from gatewright.edge.endpoints import VpcEndpoints
+from gatewright.edge.private_domains import Gate
 from gatewright.edge.routing_rules import HeaderCondition, Rule
 from gatewright.edge.target import Door, Target
+from gatewright.language.policy.base import PolicyKind
+from gatewright.language.policy.document import compile_policy
 from gatewright.net.base import Request
 from gatewright.net.networks import Networks
 
 NAME = "api.example.com"
 ENTRANCE = VpcEndpoints(Networks(["10.0.0.1"]), {"vpce-1": "vpc-9"}, lambda: 0.0)
+ARN = "arn:aws:execute-api:us-east-1:123456789012:/domainnames/api.example.com+abc"
+EVERYBODY = {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}
+GATE = Gate(frozenset({"vpce-1"}), compile_policy({"Statement": EVERYBODY}, PolicyKind.RESOURCE, ARN), ARN)
 MAPPINGS: Mappings = {
     b"": ("root", "v1"),
     b"/orders": ("orders", "prod"),
@@ -73,10 +79,17 @@ def test_what_nothing_covers_names_no_api(path: bytes) -> None:
 
 
 def test_a_private_name_answers_to_its_endpoints_only() -> None:
-    host = Domain(NAME, None, MAPPINGS, frozenset({"vpce-1"})).host(ENTRANCE)
+    host = Domain(NAME, None, MAPPINGS, GATE).host(ENTRANCE)
     found = ask(host, b"/orders/7", b"vpce-1")
     assert found == Target(
-        "orders", b"/prod/7", domain=NAME, vpce_id="vpce-1", vpc_id="vpc-9", door=Door.PRIVATE_DOMAIN, base=b"/orders"
+        "orders",
+        b"/prod/7",
+        domain=NAME,
+        vpce_id="vpce-1",
+        vpc_id="vpc-9",
+        door=Door.PRIVATE_DOMAIN,
+        domain_arn=ARN,
+        base=b"/orders",
     )
     assert ask(host, b"/orders/7", b"vpce-2").api_id == ""
     assert ask(host, b"/orders/7").api_id == ""
@@ -146,14 +159,19 @@ def test_without_mappings_only_rules_lead_anywhere() -> None:
 
 
 def test_whoever_is_not_believed_comes_through_no_endpoint() -> None:
-    host = Domain(NAME, None, MAPPINGS, frozenset({"vpce-1"})).host(ENTRANCE)
+    host = Domain(NAME, None, MAPPINGS, GATE).host(ENTRANCE)
     request: Request = Asked(b"/orders", {b"x-amzn-vpce-id": b"vpce-1"}, peer="10.0.0.2")  # type: ignore[assignment]  # reads only these
     assert host.target(request).api_id == ""
-    assert ask(Domain(NAME, None, MAPPINGS, frozenset({"vpce-1"})).host(), b"/orders", b"vpce-1").api_id == ""
+    assert ask(Domain(NAME, None, MAPPINGS, GATE).host(), b"/orders", b"vpce-1").api_id == ""
+
+
+def test_a_private_name_whose_policy_does_not_allow_leads_nowhere() -> None:
+    closed = Gate(frozenset({"vpce-1"}), None, ARN)
+    assert ask(Domain(NAME, None, MAPPINGS, closed).host(ENTRANCE), b"/orders/7", b"vpce-1").api_id == ""
 
 
 def test_rules_of_a_private_name_are_for_its_endpoints() -> None:
-    host = MappedHost(NAME, {}, frozenset({"vpce-1"}), rules=RULES[2:], entrance=ENTRANCE)
+    host = MappedHost(NAME, {}, GATE, rules=RULES[2:], entrance=ENTRANCE)
     assert ask(host, b"/orders/kept").api_id == ""
     target = ask(host, b"/orders/kept", b"vpce-1")
     assert (target.api_id, target.vpce_id, target.door) == ("kept", "vpce-1", Door.PRIVATE_DOMAIN)

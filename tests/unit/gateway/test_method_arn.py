@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gatewright.gateway.method_arn import masked, method_arn
+from gatewright.gateway.method_arn import masked, meant_arn, method_arn
 from tests.plays.stage import API
 from tests.unit.gateway.support import exchange
 
@@ -15,6 +15,13 @@ def test_the_root_ends_in_a_slash() -> None:
     made = exchange()
     made.path = b"/"
     assert method_arn(made).endswith("/v1/GET/")
+
+
+def test_what_a_backend_may_read() -> None:
+    made = exchange()
+    assert meant_arn(made) == f"arn:aws:execute-api:us-east-1:123456789012:{API}/v1/GET/things/7 7"
+    made.path = b"/things"
+    assert meant_arn(made) is None
 
 
 def test_the_verb_is_the_one_that_was_routed() -> None:

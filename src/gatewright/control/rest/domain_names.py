@@ -186,7 +186,6 @@ def _settle(call: Call, domain: Body) -> None:
     domain.setdefault("securityPolicy", "TLS_1_2")
     domain.setdefault("routingMode", "BASE_PATH_MAPPING_ONLY")
     domain["domainNameStatus"] = "AVAILABLE"
-    domain["_open"] = not is_private(domain) or bool(domain.get("policy") and policies.is_open(domain["policy"]))
     domain["domainNameArn"] = arns.domain_name(call.region, call.account, name, domain.get("domainNameId"))
     own: dict[str, Any] = {}
     if "REGIONAL" in types:
