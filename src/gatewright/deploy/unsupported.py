@@ -57,8 +57,6 @@ def of_stage(stage: Body) -> Iterator[str]:
 
 def of_api(api: Body) -> Iterator[str]:
     """A line for each member of an API that has no effect."""
-    if "PRIVATE" in (api.get("endpointConfiguration") or {}).get("types", ()):
-        yield "endpoint type PRIVATE is not supported yet: the API is served to whoever reaches this server"
     if api.get("securityPolicy") not in (None, "TLS_1_2"):
         yield f"securityPolicy {api['securityPolicy']} is not supported yet: clients speak TLS 1.2 or newer"
     if api.get("endpointAccessMode") == "STRICT":

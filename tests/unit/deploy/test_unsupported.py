@@ -34,12 +34,6 @@ def test_a_stage_of_defaults_has_nothing_to_tell() -> None:
     assert list(of_stage({"methodSettings": {"*/*": endless}})) == []
 
 
-def test_an_api_for_private_networks_only_is_told() -> None:
-    (line,) = of_api({"endpointConfiguration": {"types": ["PRIVATE"]}})
-    assert line.startswith("endpoint type PRIVATE")
-    assert list(of_api({"endpointConfiguration": {"types": ["EDGE"]}})) == []
-
-
 @pytest.mark.parametrize("member", [{"securityPolicy": "TLS_1_0"}, {"endpointAccessMode": "STRICT"}])
 def test_what_an_api_asks_for_in_vain_is_told(member: dict[str, Any]) -> None:
     (line,) = of_api(member)
