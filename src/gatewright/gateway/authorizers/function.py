@@ -122,7 +122,7 @@ class FunctionGuard:
             def answered(outcome: Invoked | GatewayError) -> None:
                 try:
                     kept = self._read(exchange, outcome)
-                except Exception as error:  # noqa: BLE001 - whatever went wrong, those who wait must know
+                except GatewayError as error:
                     done(error, 0)
                 else:
                     done(kept, weight_of(identity, outcome.body if isinstance(outcome, Invoked) else b""))
