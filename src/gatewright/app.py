@@ -328,7 +328,7 @@ async def control(spec: Spec, orders: Orders) -> None:
         max_payload=settings.max_payload,
         identities=_identities(settings, spec, upstream),
     )
-    outside = LoopOutside(asyncio.get_running_loop(), upstream)
+    outside = LoopOutside(asyncio.get_running_loop(), upstream, _issuers(settings, spec, upstream))
     service = ControlService(store, publisher, settings, SystemClock(), authenticator(settings), tester, outside)
 
     class Server(uvicorn.Server):

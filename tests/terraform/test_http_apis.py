@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from tests.terraform.support import STACKS, Terraform, asked, configuration
+from tests.unit.identity.issuer import LiveIssuer, running
 from tests.wire.http_api_support import echo
 from tests.wire.support import Server, serving
 
@@ -18,7 +20,7 @@ ORIGIN = {"Origin": "https://shop.example.com"}
 
 def test_the_stack(tmp_path: Path) -> None:
     config = configuration(tmp_path)
-    with serving(tmp_path / "data") as server, echo() as backend:
+    with running() as issuer, _serving(tmp_path, issuer) as server, echo() as backend:
         terraform = Terraform(tmp_path, server, config, backend=backend)
         terraform.use(STACKS / "http_apis" / "before.tf")
         terraform.init()
@@ -30,6 +32,12 @@ def test_the_stack(tmp_path: Path) -> None:
         terraform.destroy()
         v2 = server.client("apigatewayv2")
         assert (v2.get_apis()["Items"], v2.get_domain_names()["Items"], v2.get_vpc_links()["Items"]) == ([], [], [])
+
+
+def _serving(folder: Path, issuer: LiveIssuer) -> AbstractContextManager[Server]:
+    """A server that finds the stack's issuer on this machine."""
+    issuer.name = "https://issuer.example.com"
+    return serving(folder / "data", env={"GATEWRIGHT_ISSUER_URLS": f"{issuer.name}={issuer.url}"})
 
 
 def _first(server: Server, http: str, quick: str) -> None:

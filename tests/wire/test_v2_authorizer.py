@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.unit.identity.issuer import running
 from tests.wire.spoken import fails
 
-JWT = {"Issuer": "https://issuer.test", "Audience": ["a"]}
 HEADER = ["$request.header.Authorization"]
 
 
 def test_authorizers(v2: Any, http_api: str) -> None:
+    with running() as issuer:
+        _check(v2, http_api, {"Issuer": issuer.url, "Audience": ["a"]})
+
+
+def _check(v2: Any, http_api: str, jwt: Any) -> None:
     given = {"ApiId": http_api, "Name": "jwt", "AuthorizerType": "JWT", "IdentitySource": HEADER}
-    made = v2.create_authorizer(**given, JwtConfiguration=JWT)
+    made = v2.create_authorizer(**given, JwtConfiguration=jwt)
     at = {"ApiId": http_api, "AuthorizerId": made["AuthorizerId"]}
-    assert v2.get_authorizer(**at)["JwtConfiguration"] == JWT
+    assert v2.get_authorizer(**at)["JwtConfiguration"] == jwt
     assert v2.update_authorizer(**at, Name="other")["Name"] == "other"
     assert len(v2.get_authorizers(ApiId=http_api)["Items"]) == 1
     route = v2.create_route(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Protocol
 
 from gatewright.program.records import Simulation, StageProgram
@@ -32,4 +32,8 @@ class Outside(Protocol):
 
         Raises UnreachableError, also where too many ask at once.
         """
+        ...
+
+    def issuer_problems(self, names: Collection[str]) -> Mapping[str, str]:
+        """Why each of these is no issuer of tokens that could be asked for keys; what is missing here is one."""
         ...

@@ -62,7 +62,7 @@ class Call:
         )
         self.auto_deploy = True  # whether a change of an HTTP API reaches its stages with autoDeploy at once
         # Work that would hold up other writers, done between the transaction and one more, in which its result runs.
-        self.after: Callable[[], Callable[[Call], None]] | None = None
+        self.after: Callable[[], Callable[[Call], Params | None]] | None = None
         self.publish_domains = False  # whether the domain names of the node have changed
 
     @property

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine, Mapping
 from typing import Any, TypeVar
 
 from gatewright.control.base import UnreachableError
+from gatewright.identity.issuers import Issuers
+from gatewright.identity.places import TIMEOUT
 from gatewright.net.base import Upstream, UpstreamError
 from gatewright.net.url import locate
 
 MOST = 8  # at a time; see `asgi.THREADS`
+MOST_ISSUERS = 50  # of one call; AWS allows 10 authorizers
 _GRACE = 5.0  # seconds for the loop beyond the time that a question may take
 
 T = TypeVar("T")
@@ -27,18 +30,36 @@ class Nowhere:
         """See `Outside.get`."""
         raise UnreachableError("this process reaches nothing outside")
 
+    def issuer_problems(self, names: Collection[str]) -> Mapping[str, str]:
+        """See `Outside.issuer_problems`."""
+        return dict.fromkeys(names, "this process reaches nothing outside")
+
 
 class LoopOutside:
     """Implements `Outside` on an event loop. Not for the loop's own thread."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, upstream: Upstream) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, upstream: Upstream, issuers: Issuers) -> None:
         self._loop = loop
         self._upstream = upstream
+        self._issuers = issuers
         self._free = threading.BoundedSemaphore(MOST)
 
     def get(self, url: str, *, timeout: float, max_body: int) -> tuple[int, bytes]:
         """See `Outside.get`."""
         return self._wait(self._get(url, timeout, max_body), timeout)
+
+    def issuer_problems(self, names: Collection[str]) -> Mapping[str, str]:
+        """See `Outside.issuer_problems`. All are asked at once."""
+        try:
+            return self._wait(self._problems(names), TIMEOUT)
+        except UnreachableError as error:
+            return dict.fromkeys(names, str(error))
+
+    async def _problems(self, names: Collection[str]) -> Mapping[str, str]:
+        asked = list(names)[:MOST_ISSUERS]
+        found = await asyncio.gather(*(self._issuers.problem(name) for name in asked))
+        problems = {name: problem for name, problem in zip(asked, found, strict=True) if problem is not None}
+        return dict.fromkeys(set(names).difference(asked), "too many issuers at once") | problems
 
     async def _get(self, url: str, timeout: float, max_body: int) -> tuple[int, bytes]:
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from botocore.exceptions import ClientError
 from gatewright.aws.authenticate import LocalAuthenticator
 from gatewright.aws.base import HttpRequest, HttpResponse
 from gatewright.clock import FakeClock, SystemClock
+from gatewright.control.base import UnreachableError
 from gatewright.control.service import ControlService
 from gatewright.gateway.endpoints import Endpoint, OneEndpoint
 from gatewright.gateway.simulator import Simulator
@@ -96,6 +97,16 @@ class Bench:
         self._loop.close()
 
 
+class Believing:
+    """An Outside for which every issuer is one, but for those whose name says otherwise."""
+
+    def get(self, url: str, *, timeout: float, max_body: int) -> tuple[int, bytes]:
+        raise UnreachableError(url)
+
+    def issuer_problems(self, names: Collection[str]) -> Mapping[str, str]:
+        return {name: "no answer" for name in names if "dead" in name}
+
+
 class Control:
     """The service with all that it stands on."""
 
@@ -106,7 +117,9 @@ class Control:
         self.settings = Settings(**settings)
         authenticate = LocalAuthenticator(self.settings.account_id, self.settings.region)
         self.bench = Bench()
-        self.service = ControlService(self.store, self.published, self.settings, self.clock, authenticate, self.bench)
+        self.service = ControlService(
+            self.store, self.published, self.settings, self.clock, authenticate, self.bench, Believing()
+        )
         self.rest = self.client()
         self.v2 = self.client("apigatewayv2")
 

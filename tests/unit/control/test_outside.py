@@ -10,10 +10,14 @@ from functools import partial
 
 import pytest
 
+from gatewright.clock import SystemClock
 from gatewright.control.base import UnreachableError
-from gatewright.control.outside import MOST, LoopOutside, Nowhere
+from gatewright.control.outside import MOST, MOST_ISSUERS, LoopOutside, Nowhere
+from gatewright.identity.issuers import Issuers
+from gatewright.identity.places import Places
 from gatewright.net.base import Request
 from gatewright.net.upstream import UpstreamClient
+from tests.unit.identity.issuer import DISCOVERY, running
 from tests.unit.net.support import Recorder, serving
 
 THREADS = ThreadPoolExecutor(MOST + 1)
@@ -22,7 +26,8 @@ THREADS = ThreadPoolExecutor(MOST + 1)
 @asynccontextmanager
 async def outside() -> AsyncIterator[LoopOutside]:
     upstream = UpstreamClient()
-    yield LoopOutside(asyncio.get_running_loop(), upstream)
+    issuers = Issuers(upstream, Places(local=True), SystemClock())
+    yield LoopOutside(asyncio.get_running_loop(), upstream, issuers)
     await upstream.close()
 
 
@@ -73,6 +78,25 @@ async def test_who_does_not_answer_holds_up_a_few_and_then_nobody() -> None:
                 await each
 
 
+async def test_issuers() -> None:
+    async with outside() as asked:
+        with running() as good, running() as other:
+            other.documents[DISCOVERY] = good.answer(DISCOVERY)
+            names = [good.url, other.url, "http://127.0.0.1:1", "http://issuer.example"]
+            problems = await asyncio.get_running_loop().run_in_executor(THREADS, asked.issuer_problems, names)
+    assert list(problems) == names[1:]
+    assert "another issuer's" in problems[other.url]
+
+
+async def test_too_many_issuers() -> None:
+    names = [f"http://{number}.example" for number in range(MOST_ISSUERS + 1)]
+    async with outside() as asked:
+        problems = await asyncio.get_running_loop().run_in_executor(THREADS, asked.issuer_problems, names)
+    assert problems.keys() == set(names)
+    assert problems[names[-1]] == "too many issuers at once"
+
+
 def test_nowhere() -> None:
+    assert Nowhere().issuer_problems(["a"]).keys() == {"a"}
     with pytest.raises(UnreachableError):
         Nowhere().get("http://127.0.0.1/", timeout=1.0, max_body=1)

@@ -67,6 +67,7 @@ class LiveIssuer:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.name = url  # as its tokens and documents have it
         self.keys = [jwk("k")]
         self.documents: dict[str, tuple[int, bytes]] = {}  # instead of the right ones
         self.asked: list[str] = []
@@ -77,7 +78,7 @@ class LiveIssuer:
     def claims(self, **members: Any) -> dict[str, Any]:
         """Good claims; members that are None are left out."""
         now = int(time.time())
-        made = {"iss": self.url, "aud": "client", "sub": "someone", "iat": now - 10, "exp": now + 3600} | members
+        made = {"iss": self.name, "aud": "client", "sub": "someone", "iat": now - 10, "exp": now + 3600} | members
         return {name: value for name, value in made.items() if value is not None}
 
     def token(self, key_id: str = "k", **members: Any) -> str:
@@ -85,7 +86,7 @@ class LiveIssuer:
 
     def answer(self, path: str) -> tuple[int, bytes]:
         found = {
-            DISCOVERY: {"issuer": self.url, "jwks_uri": self.url + JWKS},
+            DISCOVERY: {"issuer": self.name, "jwks_uri": self.url + JWKS},
             JWKS: {"keys": self.keys},
         }.get(path)
         return self.documents.get(path) or ((404, b"") if found is None else (200, json.dumps(found).encode()))

@@ -7,9 +7,12 @@ routes are not left open (unverified).
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from gatewright.aws.base import AwsError
+from gatewright.control import errors
 from gatewright.control.call import Call, Params
-from gatewright.control.v2 import authorizers, integrations, lookup, routes
+from gatewright.control.v2 import authorizers, integrations, issuers, lookup, routes
 from gatewright.openapi.base import Body
 from gatewright.openapi.http_api import INTEGRATIONS, HttpApi
 
@@ -22,10 +25,12 @@ _FULL = "TooManyRequestsException"
 class Application:
     """One definition on its way into one API that has nothing of its kinds. Warnings go into the definition."""
 
-    def __init__(self, call: Call, api: Body, definition: HttpApi) -> None:
+    def __init__(self, call: Call, api: Body, definition: HttpApi, dead: Collection[str]) -> None:
+        """`dead`: issuers that cannot be used."""
         self._call = call
         self._api = api
         self._definition = definition
+        self._dead = dead
         self._authorizers: dict[str, str] = {}
         self._targets: dict[str, str | AwsError] = {}
 
@@ -44,9 +49,12 @@ class Application:
         return []
 
     def _put_authorizer(self, authorizer: Body) -> str | None:
-        name = authorizer["Name"]
+        name, issuer = authorizer["Name"], issuers.of(authorizer)
+        if issuer is not None and issuer in self._dead:
+            self._warn("authorizer", name, issuers.refusal(issuer))
+            return None
         try:
-            made = authorizers.create_authorizer(self._call, self._params(authorizer))
+            made = authorizers.make(self._call, self._params(authorizer))
         except AwsError as error:
             return f"Unable to create authorizer '{name}': {error.message}"  # unverified wording
         self._authorizers[name] = made["AuthorizerId"]
@@ -54,6 +62,9 @@ class Application:
 
     def _put_route(self, route: Body) -> None:
         key, params = route["RouteKey"], self._params(route)
+        if params.get("authorizer", "") not in ("", *self._authorizers):
+            self._warn("route", key, errors.bad_request("its authorizer could not be created"))
+            return
         target = self._target(params.pop("integration"), key) if "integration" in params else None
         if target:
             params["Target"] = f"{lookup.TARGET}{target}"

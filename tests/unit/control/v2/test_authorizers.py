@@ -39,3 +39,25 @@ def test_ten(plane: Control) -> None:
     for _ in range(10):
         plane.v2.create_authorizer(ApiId=api_id, **JWT)
     assert refused(plane.v2.create_authorizer, ApiId=api_id, **JWT)[:2] == (429, "TooManyRequestsException")
+
+
+def test_an_issuer_must_be_there(plane: Control) -> None:
+    api_id = plane.http_api()
+    dead = {"JwtConfiguration": {"Issuer": "https://dead.test/", "Audience": ["a"]}}
+    expected = bad(
+        "Caught exception when connecting to https://dead.test/.well-known/openid-configuration for issuer "
+        "https://dead.test/. Please try again later. Error: Invalid issuer: https://dead.test/. Issuer must have a "
+        "valid discovery endpoint ended with '/.well-known/openid-configuration'"
+    )
+    assert refused(plane.v2.create_authorizer, ApiId=api_id, **(JWT | dead)) == expected
+    assert plane.v2.get_authorizers(ApiId=api_id)["Items"] == []
+    made = shown(plane.v2.create_authorizer(ApiId=api_id, **JWT))
+    at = {"ApiId": api_id, "AuthorizerId": made["AuthorizerId"]}
+    assert refused(plane.v2.update_authorizer, **at, **dead) == expected
+    assert plane.v2.update_authorizer(**at, Name="other")["Name"] == "other"
+    assert plane.v2.get_authorizer(**at)["JwtConfiguration"] == JWT["JwtConfiguration"]
+
+
+def test_what_is_wrong_otherwise_is_said_first(plane: Control) -> None:
+    dead = JWT | {"JwtConfiguration": {"Issuer": "https://dead.test"}, "Name": ""}
+    assert refused(plane.v2.create_authorizer, ApiId=plane.http_api(), **dead)[2] == "Authorizer name must be non-empty"

@@ -76,3 +76,29 @@ def test_quotas(plane: Control) -> None:
     scheme = {"x-amazon-apigateway-authorizer": {"type": "jwt", "jwtConfiguration": {"issuer": "https://i.example"}}}
     schemes = {"securitySchemes": {str(at): scheme for at in range(11)}}
     assert refused(plane.v2.import_api, Body=document(components=schemes))[0] == 400
+
+
+def test_an_authorizer_whose_issuer_is_not_there_is_missing_with_its_routes(plane: Control) -> None:
+    def scheme(host: str) -> dict[str, Any]:
+        configuration = {"issuer": f"https://{host}.test", "audience": ["a"]}
+        return {"type": "oauth2", "x-amazon-apigateway-authorizer": {"type": "jwt", "jwtConfiguration": configuration}}
+
+    def guarded(name: str) -> dict[str, Any]:
+        return {"get": {"x-amazon-apigateway-integration": URL, "security": [{name: []}]}}
+
+    body = document(
+        {"/dead": guarded("gone"), "/live": guarded("good")},
+        components={"securitySchemes": {"gone": scheme("dead"), "good": scheme("live")}},
+    )
+    for made in (
+        plane.v2.import_api(Body=body),
+        plane.v2.reimport_api(ApiId=plane.http_api(), Body=body),
+    ):
+        authorizer, route = made["Warnings"]
+        assert authorizer.startswith("Unable to create authorizer for resource at path 'gone': Caught exception when")
+        assert route == failed("route", "GET /dead", "its authorizer could not be created")
+        assert keys(plane, made["ApiId"]) == ["GET /live"]
+        assert [each["Name"] for each in plane.v2.get_authorizers(ApiId=made["ApiId"])["Items"]] == ["good"]
+    before = len(plane.v2.get_apis()["Items"])
+    assert refused(plane.v2.import_api, Body=body, FailOnWarnings=True)[0] == 400
+    assert len(plane.v2.get_apis()["Items"]) == before
