@@ -15,7 +15,7 @@ import contextlib
 import os
 import resource
 import socket
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,9 +26,8 @@ from gatewright.settings import Settings
 from gatewright.supervisor.channel import Orders, Spec
 
 if TYPE_CHECKING:
-    import ssl
-
     from gatewright.aws.service import Authenticate
+    from gatewright.edge.domains import Domain
     from gatewright.edge.front import Answer
     from gatewright.edge.planes import Plane
     from gatewright.gateway.base import Identities
@@ -37,7 +36,9 @@ if TYPE_CHECKING:
     from gatewright.identity.keyring import KeyRing
     from gatewright.identity.registry import Registry
     from gatewright.net.base import Origin, Request
+    from gatewright.net.certificates import Certificates
     from gatewright.net.http1.limits import Limits
+    from gatewright.net.http1.server import Http1Server
     from gatewright.net.upstream import UpstreamClient
     from gatewright.program.http_api import HttpApiProgram
     from gatewright.program.records import StageProgram
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 
 Role = Callable[[Spec, Orders], Awaitable[None]]
 INSIDE = "inside.sock"  # in the run folder: where the companions, while they run, answer the node's own processes
+CERTIFICATE_LOOK = 5.0  # seconds between looks at the files of certificates
 
 
 def programs_dir(settings: Settings) -> Path:
@@ -122,7 +124,15 @@ async def worker(spec: Spec, orders: Orders) -> None:
 
     entrance = VpcEndpoints(Networks(settings.endpoint_peers), settings.vpc_endpoints, SystemClock.now)
     hosts = HostForms(settings.aliases, regional=settings.local, endpoints=entrance)
-    loader = Loader(programs_dir(settings), install, hosts.serve, ring.load)
+    certificates = _certificates(settings)
+
+    def lead(domains: Sequence[Domain]) -> None:
+        hosts.serve(domains)
+        if certificates is not None:
+            certificates.serve([domain.tls for domain in domains if domain.tls is not None])
+            server.retire_strangers()
+
+    loader = Loader(programs_dir(settings), install, lead, ring.load)
     bell = BellClient(str(run / "bell.sock"), lambda names: loader.load_all() if names is None else loader.load(names))
 
     compiled = is_compiled()
@@ -151,26 +161,47 @@ async def worker(spec: Spec, orders: Orders) -> None:
         elsewhere=Elsewhere({name: origin_of(url) for name, url in settings.aws_endpoint_urls.items()}),
     )
     server = Http1Server(front, _limits(settings), Networks(settings.proxies))
-    tls = _tls(settings)
     loader.load_all()
     heap.settle()
-    for name, sock in _sockets(spec).items():
-        await server.listen(sock, tls, name)
+    await _listen(settings, spec, server, certificates)
+    looking = asyncio.create_task(_look_again(certificates, server))
     bell.start()
     await _first(bell.settled.wait(), orders.stopped())
     orders.ready()
     await orders.stopped()
+    looking.cancel()
     await server.drain(0.5 if orders.orphaned else settings.drain_timeout)
     await bell.close()
     await upstream.close()
 
 
-def _tls(settings: Settings) -> ssl.SSLContext | None:
-    if settings.tls_certificate is None or settings.tls_key is None:
+def _certificates(settings: Settings) -> Certificates | None:
+    """What TLS shows to clients; None where nobody speaks it. Raises TlsError."""
+    if settings.tls_certificate is None and settings.tls_port is None:
         return None
-    from gatewright.net.tls import server_context
+    from gatewright.net.certificates import Certificates
 
-    return server_context(settings.tls_certificate, settings.tls_key, settings.domain_certificates)
+    certificate, key = settings.tls_certificate, settings.tls_key
+    default = None if certificate is None or key is None else (certificate, key)
+    return Certificates(default, settings.domain_certificates)
+
+
+async def _listen(settings: Settings, spec: Spec, server: Http1Server, certificates: Certificates | None) -> None:
+    """Domain names are served on the ports of APIs; the control plane's own port knows the operator's files alone."""
+    for name, sock in _sockets(spec).items():
+        if certificates is None or (settings.tls_port is not None and name != "tls"):
+            await server.listen(sock, None, name)
+        else:
+            choose = certificates.choose_own if name == "admin" else certificates.choose
+            server.listen_tls(sock, choose, "public" if name == "tls" else name)
+
+
+async def _look_again(certificates: Certificates | None, server: Http1Server) -> None:
+    """Certificates in files are renewed by others, who tell nobody."""
+    while certificates is not None:
+        await asyncio.sleep(CERTIFICATE_LOOK)
+        certificates.refresh()
+        server.retire_strangers()
 
 
 def _limits(settings: Settings) -> Limits:

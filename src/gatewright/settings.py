@@ -64,6 +64,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     ] = ""
     tls_certificate: Annotated[str | None, _doc("PEM file with the server's certificate chain; turns TLS on.")] = None
     tls_key: Annotated[str | None, _doc("PEM file with the certificate's private key.")] = None
+    tls_port: Annotated[
+        int | None,
+        _doc(
+            "local: port for TLS beside the plain one. Clients get the certificate of the domain name that they ask "
+            "for, else tls_certificate, if there is one."
+        ),
+    ] = None
     account_id: Annotated[str, _doc("Account of callers whose access key names none.", pattern=r"^\d{12}$")] = (
         "123456789012"
     )
@@ -173,6 +180,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return _blocks(self.vpc_endpoint_peers) or (("127.0.0.0/8", "::1/128") if self.local else ())
 
     @property
+    def tls(self) -> bool:
+        """Whether the ports speak TLS; with `tls_port` that one alone does."""
+        return self.tls_certificate is not None and self.tls_port is None
+
+    @property
     def max_payload(self) -> int:
         """Largest request or buffered response body of an API, bytes (AWS: 10 MB)."""
         return self.payload_limit if self.limits == "own" else 10 * 1024 * 1024
@@ -241,19 +253,7 @@ def _without_itself(settings: Settings) -> Settings:
 
 def check(settings: Settings) -> None:
     """Refuse combinations that could not work or would open what must stay closed. Raises SettingsError."""
-    if (settings.tls_certificate is None) != (settings.tls_key is None):
-        raise SettingsError("tls_certificate and tls_key go together: set both or neither")
-    for name in ("tls_certificate", "tls_key", "credentials_key"):
-        path = getattr(settings, name)
-        if path is not None and not os.access(path, os.R_OK):
-            raise SettingsError(f"{name}: cannot read {path}")
-    for name, path in settings.domain_certificates.items():
-        if not _HOST_NAME.fullmatch(name.removeprefix("*.")) or not os.access(path, os.R_OK):
-            raise SettingsError(f"domain_certificates: {name}={path} does not name a host and a file that can be read")
-    if settings.domain_certificates and settings.tls_certificate is None:
-        raise SettingsError(
-            "domain_certificates need tls_certificate and tls_key, for clients that ask for no such name"
-        )
+    _check_tls(settings)
     _check_places(settings)
     _check_networks(settings)
     if settings.limits == "aws" and (settings.payload_limit, settings.timeout_limit) != (10 * 1024 * 1024, 29_000):
@@ -273,6 +273,31 @@ def check(settings: Settings) -> None:
             )
         if settings.port == settings.control_port and settings.port:
             raise SettingsError("port and control_port must differ: the public port serves nothing but APIs")
+
+
+def _check_tls(settings: Settings) -> None:
+    """The files and ports of TLS."""
+    if (settings.tls_certificate is None) != (settings.tls_key is None):
+        raise SettingsError("tls_certificate and tls_key go together: set both or neither")
+    for name in ("tls_certificate", "tls_key", "credentials_key"):
+        path = getattr(settings, name)
+        if path is not None and not os.access(path, os.R_OK):
+            raise SettingsError(f"{name}: cannot read {path}")
+    for name, path in settings.domain_certificates.items():
+        if not _HOST_NAME.fullmatch(name.removeprefix("*.")) or not os.access(path, os.R_OK):
+            raise SettingsError(f"domain_certificates: {name}={path} does not name a host and a file that can be read")
+    if settings.tls_port is not None and not settings.local:
+        raise SettingsError(
+            "tls_port is for the local profile; in production tls_certificate and tls_key turn TLS on for both ports"
+        )
+    if settings.tls_port is not None and not 0 <= settings.tls_port <= 65535:
+        raise SettingsError(f"tls_port {settings.tls_port} is no port: expected 0 to 65535")
+    if settings.tls_port and settings.tls_port == settings.port:
+        raise SettingsError("port and tls_port must differ: tls_port is beside the plain one")
+    if settings.domain_certificates and settings.tls_certificate is None and settings.tls_port is None:
+        raise SettingsError(
+            "domain_certificates need tls_certificate and tls_key, for clients that ask for no such name, or tls_port"
+        )
 
 
 def _check_places(settings: Settings) -> None:

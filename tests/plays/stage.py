@@ -30,6 +30,7 @@ from gatewright.net.base import (
     Header,
     Origin,
     Prepared,
+    Secured,
     Sink,
     StreamCall,
     UpstreamError,
@@ -125,6 +126,7 @@ class FakeRequest:
         self.too_large = False
         self.peer = "203.0.113.7"
         self.scheme = "https"
+        self.secured: Secured | None = None
         self.listener = "public"
         self.received = 0.0
         self.on_disconnect: Callable[[], None] | None = None

@@ -196,3 +196,22 @@ def test_where_issuers_are_found(tmp_path: Path) -> None:
 def test_issuers_that_lead_nowhere(issuer: str, url: str) -> None:
     with pytest.raises(SettingsError, match="issuer_urls: "):
         load({"issuer_urls": {issuer: url}}, environ={})
+
+
+def test_a_tls_port_beside_the_plain_one(tmp_path: Path) -> None:
+    file = tmp_path / "both.pem"
+    file.write_text("PEM")
+    beside = load({"tls_port": 8443, "domain_certificates": {"a.example.com": str(file)}}, environ={})
+    assert (beside.tls_port, beside.tls) == (8443, False)
+    with_default = {"tls_certificate": str(file), "tls_key": str(file)}
+    assert not load(with_default | {"tls_port": 0}, environ={}).tls
+    assert load(with_default, environ={}).tls
+    keys = {"profile": "production", "access_key_id": "a", "secret_access_key": "b"}
+    for given, words in (
+        ({"tls_port": 4566}, "port and tls_port must differ"),
+        ({"tls_port": 65536}, "is no port"),
+        ({"tls_port": -1}, "is no port"),
+        (keys | {"tls_port": 8443}, "for the local profile"),
+    ):
+        with pytest.raises(SettingsError, match=words):
+            load(given, environ={})

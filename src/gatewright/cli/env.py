@@ -15,7 +15,7 @@ def endpoint_of(settings: Settings) -> str:
     """The control plane's URL as the settings have it (a port of 0 is known only to the running server)."""
     host, port = (settings.host, settings.port) if settings.local else (settings.control_host, settings.control_port)
     host = f"[{host}]" if ":" in host else host
-    return f"{'https' if settings.tls_certificate else 'http'}://{host}:{port}"
+    return f"{'https' if settings.tls else 'http'}://{host}:{port}"
 
 
 def exports(settings: Settings, endpoint_url: str) -> dict[str, str]:
@@ -30,7 +30,9 @@ def exports(settings: Settings, endpoint_url: str) -> dict[str, str]:
 
 
 @click.command()
-@settings_options(("profile", "host", "port", "control_host", "control_port", "region", "tls_certificate", "tls_key"))
+@settings_options(
+    ("profile", "host", "port", "control_host", "control_port", "region", "tls_certificate", "tls_key", "tls_port")
+)
 def env(config: str | None, **flags: Any) -> None:
     """Print the export lines for a shell: eval "$(gatewright env)"."""
     settings = load(config, flags)

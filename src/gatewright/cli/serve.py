@@ -35,6 +35,8 @@ def run(settings: Settings, on_ready: Callable[[Supervisor], None]) -> None:
         is_compiled()  # refuses to run what is not what was written
         if settings.tls_certificate and settings.tls_key:
             server_context(settings.tls_certificate, settings.tls_key)  # here once, before any process starts
+        for file in settings.domain_certificates.values():
+            server_context(file, file)
         node = Supervisor(settings)
         asyncio.run(node.run(on_ready))
     except (SettingsError, StaleError, StartError, TlsError) as error:
@@ -58,6 +60,7 @@ def _banner(settings: Settings, node: Supervisor) -> str:
         "",
         f"  control plane   {endpoint}",
         f"  APIs            {scheme}://{{api-id}}.execute-api.localhost:{node.port}/{{stage}}/…",
+        *([] if node.tls_port is None else [f"  with TLS        https://{settings.host}:{node.tls_port}"]),
         f"  data            {settings.data}",
         "",
         "  Point the AWS CLI, SDKs and Terraform here:",

@@ -30,7 +30,7 @@ async def serve(
     if not installed():
         raise RuntimeError(why_absent(settings) or "companions need the extra: pip install 'gatewright[local]'")
     seal()
-    scheme = "https" if settings.tls_certificate else "http"  # of the port that clients see, for URLs in answers
+    scheme = "https" if settings.tls else "http"  # of the port that clients see, for URLs in answers
     forgotten = Forgotten()
     application = WsgiApp(await asyncio.to_thread(load, settings.account_id, scheme, forgotten))
     server = Http1Server(application)

@@ -2,6 +2,7 @@
 
     {"format": 1, "type": "DOMAINS",
      "domains": [{"name", "regional", "endpoints", "policy"?, "arn"?, "mappings": [{"path", "api", "stage"}],
+                  "tls"?: {"policy", "certificate", "mutual", "truststore"}, "strict"?: true,
                   "rules"?: [{"headers": [[name, glob]], "path", "api", "stage", "strip"}]}],
      "portals"?: [name]}
 
@@ -19,12 +20,14 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gatewright.catalog import tls_policies
 from gatewright.deploy.base import CompileError
 from gatewright.edge.domains import Domain
 from gatewright.edge.private_domains import Gate
 from gatewright.edge.routing_rules import HeaderCondition, Rule
 from gatewright.language.policy.base import PolicyError, PolicyKind
 from gatewright.language.policy.document import compile_policy
+from gatewright.net.base import TlsName
 from gatewright.store.base import Document, Transaction
 
 NAME = "domains"  # of the published document; names of programs have an "@"
@@ -68,6 +71,8 @@ def compile_domains(document: Body) -> tuple[Domain, ...]:
             {f"/{at['path']}".encode() if at["path"] else b"": (at["api"], at["stage"]) for at in each["mappings"]},
             _gate(each),
             tuple(_rule(rule) for rule in each.get("rules") or ()),
+            tls=TlsName(each["name"], **each["tls"]) if "tls" in each else None,
+            strict=each.get("strict", False),
         )
         for each in document["domains"]
     )
@@ -87,14 +92,14 @@ def _gate(domain: Body) -> Gate | None:
 def _assemble(tx: Transaction, domain: Document, endpoints: list[str]) -> dict[str, Any]:
     key, body = domain.key, domain.body
     mode = body.get("routingMode") or "BASE_PATH_MAPPING_ONLY"
-    closed = _closed(body) is not None
-    mapped = not closed and mode != "ROUTING_RULE_ONLY"
+    mapped = mode != "ROUTING_RULE_ONLY"
     mappings = tx.list(key.account, key.region, "base_path_mapping", key.id) if mapped else []
-    ruled = not closed and mode != "BASE_PATH_MAPPING_ONLY"
+    ruled = mode != "BASE_PATH_MAPPING_ONLY"
     rules = tx.list(key.account, key.region, "routing_rule", key.id) if ruled else []
     return (
         _guarded(body)
         | _rules(rules)
+        | _tls(body)
         | {
             "name": body["domainName"],
             "regional": body.get("regionalDomainName"),
@@ -116,6 +121,17 @@ def _guarded(domain: Body) -> dict[str, Any]:
     if not _private(domain) or not domain.get("policy"):
         return {}
     return {"policy": domain["policy"], "arn": domain["domainNameArn"].replace(":apigateway:", ":execute-api:", 1)}
+
+
+def _tls(domain: Body) -> dict[str, Any]:
+    """The members `tls` and `strict`, where TLS is not spoken as anywhere else."""
+    tls: dict[str, Any] = {"policy": domain.get("securityPolicy") or tls_policies.DEFAULT.name}
+    if domain.get("_certificate"):
+        tls["certificate"] = domain["_certificate"]
+    if domain.get("mutualTlsAuthentication"):
+        tls |= {"mutual": True, "truststore": domain.get("_truststore")}
+    written: dict[str, Any] = {} if tls == {"policy": tls_policies.DEFAULT.name} else {"tls": tls}
+    return written | {"strict": True} if domain.get("endpointAccessMode") == "STRICT" else written
 
 
 def _rules(rules: list[Document]) -> dict[str, Any]:
@@ -144,20 +160,11 @@ def _rule(rule: Body) -> Rule:
 
 
 def _lines(domain: Body) -> Iterator[str]:
-    closed = _closed(domain)
-    if closed:
-        yield f"{closed}, calls are refused"
-    if domain.get("securityPolicy") != "TLS_1_2":
-        yield f"securityPolicy {domain.get('securityPolicy')} is not supported yet: clients speak TLS 1.2 or newer"
-    if domain.get("endpointAccessMode") == "STRICT":
-        yield "endpointAccessMode STRICT is not supported yet: the name is served to whoever reaches this server"
-
-
-def _closed(domain: Body) -> str | None:
-    """Why a domain name answers nobody: what should keep callers out and cannot be checked yet."""
-    if domain.get("mutualTlsAuthentication"):
-        return "mutualTlsAuthentication is not supported yet"
-    return None
+    if domain.get("mutualTlsAuthentication") and not domain.get("_truststore"):
+        yield "the truststore was never fetched, calls are refused: update the name with its truststoreUri"
+    shortfall = tls_policies.shortfall(domain.get("securityPolicy") or "")
+    if shortfall:
+        yield shortfall
 
 
 def _private(domain: Body) -> bool:

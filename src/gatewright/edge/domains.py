@@ -19,7 +19,7 @@ from gatewright.edge.endpoints import NOBODY, VpcEndpoints
 from gatewright.edge.private_domains import Gate
 from gatewright.edge.routing_rules import Rule
 from gatewright.edge.target import Door, Target
-from gatewright.net.base import Request
+from gatewright.net.base import Request, TlsName
 
 # Base path with its leading slash (b"" covers everything) → API, and the stage if the mapping names one.
 Mappings = Mapping[bytes, "tuple[str, str | None]"]
@@ -146,13 +146,59 @@ class MappedHost:
         return Target("", _NOWHERE, domain=self.name, door=self._door, base=b"")
 
 
+class GuardedHost(MappedHost):
+    """A name with mutual TLS: it answers only clients that have authenticated in a handshake for this very name.
+
+    Those come on connections of their own (`net.base.MUTUAL`), for which `admitted` is asked instead of `target`.
+    """
+
+    __slots__ = ()
+
+    def called(self, name: str) -> MappedHost:
+        """See `MappedHost.called`."""
+        host = GuardedHost(name, self._mappings, self._gate, self._door, self._rules, self._entrance)
+        host._most = _REMEMBERED_BELOW
+        return host
+
+    def target(self, request: Request) -> Target:
+        """See `MappedHost.target`."""
+        return self._nowhere()
+
+    def admitted(self, request: Request) -> Target | None:
+        """The API call of such a client; None for everybody else."""
+        secured = request.secured
+        if secured is None or secured.client is None or secured.name != self.name:
+            return None
+        return MappedHost.target(self, request)
+
+
+class StrictHost(MappedHost):
+    """A name with the endpoint access mode STRICT: Host must be what the client asked for in its TLS handshake."""
+
+    __slots__ = ()
+
+    def called(self, name: str) -> MappedHost:
+        """See `MappedHost.called`."""
+        host = StrictHost(name, self._mappings, self._gate, self._door, self._rules, self._entrance)
+        host._most = _REMEMBERED_BELOW
+        return host
+
+    def target(self, request: Request) -> Target:
+        """See `MappedHost.target`."""
+        secured = request.secured
+        if secured is None or secured.name != self.name:
+            return self._nowhere()
+        return MappedHost.target(self, request)
+
+
 class Domain:
     """A domain name as control has published it.
 
-    `regional`: AWS's own name for it; `gate`: of a private one; `portal`: it is a portal's.
+    `regional`: AWS's own name for it; `gate`: of a private one; `portal`: it is a portal's;
+    `tls`: how TLS is spoken under it, when not as anywhere; `strict`: see `StrictHost`.
     """
 
-    __slots__ = ("gate", "mappings", "name", "portal", "regional", "rules")
+    __slots__ = ("gate", "mappings", "name", "portal", "regional", "rules", "strict", "tls")
 
     def __init__(
         self,
@@ -162,6 +208,8 @@ class Domain:
         gate: Gate | None,
         rules: tuple[Rule, ...] = (),
         portal: bool = False,
+        tls: TlsName | None = None,
+        strict: bool = False,
     ) -> None:
         self.name = name
         self.regional = regional
@@ -169,7 +217,13 @@ class Domain:
         self.gate = gate
         self.rules = rules
         self.portal = portal
+        self.tls = tls
+        self.strict = strict
 
     def host(self, entrance: VpcEndpoints = NOBODY) -> MappedHost:
         """The name as requests are asked for it. `entrance`: who may say that a request came through an endpoint."""
+        if self.tls is not None and self.tls.mutual:
+            return GuardedHost(self.name, self.mappings, self.gate, rules=self.rules, entrance=entrance)
+        if self.strict:
+            return StrictHost(self.name, self.mappings, self.gate, rules=self.rules, entrance=entrance)
         return MappedHost(self.name, self.mappings, self.gate, rules=self.rules, entrance=entrance)

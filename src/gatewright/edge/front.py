@@ -16,7 +16,7 @@ from gatewright.edge.guard import FOREIGN, Guard
 from gatewright.edge.planes import HostForms, Plane, plane_of, read_path, signed_for
 from gatewright.edge.relay import Relay
 from gatewright.edge.target import Target
-from gatewright.net.base import Failure, Header, Origin, Request, Upstream, UpstreamError, UpstreamResponse
+from gatewright.net.base import MUTUAL, Failure, Header, Origin, Request, Upstream, UpstreamError, UpstreamResponse
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +109,7 @@ class Front:
 
     def _target(self, request: Request) -> Target | None:
         if request.listener not in self._apis:
-            return None
+            return self._hosts.admitted(request) if request.listener == MUTUAL else None
         named = self._hosts.read(request.host)
         if named is not None:
             if isinstance(named, Target):

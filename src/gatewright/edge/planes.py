@@ -24,7 +24,7 @@ import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
 
-from gatewright.edge.domains import Domain, MappedHost
+from gatewright.edge.domains import Domain, GuardedHost, MappedHost
 from gatewright.edge.endpoints import NOBODY, NOWHERE, EndpointHost, VpcEndpoints
 from gatewright.edge.target import Door, Target
 from gatewright.net.base import Request
@@ -130,9 +130,16 @@ class HostForms:
         name = host.partition(b":")[0]
         named: Named = self._aliases.get(name) or _from_host(host, self._endpoints)
         name = name.removesuffix(b".")
-        if named is None and self._domains and name not in self._portals:
-            named = self._domains.get(name) or self._wildcard(name)
+        if self._domains and name not in self._portals:
+            domain = self._domains.get(name) or self._wildcard(name)
+            if named is None or isinstance(domain, GuardedHost):  # whose clients no alias may let past
+                named = domain
         return named
+
+    def admitted(self, request: Request) -> Target | None:
+        """The API call of a client that has authenticated by mutual TLS, under the name that it did so for."""
+        named = self.read(request.host)
+        return named.admitted(request) if isinstance(named, GuardedHost) else None
 
     def portal(self, request: Request) -> bytes | None:
         """For a request that calls no API: the path under which control serves the portal page that it asks for."""

@@ -24,7 +24,7 @@ from gatewright.gateway.execution_log import ExecutionLog, read_head
 from gatewright.gateway.live import Parts
 from gatewright.gateway.pipeline import compose
 from gatewright.gateway.running import advance
-from gatewright.net.base import Header, Upstream
+from gatewright.net.base import Header, Secured, Upstream
 from gatewright.program.records import MethodProgram, Simulation, StageProgram
 from gatewright.program.trie import Trie, parameter_names
 from gatewright.telemetry.counters import StageCounters
@@ -50,6 +50,7 @@ class SimulatedRequest:
         self.too_large = False
         self.peer = SOURCE_IP
         self.scheme = "https"
+        self.secured: Secured | None = None
         self.listener = ""
         self.received = received
         self.on_disconnect: Callable[[], None] | None = None

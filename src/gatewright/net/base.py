@@ -7,12 +7,72 @@ most of the work that a request needs; `await`-able conveniences are built on to
 
 from __future__ import annotations
 
+import asyncio
+import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 Header = tuple[bytes, bytes]
+MUTUAL = "mutual"  # listener of the requests on connections where clients have shown certificates
+
+
+@dataclass(frozen=True, slots=True)
+class ClientCertificate:
+    """A client's certificate as APIs see it. `expires` in epoch seconds."""
+
+    pem: str
+    subject: str
+    issuer: str
+    serial: str
+    not_before: str
+    not_after: str
+    expires: float
+
+
+class Secured(Protocol):
+    """What a TLS handshake has settled. `name`: which the client asked for, lower-case; "" when it asked for none."""
+
+    name: str
+
+    @property
+    def client(self) -> ClientCertificate | None:
+        """Who the client is, as long as that holds: a certificate may expire, a truststore may change."""
+        ...
+
+    def settle(self, transport: asyncio.BaseTransport) -> bool:
+        """Read the handshake's outcome, once it is over; False: the connection must not go on."""
+        ...
+
+
+class TlsChoice(Protocol):
+    """How TLS is spoken on a connection. `mutual`: its client shows a certificate."""
+
+    @property
+    def context(self) -> ssl.SSLContext: ...
+
+    @property
+    def mutual(self) -> bool: ...
+
+    def secure(self, name: str) -> Secured:
+        """For a connection whose client asks for this name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class TlsName:
+    """How TLS is spoken under one name, or under all names one level below ("*.example.com").
+
+    `certificate`: chain and private key, PEM; None: whatever the server has for it. `mutual`: clients must show a
+    certificate that `truststore` (PEM) vouches for; without a truststore nobody is let in.
+    """
+
+    name: str
+    policy: str
+    certificate: str | None = field(default=None, repr=False)
+    mutual: bool = False
+    truststore: str | None = field(default=None, repr=False)
 
 
 class Request(Protocol):
@@ -38,6 +98,11 @@ class Request(Protocol):
     @property
     def client(self) -> str:
         """The client's IP address: `peer`, or what trusted proxies say of whom they are called by."""
+        ...
+
+    @property
+    def secured(self) -> Secured | None:
+        """What the TLS handshake of its connection has settled; None without TLS, or where nobody looked."""
         ...
 
     @property

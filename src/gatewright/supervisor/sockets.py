@@ -17,6 +17,7 @@ from pathlib import Path
 from gatewright.settings import Settings, SettingsError
 
 UNIX = ("control", "functions", "invoke", "bell", "companions", "credentials")
+TCP = ("public", "admin", "tls")
 _BACKLOG = 4096
 _FILES = 65536
 _PORT_WAIT = 2.0  # seconds
@@ -146,6 +147,8 @@ def open_all(settings: Settings, run: Path) -> dict[str, list[socket.socket]]:
     listeners = {"public": tcp_listeners(settings.host, settings.port, settings.workers)}
     if not settings.local:
         listeners["admin"] = tcp_listeners(settings.control_host, settings.control_port, settings.workers)
+    if settings.tls_port is not None:
+        listeners["tls"] = tcp_listeners(settings.host, settings.tls_port, settings.workers)
     for name in UNIX:
         listeners[name] = [unix_listener(run / f"{name}.sock")]
     return listeners

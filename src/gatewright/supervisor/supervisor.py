@@ -72,6 +72,7 @@ class Supervisor:
         self._run = sockets.run_dir(settings.data)
         self._listeners = sockets.open_all(settings, self._run)
         self.port: int = self._listeners["public"][0].getsockname()[1]
+        self.tls_port = self._listeners["tls"][0].getsockname()[1] if "tls" in self._listeners else None
         self.control_port: int = self._listeners.get("admin", self._listeners["public"])[0].getsockname()[1]
 
     @property
@@ -81,7 +82,7 @@ class Supervisor:
         host = settings.host if settings.local else settings.control_host
         port = self.port if settings.local else self.control_port
         host = f"[{host}]" if ":" in host else host
-        return f"{'https' if settings.tls_certificate else 'http'}://{host}:{port}"
+        return f"{'https' if settings.tls else 'http'}://{host}:{port}"
 
     async def run(self, on_ready: Callable[[Supervisor], None]) -> None:
         """Serve until TERM or INT. Raises StartError when a process cannot be started at all."""
@@ -118,7 +119,7 @@ class Supervisor:
             Child("control", 0, {name: one[name] for name in ("control", "bell", "credentials")}),
             Child("functions", 0, {name: one[name] for name in ("functions", "invoke")}),
         ]
-        tcp = [name for name in ("public", "admin") if name in self._listeners]
+        tcp = [name for name in sockets.TCP if name in self._listeners]
         for index in range(self._settings.workers):
             children.append(Child("worker", index, {name: self._listeners[name][index] for name in tcp}))
         return children
@@ -226,7 +227,7 @@ class Supervisor:
     async def _drain(self) -> None:
         self._stop.set()
         asyncio.get_running_loop().remove_reader(self._listeners["companions"][0])
-        for name in ("public", "admin"):
+        for name in sockets.TCP:
             for sock in self._listeners.get(name, []):
                 sock.close()
         limit = self._settings.drain_timeout + _KILL_AFTER

@@ -16,7 +16,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from gatewright.net.base import Header
+from gatewright.net.base import Header, Secured
 
 RUN = """
 import asyncio, json, socket, sys
@@ -47,6 +47,7 @@ class FakeRequest:
     peer: str = ""
     client: str = ""
     scheme: str = "http"
+    secured: Secured | None = None
     listener: str = "companions"
     received: float = 0.0
     on_disconnect: Callable[[], None] | None = None

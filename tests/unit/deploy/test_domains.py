@@ -8,9 +8,10 @@ import pytest
 
 from gatewright.deploy import domains
 from gatewright.deploy.base import CompileError
-from gatewright.edge.domains import Domain
+from gatewright.edge.domains import Domain, GuardedHost
 from gatewright.edge.private_domains import Gate
 from gatewright.edge.target import Door, Target
+from gatewright.net.base import TlsName
 from gatewright.store.base import Key
 from gatewright.store.sqlite import SqliteStore
 from tests.plays.stage import FakeRequest
@@ -117,27 +118,37 @@ def test_of_equal_names_the_first_one_made_comes_first(house: House) -> None:
     assert [each.mappings[b""][0] for each in house.served] == ["first", "second"]
 
 
-@pytest.mark.parametrize(
-    ("members", "reason"),
-    [
-        ({"mutualTlsAuthentication": {"truststoreUri": "s3://b/k"}}, "mutualTlsAuthentication is not supported yet"),
-    ],
-)
-def test_what_cannot_be_checked_answers_nobody(house: House, members: dict[str, Any], reason: str) -> None:
-    house.add(document(**members), none="abc/v1")
-    assert house.served[0].mappings == {}
-    (line,) = house.told
-    assert line.startswith(f"domain name a.example.com: {reason}")
-    assert line.endswith("calls are refused")
-
-
-@pytest.mark.parametrize(
-    ("members", "word"), [({"securityPolicy": "TLS_1_0"}, "TLS_1_0"), ({"endpointAccessMode": "STRICT"}, "STRICT")]
-)
-def test_what_has_no_effect_is_told(house: House, members: dict[str, Any], word: str) -> None:
-    house.add(document(**members), none="abc/v1")
+def test_what_is_promised_in_vain_is_told(house: House) -> None:
+    house.add(document(securityPolicy="TLS_1_0"), none="abc/v1")
     assert house.served[0].mappings
-    assert word in house.told[0]
+    assert "TLS_1_0" in house.told[0]
+
+
+def test_how_tls_is_spoken(house: House) -> None:
+    house.add(document())
+    house.add(document("b.example.com", securityPolicy="SecurityPolicy_TLS13_1_3_2025_09", endpointAccessMode="STRICT"))
+    house.add(document("c.example.com", _certificate="PEM"))
+    plain, strict, own = house.served
+    assert (plain.tls, plain.strict) == (None, False)
+    assert (strict.tls, strict.strict) == (TlsName("b.example.com", "SecurityPolicy_TLS13_1_3_2025_09"), True)
+    assert own.tls == TlsName("c.example.com", "TLS_1_2", "PEM")
+    assert house.told == []
+
+
+def test_mutual_tls(house: House) -> None:
+    """A name whose truststore is not there is one with mutual TLS all the same: nobody gets in."""
+    mutual = {"truststoreUri": "s3://b/k"}
+    house.add(document(mutualTlsAuthentication=mutual, _truststore="PEM"), none="abc/v1")
+    house.add(document("b.example.com", mutualTlsAuthentication=mutual), none="abc/v1")
+    with_one, without = house.served
+    assert with_one.tls == TlsName("a.example.com", "TLS_1_2", None, True, "PEM")
+    assert without.tls == TlsName("b.example.com", "TLS_1_2", None, True, None)
+    assert isinstance(with_one.host(), GuardedHost)
+    assert isinstance(without.host(), GuardedHost)
+    assert house.told == [
+        "domain name b.example.com: the truststore was never fetched, calls are refused: update the name with its "
+        "truststoreUri"
+    ]
 
 
 def test_portals_have_names_of_their_own(house: House) -> None:

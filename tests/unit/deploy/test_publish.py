@@ -206,7 +206,7 @@ def test_domain_names_lie_beside_the_programs(house: House, caplog: pytest.LogCa
     assert house.bell.rung == [["domains"]]
     (made,) = json.loads((house.folder / "domains.json").read_bytes())["domains"]
     assert made["mappings"] == [{"path": "", "api": "abc", "stage": None}]
-    assert caplog.text.count("domain name a.test: securityPolicy TLS_1_0 is not supported yet") == 1
+    assert caplog.text.count("domain name a.test: securityPolicy TLS_1_0: clients") == 1
     with house.store.transaction() as tx:
         tx.delete(key("domain_name", "", "a.test"))
     house.publisher.publish_all()

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewright.edge.domains import Domain, MappedHost, Mappings
+from gatewright.edge.domains import Domain, GuardedHost, MappedHost, Mappings
 from gatewright.edge.endpoints import VpcEndpoints
 from gatewright.edge.private_domains import Gate
 from gatewright.edge.routing_rules import HeaderCondition, Rule
 from gatewright.edge.target import Door, Target
 from gatewright.language.policy.base import PolicyKind
 from gatewright.language.policy.document import compile_policy
-from gatewright.net.base import Request
+from gatewright.net.base import ClientCertificate, Request, TlsName
 from gatewright.net.networks import Networks
 
 NAME = "api.example.com"
@@ -31,6 +31,17 @@ MAPPINGS: Mappings = {
 }
 
 
+SOMEBODY = ClientCertificate("pem", "CN=a", "CN=b", "01", "then", "later", 0.0)
+
+
+@dataclass
+class Settled:
+    """The outcome of a handshake."""
+
+    name: str
+    client: ClientCertificate | None = SOMEBODY
+
+
 @dataclass
 class Asked:
     """As much of a request as the decision reads."""
@@ -38,6 +49,7 @@ class Asked:
     path: bytes
     headers: dict[bytes, bytes] = field(default_factory=dict)
     peer: str = "10.0.0.1"
+    secured: Settled | None = None
 
     def header(self, name: bytes) -> bytes | None:
         return self.headers.get(name)
@@ -175,3 +187,47 @@ def test_rules_of_a_private_name_are_for_its_endpoints() -> None:
     assert ask(host, b"/orders/kept").api_id == ""
     target = ask(host, b"/orders/kept", b"vpce-1")
     assert (target.api_id, target.vpce_id, target.door) == ("kept", "vpce-1", Door.PRIVATE_DOMAIN)
+
+
+def secured(host: MappedHost, settled: Settled | None) -> tuple[str, str | None]:
+    """Which API a request on an ordinary connection calls, and one of a client that has authenticated."""
+    request: Request = Asked(b"/orders/7", secured=settled)  # type: ignore[assignment]  # reads only these
+    admitted = host.admitted(request) if isinstance(host, GuardedHost) else None
+    return host.target(request).api_id, None if admitted is None else admitted.api_id
+
+
+@pytest.mark.parametrize(
+    ("settled", "api"),
+    [
+        (Settled(NAME), "orders"),
+        (None, None),
+        (Settled(NAME, None), None),
+        (Settled(""), None),
+        (Settled("other.example.com"), None),
+        (Settled("x." + NAME), None),
+    ],
+)
+def test_a_name_with_mutual_tls_is_for_those_who_have_authenticated_under_it(
+    settled: Settled | None, api: str | None
+) -> None:
+    host = Domain(NAME, None, MAPPINGS, None, tls=TlsName(NAME, "TLS_1_2", mutual=True, truststore="PEM")).host()
+    assert secured(host, settled) == ("", api)
+
+
+def test_below_a_wildcard_every_name_is_authenticated_for_itself() -> None:
+    host = Domain("*.example.com", None, MAPPINGS, None, tls=TlsName("*.example.com", "TLS_1_2", mutual=True)).host()
+    called = host.called("a.example.com")
+    assert isinstance(called, GuardedHost)
+    assert secured(called, Settled("a.example.com")) == ("", "orders")
+    assert secured(called, Settled("b.example.com")) == ("", None)
+    assert secured(called, Settled("*.example.com")) == ("", None)
+
+
+def test_the_strict_access_mode_wants_host_and_handshake_to_agree() -> None:
+    host = Domain(NAME, None, MAPPINGS, None, strict=True).host()
+    assert secured(host, Settled(NAME, None)) == ("orders", None)
+    for settled in (None, Settled("", None), Settled("other.example.com", None)):
+        assert secured(host, settled) == ("", None)
+    below = Domain("*.example.com", None, MAPPINGS, None, strict=True).host().called("a.example.com")
+    assert secured(below, Settled("a.example.com", None)) == ("orders", None)
+    assert secured(below, Settled("b.example.com", None)) == ("", None)

@@ -8,12 +8,24 @@ from typing import Any
 
 import pytest
 
+from gatewright.edge.domains import Domain
 from gatewright.edge.endpoints import VpcEndpoints
 from gatewright.edge.front import Front
 from gatewright.edge.guard import Guard
 from gatewright.edge.planes import HostForms, Plane
 from gatewright.edge.target import Target
-from gatewright.net.base import Done, Failure, Header, Origin, Request, UpstreamError, UpstreamResponse
+from gatewright.net.base import (
+    MUTUAL,
+    ClientCertificate,
+    Done,
+    Failure,
+    Header,
+    Origin,
+    Request,
+    TlsName,
+    UpstreamError,
+    UpstreamResponse,
+)
 from gatewright.net.http1.block import check_block
 from gatewright.net.networks import Networks
 
@@ -26,6 +38,7 @@ class Asked:
     method: str = "GET"
     headers: list[Header] = field(default_factory=list)
     host: bytes = b"localhost:4566"
+    secured: Any = None
     listener: str = "public"
     peer: str = "127.0.0.1"
     body: bytes = b""
@@ -267,3 +280,50 @@ def test_the_path_of_a_portal_is_for_names_of_this_machine() -> None:
         front.handle(asked)
         assert [answer[0] for answer in asked.answers] == ([] if status is None else [status])
     assert len(neighbours.sent) == 1
+
+
+class Settled:
+    """The outcome of a handshake in which a client has shown its certificate."""
+
+    name = "a.example.com"
+    client = ClientCertificate("pem", "CN=a", "CN=b", "01", "then", "later", 0.0)
+
+
+GUARDED = Domain(
+    "a.example.com", None, {b"": ("guarded", "v1")}, None, tls=TlsName("a.example.com", "TLS_1_2", mutual=True)
+)
+OPEN = Domain("b.example.com", None, {b"": ("open", "v1")}, None)
+
+
+@pytest.mark.parametrize(
+    ("listener", "host", "path", "api"),
+    [
+        (MUTUAL, b"a.example.com", b"/x", "guarded"),
+        (MUTUAL, b"a.example.com:8443", b"/x", "guarded"),
+        (MUTUAL, b"b.example.com", b"/x", None),
+        (MUTUAL, b"abc.execute-api.localhost", b"/x", None),
+        (MUTUAL, b"localhost", b"/_aws/execute-api/abc/v1/x", None),
+        (MUTUAL, b"localhost", b"/restapis", None),
+        ("public", b"a.example.com", b"/x", ""),
+        ("public", b"a.example.com.", b"/x", ""),
+        ("public", b"b.example.com", b"/x", "open"),
+        ("apis", b"a.example.com", b"/x", ""),
+        ("admin", b"a.example.com", b"/x", None),
+    ],
+)
+def test_connections_of_authenticated_clients_are_for_their_name_alone(
+    listener: str, host: bytes, path: bytes, api: str | None
+) -> None:
+    neighbours = Neighbours()
+    hosts = HostForms({"a.example.com": ("alias", "v1")})
+    hosts.serve((GUARDED, OPEN))
+    front = _front(neighbours, hosts=hosts)
+    asked = Asked(path, host=host, listener=listener, secured=Settled())
+    front.handle(asked)  # type: ignore[arg-type]  # as above
+    assert [target.api_id for target in neighbours.calls] == ([] if api is None else [api])
+    assert not neighbours.sent
+    if api is None:
+        assert front.admit(asked) == 0  # type: ignore[arg-type]  # as above
+        ((status, head, body),) = asked.answers
+        assert (status, body) == (403, b'{"message":"Forbidden"}')
+        assert b"x-amzn-ErrorType: ForbiddenException" in head

@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from gatewright.catalog.tls_policies import DEFAULT, POLICIES
 from gatewright.net.base import Failure, Origin, Request, UpstreamError
 from gatewright.net.http1 import Http1Server
-from gatewright.net.tls import TlsError, server_context
+from gatewright.net.tls import TlsError, pem_context, server_context
 from gatewright.net.upstream import UpstreamClient
+from tests import pki
 from tests.unit.net.support import certificate
 
 
@@ -101,27 +103,29 @@ def test_an_encrypted_key_is_refused_without_asking_for_a_password(tmp_path: Pat
         server_context(cert, key)
 
 
-async def test_a_name_may_have_a_certificate_of_its_own(tmp_path: Path) -> None:
-    """Which one is shown, seen by what a client that trusts one of them alone makes of it."""
-    files = {}
-    for host in ("localhost", "api.example.com", "*.example.org"):
-        folder = tmp_path / host.strip("*.")
-        folder.mkdir()
-        cert, key = certificate(folder, host=host)
-        files[host] = folder / "both.pem"
-        files[host].write_text(cert.read_text() + key.read_text())
-    own = {name: file for name, file in files.items() if name != "localhost"}
-    server = Http1Server(Scheme())
-    sock = socket.socket()
-    sock.bind(("127.0.0.1", 0))
-    await server.listen(sock, ssl=server_context(files["localhost"], files["localhost"], own), name="tls")
-    via = ("127.0.0.1", sock.getsockname()[1])
-    for name, file in (("localhost", "localhost"), ("api.example.com",) * 2, ("b.example.org", "*.example.org")):
-        client = UpstreamClient(trust=ssl.create_default_context(cafile=str(files[file])))
-        assert (await client.request(Origin("https", name, 443, via=via), b"GET", b"/")).status == 200
-        await client.close()
-    client = UpstreamClient(trust=ssl.create_default_context(cafile=str(files["api.example.com"])))
-    with pytest.raises(UpstreamError):
-        await client.request(Origin("https", "other.example.com", 443, via=via), b"GET", b"/")
-    await client.close()
-    await server.drain(1)
+def test_contexts_offer_authenticated_ciphers_only(tmp_path: Path) -> None:
+    context = server_context(*certificate(tmp_path))
+    assert {suite["aead"] for suite in context.get_ciphers()} == {True}
+    newest = server_context(*certificate(tmp_path), POLICIES["SecurityPolicy_TLS13_1_3_2025_09"])
+    assert newest.minimum_version == ssl.TLSVersion.TLSv1_3
+
+
+def test_a_context_from_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = pki.make("localhost", hosts=("localhost",))
+    context = pem_context(pair.both, DEFAULT, pair.pem)
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.num_tickets == 0
+    assert context.options & ssl.OP_NO_TICKET
+    assert pem_context(pair.both, DEFAULT).verify_mode is ssl.CERT_NONE
+    monkeypatch.delattr("os.memfd_create")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    assert pem_context(pair.both, DEFAULT) is not None
+    assert not list(tmp_path.iterdir())  # keys are not left lying about
+
+
+def test_text_that_is_no_certificate_or_truststore() -> None:
+    pair = pki.make("localhost")
+    with pytest.raises(TlsError, match="cannot be used"):
+        pem_context(pair.pem, DEFAULT)
+    with pytest.raises(TlsError, match="truststore cannot be used"):
+        pem_context(pair.both, DEFAULT, "hello")

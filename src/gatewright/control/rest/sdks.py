@@ -60,7 +60,7 @@ def get_sdk(call: Call, params: Params) -> Params:
 def invoke_url(call: Call, api_id: str, stage: Body) -> str:
     """Where the stage is called: by a host name of its own, by the path form in the local profile, else as on AWS."""
     name, settings = stage["stageName"], call.settings
-    scheme = "https" if settings.tls_certificate else "http"
+    scheme = "https" if settings.tls else "http"
     for host, target in settings.aliases.items():
         if target == (api_id, name):
             return f"{scheme}://{host}:{settings.port}"

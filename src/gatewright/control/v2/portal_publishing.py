@@ -145,7 +145,7 @@ def _place(portal: Body) -> Body:
 def _base(call: Call, portal: Body) -> str:
     settings = call.settings
     if settings.local:
-        scheme = "https" if settings.tls_certificate else "http"
+        scheme = "https" if settings.tls else "http"
         return f"{scheme}://localhost:{settings.port}{PATHS}{portal['PortalId']}"
     return f"https://{portal['EndpointConfiguration']['PortalDefaultDomainName']}"
 

@@ -19,7 +19,7 @@ import struct
 from collections.abc import Callable
 from typing import Protocol, cast
 
-from gatewright.net.base import App, Taker
+from gatewright.net.base import App, Secured, Taker
 from gatewright.net.http1.chunked import ChunkedBody, SizedBody, TooLarge
 from gatewright.net.http1.grammar import (
     METHODS,
@@ -88,6 +88,7 @@ class Connection:
         "peer",
         "proxies",
         "scheme",
+        "secured",
         "server",
         "since",
         "transport",
@@ -96,11 +97,12 @@ class Connection:
 
     transport: asyncio.Transport
 
-    def __init__(self, server: Owner, listener: str, scheme: str) -> None:
+    def __init__(self, server: Owner, listener: str, scheme: str, secured: Secured | None = None) -> None:
         self.server = server
         self.outbox: Outbox = server.outbox  # one look-up less for each answer
         self.listener = listener
         self.scheme = scheme
+        self.secured = secured
         self.peer = ""
         self.proxies: Networks | None = None
         self.last = False  # the next answer is the last
@@ -133,6 +135,8 @@ class Connection:
             if self.server.proxies.contains(self.peer):
                 self.proxies = self.server.proxies
         self.server.remember(self)
+        if self.secured is not None and not self.secured.settle(transport):
+            self.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.gone = True

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from gatewright.net.base import Header, Taker
+from gatewright.net.base import Header, Secured, Taker
 from gatewright.net.http1.block import check_block
 from gatewright.net.http1.grammar import Fields
 from gatewright.net.http1.wire import BODILESS, STATUS_LINES
@@ -29,6 +29,7 @@ class Carrier(Protocol):
     peer: str
     proxies: Networks | None  # when the peer is one of them
     scheme: str
+    secured: Secured | None
     listener: str
     gone: bool
     last: bool
@@ -99,6 +100,10 @@ class Http1Request:
     def client(self) -> str:
         proxies = self._connection.proxies
         return self.peer if proxies is None else proxies.client(self.peer, self.headers)
+
+    @property
+    def secured(self) -> Secured | None:
+        return self._connection.secured
 
     @property
     def head_size(self) -> int:

@@ -13,19 +13,27 @@ import logging
 import socket
 import ssl as tls
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
-from gatewright.net.base import App
+from gatewright.net.base import MUTUAL, App, TlsChoice
 from gatewright.net.http1.connection import Connection
 from gatewright.net.http1.limits import Limits
 from gatewright.net.http1.wire import date_line
 from gatewright.net.networks import Networks
 from gatewright.net.outbox import Outbox
+from gatewright.net.tls_listener import TlsListener
 
 log = logging.getLogger(__name__)
 # A socket that was handed in belongs to whoever made it, its name too; Python 3.13 would remove it with the server.
 _KEEP_NAME: dict[str, Any] = {"cleanup_socket": False} if sys.version_info >= (3, 13) else {}
+
+
+class Listening(Protocol):
+    """A listener that can be closed."""
+
+    def close(self) -> None: ...
 
 
 class Http1Server:
@@ -47,7 +55,7 @@ class Http1Server:
         self.draining = False
         self.held = 0
         self._refused = 0  # since the last sweep
-        self._servers: list[asyncio.AbstractServer] = []
+        self._servers: list[Listening] = []
         self._empty: asyncio.Event = asyncio.Event()
         self._timer = self.loop.call_later(1, self._sweep)
 
@@ -79,6 +87,28 @@ class Http1Server:
                 connect, sock=where, ssl=ssl, backlog=backlog, ssl_handshake_timeout=handshake
             )
         self._servers.append(server)
+
+    def listen_tls(self, where: socket.socket, choose: Callable[[str], TlsChoice | None], name: str = "public") -> None:
+        """Accept TLS connections from a bound socket, each in the context that is chosen for the name it asks for.
+
+        Connections whose clients show certificates are those of the listener `net.base.MUTUAL`, whatever `name` says.
+        """
+
+        def connect(asked: str, choice: TlsChoice) -> asyncio.Protocol:
+            listener = MUTUAL if choice.mutual else name
+            return cast("asyncio.Protocol", Connection(self, listener, "https", choice.secure(asked)))
+
+        def room(coming: int) -> bool:
+            return len(self.connections) + coming < self.limits.connections
+
+        self._servers.append(TlsListener(where, choose, connect, room, self.limits.header_timeout))
+
+    def retire_strangers(self) -> None:
+        """End connections of clients who are no longer known by their certificates, after what they wait for."""
+        for connection in list(self.connections):
+            secured = connection.secured
+            if connection.listener == MUTUAL and secured is not None and secured.client is None:
+                connection.retire()
 
     async def drain(self, timeout: float) -> None:
         """End: accept no more, finish what is in flight for at most `timeout` seconds, then cut the rest."""
