@@ -49,6 +49,7 @@ class Principal:
     # When the temporary credentials were given out, ISO 8601; None for long-term ones (the key is then absent).
     token_issued: str | None = None
     mfa: bool | None = None  # aws:MultiFactorAuthPresent; None: absent
+    bounded: bool = False  # has a permissions boundary
     service: str | None = None  # of type "Service": apigateway.amazonaws.com
     federated: str | None = None  # who vouched for it: an identity provider's name or ARN
 

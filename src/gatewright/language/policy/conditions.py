@@ -12,14 +12,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from gatewright.language.policy import values
 from gatewright.language.policy.base import PolicyError, Query
 from gatewright.language.policy.keys import lookup, normal
 from gatewright.language.policy.operators import OPERATORS, AnyOf
-from gatewright.language.policy.text import Grammar, Variable
+from gatewright.language.policy.text import Grammar
 
 _NAME = re.compile(r"(?:(?P<set>forallvalues|foranyvalue):)?(?P<base>[a-z]+?)(?P<if>ifexists)?")
 _KEY = re.compile(r"[^\s:/]+:[^\s].*", re.DOTALL)
@@ -28,14 +27,7 @@ Holds = Callable[[Query], bool]
 Judge = Callable[[Sequence[str], Query], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    holds: Holds
-    # Variables without which a negated comparison would hold of everything.
-    nullable: tuple[Variable, ...] = ()
-
-
-def compile_condition(element: Any, place: str, variables: bool) -> list[Condition]:
+def compile_condition(element: Any, place: str, variables: bool) -> list[Holds]:
     """The conditions of a Condition element. Raises PolicyError."""
     if not isinstance(element, Mapping):
         raise PolicyError(place, "Condition must be an object")
@@ -67,16 +59,15 @@ def _texts(value: Any, place: str) -> list[str]:
     return texts
 
 
-def _condition(name: str, key: str, texts: list[str], grammar: Grammar) -> Condition:
+def _condition(name: str, key: str, texts: list[str], grammar: Grammar) -> Holds:
     key = normal(key)
     if name.lower() == "null":
-        return Condition(_null(key, texts, grammar))
+        return _null(key, texts, grammar)
     found = _NAME.fullmatch(name.lower())
     operator = OPERATORS.get(found["base"]) if found else None
     if found is None or operator is None:
         raise PolicyError(grammar.place, f"{name} is not a condition operator")
-    compiled = operator.compile(texts, grammar)
-    judge, absent = _JUDGES[found["set"]](compiled.match, operator.negated)
+    judge, absent = _JUDGES[found["set"]](operator.compile(texts, grammar), operator.negated)
     empty_is_absent = found["set"] is not None
     if_missing = True if found["if"] else absent
 
@@ -87,7 +78,7 @@ def _condition(name: str, key: str, texts: list[str], grammar: Grammar) -> Condi
             return if_missing
         return judge(present, query)
 
-    return Condition(holds, compiled.nullable if operator.negated else ())
+    return holds
 
 
 def _null(key: str, texts: list[str], grammar: Grammar) -> Holds:

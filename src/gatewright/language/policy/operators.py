@@ -21,20 +21,14 @@ from typing import TypeVar
 from gatewright.language.policy import values
 from gatewright.language.policy.arn import compile_arn, is_arn
 from gatewright.language.policy.base import PolicyError, Query
-from gatewright.language.policy.text import Grammar, Texts, Variable, fixed, parse
+from gatewright.language.policy.text import Grammar, Texts, fixed, parse
 from gatewright.language.policy.wildcard import compile_pieces
 
 AnyOf = Callable[[str, Query], bool]
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    match: AnyOf
-    nullable: tuple[Variable, ...] = ()  # the variables that may be null
-
-
-Compile = Callable[[Sequence[str], Grammar], Compiled]
+Compile = Callable[[Sequence[str], Grammar], AnyOf]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,64 +37,70 @@ class Operator:
     negated: bool = False
 
 
-def _equal(texts: Sequence[str], grammar: Grammar) -> Compiled:
-    return _texts(Texts(texts, Grammar(grammar.place, grammar.variables, wildcards=False)))
+def _equal(texts: Sequence[str], grammar: Grammar) -> AnyOf:
+    return Texts(texts, Grammar(grammar.place, grammar.variables, wildcards=False)).match
 
 
-def _equal_fold(texts: Sequence[str], grammar: Grammar) -> Compiled:
+def _equal_fold(texts: Sequence[str], grammar: Grammar) -> AnyOf:
     exact = Grammar(grammar.place, grammar.variables, wildcards=False)
-    return _texts(Texts(texts, exact, compile_pieces, str.casefold))
+    return Texts(texts, exact, compile_pieces, str.casefold).match
 
 
-def _like(texts: Sequence[str], grammar: Grammar) -> Compiled:
-    return _texts(Texts(texts, grammar))
+def _like(texts: Sequence[str], grammar: Grammar) -> AnyOf:
+    return Texts(texts, grammar).match
 
 
-def _arn(texts: Sequence[str], grammar: Grammar) -> Compiled:
+def _arn(texts: Sequence[str], grammar: Grammar) -> AnyOf:
     for text in texts:
         plain = fixed(parse(text, grammar))
         if plain is not None and not is_arn(plain):
             raise PolicyError(grammar.place, f"{text} is not an ARN")
-    return _texts(Texts(texts, grammar, compile_arn))
+    return Texts(texts, grammar, compile_arn).match
 
 
-def _texts(texts: Texts) -> Compiled:
-    return Compiled(texts.match, texts.nullable)
+def _boolean(texts: Sequence[str], grammar: Grammar) -> AnyOf:
+    """AWS's two pages differ on whether variables are replaced here; they are: nothing is opened by it."""
+    exact = Grammar(grammar.place, grammar.variables, wildcards=False)
+    for text in texts:
+        if fixed(parse(text, exact)) is not None and values.boolean(text) is None:
+            raise PolicyError(grammar.place, f"{text} is not true or false")
+    wanted = Texts([text.strip() for text in texts], exact, compile_pieces, str.lower)
+    return lambda value, query: values.boolean(value) is not None and wanted.match(value.strip(), query)
 
 
 def _comparing(read: Callable[[str], T | None], compare: Callable[[T, T], bool], noun: str) -> Compile:
     """Variables are not replaced in values that are not texts (AWS: "Where you can use policy variables")."""
 
-    def compile_values(texts: Sequence[str], grammar: Grammar) -> Compiled:
+    def compile_values(texts: Sequence[str], grammar: Grammar) -> AnyOf:
         wanted = _read_all(texts, read, grammar, noun)
 
         def match(value: str, query: Query) -> bool:
             found = read(value)
             return found is not None and any(compare(found, each) for each in wanted)
 
-        return Compiled(match)
+        return match
 
     return compile_values
 
 
-def _binary(texts: Sequence[str], grammar: Grammar) -> Compiled:
+def _binary(texts: Sequence[str], grammar: Grammar) -> AnyOf:
     """The policy's Base64 against the bytes of the request's value."""
     wanted: tuple[bytes, ...] = _read_all(texts, values.binary, grammar, "Base64")
 
     def match(value: str, query: Query) -> bool:
         return value.encode("utf-8", "surrogatepass") in wanted
 
-    return Compiled(match)
+    return match
 
 
-def _addresses(texts: Sequence[str], grammar: Grammar) -> Compiled:
+def _addresses(texts: Sequence[str], grammar: Grammar) -> AnyOf:
     networks: tuple[values.Network, ...] = _read_all(texts, values.network, grammar, "an IP address or a CIDR range")
 
     def match(value: str, query: Query) -> bool:
         found = values.address(value)
         return found is not None and any(found in each for each in networks)
 
-    return Compiled(match)
+    return match
 
 
 def _read_all(texts: Sequence[str], read: Callable[[str], T | None], grammar: Grammar, noun: str) -> tuple[T, ...]:
@@ -141,7 +141,7 @@ OPERATORS: dict[str, Operator] = {
     "datelessthanequals": Operator(_date(operator.le)),
     "dategreaterthan": Operator(_date(operator.gt)),
     "dategreaterthanequals": Operator(_date(operator.ge)),
-    "bool": Operator(_comparing(values.boolean, operator.eq, "true or false")),
+    "bool": Operator(_boolean),
     "binaryequals": Operator(_binary),
     "ipaddress": Operator(_addresses),
     "notipaddress": Operator(_addresses, negated=True),

@@ -65,10 +65,13 @@ class Principals:
     def spares(self, principal: Principal) -> bool:
         """Whether a Deny with this NotPrincipal leaves a principal alone.
 
-        AWS: it must name, beside the principal, its role if it is a session, and its account.
+        AWS: it must name, beside the principal, its role if it is a session, and its account. Whoever has a permissions
+        boundary is denied in any case.
         """
         if self.everybody:
             return True
+        if principal.bounded:
+            return False
         if principal.service is not None or principal.federated is not None:
             return self._named_itself(principal)
         if principal.account not in self.accounts:

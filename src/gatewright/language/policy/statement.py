@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gatewright.language.policy.base import Effect, PolicyError, PolicyKind, Query
-from gatewright.language.policy.conditions import Condition, compile_condition
+from gatewright.language.policy.conditions import Holds, compile_condition
 from gatewright.language.policy.principals import Named, Principals
 from gatewright.language.policy.text import Grammar, Texts
 
@@ -19,6 +19,7 @@ _EFFECTS = {"Allow": Effect.ALLOW, "Deny": Effect.DENY}
 _ACTION = re.compile(r"\*+|[A-Za-z0-9-]+:[A-Za-z0-9*?-]+")
 _SID = re.compile(r"[A-Za-z0-9]*")
 _SHORT = "execute-api:/"
+_COLONS = 5  # of an ARN, before the resource part
 _STAGE = re.compile(r"arn:[^:]*:execute-api:[^:]*:[^:]*:[^:/]+/[^:/*?]+")
 # AWS: "Amazon API Gateway quotas", characters in a policy's resource statement
 _AUTHORIZER_RESOURCE = 512
@@ -51,8 +52,11 @@ class Statement:
         self._actions = _actions(element, place, setting.kind)
         self._resources = _resources(element, place, setting)
         conditions = _conditions(element, place, setting)
-        self._conditions = tuple(condition.holds for condition in conditions)
-        self._nullable = _nullable(self.effect, self._resources, conditions)
+        self._conditions = tuple(conditions)
+        # The variables without which NotResource excludes nothing. What is allowed then must not be everything
+        # (unverified: AWS only says that a resource with such a variable "will not match any resource").
+        allows_others = self.effect is Effect.ALLOW and self._resources.others
+        self._nullable = self._resources.texts.nullable if allows_others else ()
         self.plain = not conditions and self._resources.texts.plain
 
     def named(self, query: Query) -> Named:
@@ -161,6 +165,8 @@ def _resource(text: str, place: str, setting: Setting) -> str:
         return setting.base + text.removeprefix("execute-api:")
     if not text.startswith(("arn:", "*")):
         raise PolicyError(place, f'Resource {text} must be in ARN format or "*"')
+    if setting.variables and text.partition("${")[0].count(":") < _COLONS and "${" in text:
+        raise PolicyError(place, f"Policy variables stand in the resource part of an ARN only: {text}")
     return text
 
 
@@ -174,20 +180,7 @@ def _texts(value: Any, place: str, kind: PolicyKind, name: str) -> list[str]:
     return texts
 
 
-def _conditions(element: Mapping[str, Any], place: str, setting: Setting) -> list[Condition]:
+def _conditions(element: Mapping[str, Any], place: str, setting: Setting) -> list[Holds]:
     if "Condition" not in element:
         return []
     return compile_condition(element["Condition"], f"{place}.Condition", setting.variables)
-
-
-def _nullable(effect: Effect, resources: _What, conditions: list[Condition]) -> tuple[Any, ...]:
-    """The variables whose absence would make an Allow apply to everything: then it applies to nothing.
-
-    AWS: "If AWS cannot resolve a variable this might cause the entire statement to be invalid."
-    """
-    if effect is Effect.DENY:
-        return ()
-    found = list(resources.texts.nullable) if resources.others else []
-    for condition in conditions:
-        found += condition.nullable
-    return tuple(found)

@@ -47,7 +47,7 @@ NONE: Keys = {}
 )
 def test_holds(name: str, wanted: Any, keys: Keys, expected: bool) -> None:
     [condition] = compile_condition({name: {"K:K": wanted}}, "there", variables=True)
-    assert condition.holds(query(keys=keys)) is expected
+    assert condition(query(keys=keys)) is expected
 
 
 @pytest.mark.parametrize(

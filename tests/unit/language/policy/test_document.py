@@ -9,10 +9,24 @@ import pytest
 
 from gatewright.language.policy.base import Decision, Effect, PolicyError, PolicyKind
 from gatewright.language.policy.document import compile_policy, decide_all
-from tests.unit.language.policy.support import ACCOUNT, ANN, ROOT, decide, query, statement
+from tests.unit.language.policy import cases_conditions, cases_elements, cases_gateway, cases_operators
+from tests.unit.language.policy.support import ACCOUNT, ANN, BASE, ROOT, Case, decide, query, statement
+
+CASES = [*cases_elements.CASES, *cases_operators.CASES, *cases_conditions.CASES, *cases_gateway.CASES]
 
 DENY = statement(Effect="Deny", Sid="No")
 ALLOW = statement()
+
+
+@pytest.mark.parametrize("case", CASES, ids=[f"{case.page.rsplit('/')[-1]}: {case.name}" for case in CASES])
+def test_cases_of_the_documentation(case: Case) -> None:
+    policy = compile_policy(case.document, case.kind, BASE)
+    assert policy.decide(case.asked).effect is case.expected, case.source
+
+
+def test_there_are_many_cases() -> None:
+    assert len(CASES) >= 200
+    assert len({case.source for case in CASES}) >= 15
 
 
 def test_an_explicit_deny_wins_in_any_order() -> None:

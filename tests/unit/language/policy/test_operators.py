@@ -34,6 +34,8 @@ GRAMMAR = Grammar("there", variables=True)
         ("datelessthanequals", "2026-01-01", "2026-01-02", False),
         ("bool", "true", "True", True),
         ("bool", "true", "1", False),
+        ("bool", "${a:flag, 'TRUE'}", "true", True),
+        ("bool", "${a:flag, 'x'}", "x", False),
         ("binaryequals", "aGk=", "hi", True),
         ("ipaddress", "10.0.0.0/8", "10.1.1.1", True),
         ("ipaddress", "10.0.0.0/8", "elsewhere", False),
@@ -42,7 +44,7 @@ GRAMMAR = Grammar("there", variables=True)
     ],
 )
 def test_match(name: str, wanted: str, value: str, expected: bool) -> None:
-    assert OPERATORS[name].compile([wanted], GRAMMAR).match(value, query()) is expected
+    assert OPERATORS[name].compile([wanted], GRAMMAR)(value, query()) is expected
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -58,6 +59,7 @@ def test_named(element: Any, principal: Principal, expected: Named) -> None:
         ({"AWS": USER}, ANN, False),
         ({"AWS": [USER, OF_ACCOUNT]}, ANN, True),
         ({"AWS": [USER, OF_ACCOUNT]}, ANONYMOUS, False),
+        ({"AWS": [USER, OF_ACCOUNT]}, replace(ANN, bounded=True), False),
         ({"AWS": OF_ACCOUNT}, ANN, False),
         ({"AWS": OF_ACCOUNT}, ROOT, True),
         ({"AWS": [ASSUMED, OF_ACCOUNT]}, SESSION, False),
