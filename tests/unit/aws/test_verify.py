@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from gatewright.aws import sigv4, verify
 from gatewright.aws.base import AwsError
 from gatewright.aws.verify import Claim
+from tests.unit.aws import sigv4_examples
 
 NOW = 1_700_000_000.0  # 20231114T221320Z
 KEYS = sigv4.Credentials("AKIDEXAMPLE", "secret")
@@ -286,3 +287,50 @@ def test_rubbish_is_refused_and_nothing_worse(authorization: str, query: bytes) 
 
 def prove(headers: Headers, query: bytes) -> None:
     verify.check(claim(headers, query), "GET", b"/", headers, b"", secret_key="s", service="apigateway", now=NOW)
+
+
+# --- AWS's own examples ------------------------------------------------------------------------------------------------
+
+
+def check_example(example: sigv4_examples.Example, target: bytes, headers: Headers) -> Claim:
+    path, _, query = target.partition(b"?")
+    found = claim(headers, query)
+    verify.check(
+        found,
+        example.verb,
+        path,
+        headers,
+        example.body.encode(),
+        secret_key=sigv4_examples.SECRET_KEY,
+        service="service",
+        region="us-east-1",
+        now=sigv4_examples.NOW,
+    )
+    return found
+
+
+@pytest.mark.parametrize("example", sigv4_examples.EXAMPLES, ids=lambda example: example.name)
+def test_awss_examples_signed_in_a_header(example: sigv4_examples.Example) -> None:
+    found = check_example(example, *sigv4_examples.in_headers(example))
+    assert (found.access_key, found.token) == (sigv4_examples.ACCESS_KEY, example.token)
+
+
+_SIGNED_TOKENS = [each for each in sigv4_examples.EXAMPLES if each.token_is_signed]
+
+
+# AWS: some services want the token added after signing; those that run APIs sign it.
+@pytest.mark.parametrize("example", _SIGNED_TOKENS, ids=lambda example: example.name)
+def test_awss_examples_signed_in_the_url(example: sigv4_examples.Example) -> None:
+    found = check_example(example, *sigv4_examples.in_query(example))
+    assert (found.access_key, found.token) == (sigv4_examples.ACCESS_KEY, example.token)
+
+
+@pytest.mark.parametrize("example", sigv4_examples.EXAMPLES, ids=lambda example: example.name)
+def test_awss_examples_with_another_signature_are_refused(example: sigv4_examples.Example) -> None:
+    target, headers = sigv4_examples.in_headers(example)
+    wrong = headers[-1][1][:-1] + (b"0" if headers[-1][1][-1:] != b"0" else b"1")
+    with pytest.raises(AwsError):
+        check_example(example, target, [*headers[:-1], (b"Authorization", wrong)])
+    target, headers = sigv4_examples.in_query(example)
+    with pytest.raises(AwsError):
+        check_example(example, target.replace(b"X-Amz-Expires=3600", b"X-Amz-Expires=3601"), headers)
