@@ -289,7 +289,7 @@ def prove(headers: Headers, query: bytes) -> None:
     verify.check(claim(headers, query), "GET", b"/", headers, b"", secret_key="s", service="apigateway", now=NOW)
 
 
-# --- AWS's own examples ------------------------------------------------------------------------------------------------
+# --- AWS's own examples -----------------------------------------------------------------------------------------------
 
 
 def check_example(example: sigv4_examples.Example, target: bytes, headers: Headers) -> Claim:
