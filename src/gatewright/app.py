@@ -69,6 +69,17 @@ def open_registry(settings: Settings, store: Store) -> Registry:
     return Registry(store, Vault(settings.credentials_file), SystemClock())
 
 
+def publish_credentials(settings: Settings, store: Store) -> None:
+    """What the workers of a node that does not run will know of credentials, from its first request on.
+
+    They read it when they start, before control has compared it with the store. Raises OSError, StoreError.
+    """
+    from gatewright.deploy.publish import FilePublisher
+    from gatewright.state.bell import NoBell
+
+    FilePublisher(store, programs_dir(settings), NoBell()).publish_credentials()
+
+
 def authenticator(settings: Settings) -> Authenticate:
     """Who calls the control plane: anybody in the local profile, the holder of the secret in production."""
     from gatewright.aws.authenticate import LocalAuthenticator, Secret, SignedAuthenticator

@@ -15,9 +15,9 @@ Serve = Callable[[socket.socket, bytes], None]  # the connection and the request
 class Api:
     """A REST API and what a test does with it; the stage is "v1"."""
 
-    def __init__(self, server: Server, **members: Any) -> None:
+    def __init__(self, server: Server, client: Any = None, **members: Any) -> None:
         self.server = server
-        self.client = server.client("apigateway")
+        self.client = client or server.client("apigateway")
         created = self.client.create_rest_api(name="wire", **members)
         self.id: str = created["id"]
         self._resources: dict[str, str] = {"/": created["rootResourceId"]}

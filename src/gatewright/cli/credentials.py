@@ -110,7 +110,7 @@ def _carry_out(settings: Settings, order: Order) -> Any:
     """Raises click.ClickException with the reason when it is not done."""
     try:
         return _ordered(settings, order)
-    except (OrderError, SettingsError, StoreError) as error:
+    except (OrderError, SettingsError, StoreError, OSError) as error:
         raise click.ClickException(str(error)) from None
 
 
@@ -133,7 +133,9 @@ def _alone(settings: Settings, order: Order) -> Any:
         sockets.make_private(settings.data)
         store = app.open_store(settings)
         try:
-            return carry_out(app.open_registry(settings, store), order)
+            result = carry_out(app.open_registry(settings, store), order)
+            app.publish_credentials(settings, store)
+            return result
         finally:
             store.close()
     finally:

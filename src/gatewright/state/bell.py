@@ -95,6 +95,14 @@ class BellServer:
             self._tell({"settled": self._revision})
 
 
+class NoBell:
+    """A `Bell` where no worker runs."""
+
+    def ring(self, names: Sequence[str], timeout: float = 2.0) -> dict[str, str]:
+        """Nobody hears it."""
+        return {}
+
+
 class BellClient:
     """A worker's end: loads what it is told, says so, and knows whether this node is ready."""
 

@@ -50,6 +50,18 @@ def test_a_key_s_life(tmp_path: Path) -> None:
     assert (again.exit_code, "there is no credential" in again.output) == (1, True)
 
 
+def test_the_workers_of_the_next_start_know_nothing_that_was_deleted(tmp_path: Path) -> None:
+    """They read the published file before control has looked into the store."""
+    data = tmp_path / "data"
+    file = data / "programs" / "credentials.json"
+    first, second = _create(data, "alice"), _create(data, "bob")
+    run("delete", first["AccessKeyId"], "--data-dir", str(data))
+    kept = json.loads(file.read_bytes())["credentials"]
+    assert [each["accessKeyId"] for each in kept] == [second["AccessKeyId"]]
+    run("delete", second["AccessKeyId"], "--data-dir", str(data))
+    assert not file.exists()
+
+
 def test_what_the_command_leaves_is_the_user_s_alone(tmp_path: Path) -> None:
     data = tmp_path / "data"
     _create(data, "alice")

@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from gatewright.identity.vault import Vault, VaultError
 
@@ -47,6 +49,19 @@ def test_of_many_who_make_the_key_one_does(tmp_path: Path) -> None:
     sealed = [vault.seal(ID, "secret") for vault in vaults]
     assert {vaults[0].open(ID, each) for each in sealed} == {"secret"}
     assert os.listdir(tmp_path) == ["credentials.key"]
+
+
+@given(secret=st.text(), key=st.text())
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_secret_of_any_key_opens(vault: Vault, secret: str, key: str) -> None:
+    assert vault.open(key, vault.seal(key, secret)) == secret
+
+
+@given(sealed=st.one_of(st.text(), st.binary().map(lambda data: f"1:{base64.b64encode(data).decode()}")))
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nothing_else_opens(vault: Vault, sealed: str) -> None:
+    with pytest.raises(VaultError):
+        vault.open(ID, sealed)
 
 
 def test_a_sealed_secret_belongs_to_its_credential(vault: Vault) -> None:

@@ -6,7 +6,7 @@ import asyncio
 import socket
 from pathlib import Path
 
-from gatewright.state.bell import BellClient, BellServer
+from gatewright.state.bell import BellClient, BellServer, NoBell
 
 
 def _listening(path: Path) -> socket.socket:
@@ -123,3 +123,7 @@ async def test_a_silent_worker_does_not_hold_a_deployment_up(tmp_path: Path) -> 
     assert await _ring(server, ["a@v1.json"], timeout=0.05) == {}
     writer.close()
     await server.close()
+
+
+def test_where_no_worker_runs_nothing_fails() -> None:
+    assert NoBell().ring(["a"]) == {}
