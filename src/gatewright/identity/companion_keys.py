@@ -95,7 +95,7 @@ def _holder(said: dict[str, Any]) -> Holder:
     """Raises PolicyError for a policy that is none: one that is left out could be one that denies."""
     return Holder(
         said["secret_key"],
-        Principal(**said["principal"]),
+        Principal(**said["principal"], bounded=said["boundary"] is not None),
         token=said.get("token"),
         expires=said.get("expires"),
         policies=_policies(said["policies"]),

@@ -19,7 +19,6 @@ _EFFECTS = {"Allow": Effect.ALLOW, "Deny": Effect.DENY}
 _ACTION = re.compile(r"\*+|[A-Za-z0-9-]+:[A-Za-z0-9*?-]+")
 _SID = re.compile(r"[A-Za-z0-9]*")
 _SHORT = "execute-api:/"
-_COLONS = 5  # of an ARN, before the resource part
 _STAGE = re.compile(r"arn:[^:]*:execute-api:[^:]*:[^:]*:[^:/]+/[^:/*?]+")
 # AWS: "Amazon API Gateway quotas", characters in a policy's resource statement
 _AUTHORIZER_RESOURCE = 512
@@ -165,8 +164,6 @@ def _resource(text: str, place: str, setting: Setting) -> str:
         return setting.base + text.removeprefix("execute-api:")
     if not text.startswith(("arn:", "*")):
         raise PolicyError(place, f'Resource {text} must be in ARN format or "*"')
-    if setting.variables and text.partition("${")[0].count(":") < _COLONS and "${" in text:
-        raise PolicyError(place, f"Policy variables stand in the resource part of an ARN only: {text}")
     return text
 
 

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from gatewright.language.policy.base import Decision, Effect, PolicyError, PolicyKind
 from gatewright.language.policy.document import compile_policy, decide_all
@@ -27,6 +28,13 @@ def test_cases_of_the_documentation(case: Case) -> None:
 def test_there_are_many_cases() -> None:
     assert len(CASES) >= 200
     assert len({case.source for case in CASES}) >= 15
+
+
+def test_every_managed_policy_of_aws_compiles() -> None:
+    documents = [each["Document"] for each in json.loads(aws_managed_policies_data).values()]
+    assert len(documents) > 1000
+    for document in documents:
+        compile_policy(document, PolicyKind.IDENTITY)
 
 
 def test_an_explicit_deny_wins_in_any_order() -> None:

@@ -44,7 +44,6 @@ IDENTITY, RESOURCE, AUTHORIZER = PolicyKind.IDENTITY, PolicyKind.RESOURCE, Polic
         (IDENTITY, {"Resource": "pets"}, "must be in ARN format"),
         (IDENTITY, {"Resource": ""}, "must be in ARN format"),
         (IDENTITY, {"Resource": "arn:aws:s3:::${aws:username"}, "Invalid policy variable"),
-        (IDENTITY, {"Resource": "arn:aws:s3:${aws:username}::x"}, "in the resource part"),
         (IDENTITY, {"Sid": "a b"}, "alpha-numeric"),
         (RESOURCE, {"Sid": 1, "Principal": "*"}, "alpha-numeric"),
         (IDENTITY, {"effect": "Allow"}, "effect is not an element"),
