@@ -42,16 +42,11 @@ def build(method: MethodProgram, parts: Parts) -> Step | None:
     if kind not in GUARDS:
         return _refusal(kind)
     guard = GUARDS[kind](method, parts)
-    if policy is None:
-        step = _guarded(guard, _by_itself(kind))
-        return _checked(step, kind) if kind in _BY_PATH else step
     if kind == "CUSTOM":
-        return _checked(_in_two_phases(guard, policy), kind)
-    return _checked(_guarded(guard, _together(kind, policy)), kind)
-
-
-# The kinds whose own policies name paths.
-_BY_PATH = frozenset({"AWS_IAM", "CUSTOM"})
+        return _checked(_guarded(guard, _by_itself(kind)) if policy is None else _in_two_phases(guard, policy), kind)
+    settle = _by_itself(kind) if policy is None else _together(kind, policy)
+    by_path = kind == "AWS_IAM" or policy is not None
+    return _guarded(guard, _settled(settle) if by_path else settle)
 
 
 def _policy(parts: Parts) -> ResourcePolicy | None:
@@ -78,12 +73,28 @@ def _checked(step: Step, kind: str) -> Step:
 
     def check(exchange: Exchange) -> Outcome:
         if has_dot_segments(exchange.path):
-            error = denied(exchange, kind if kind == "CUSTOM" else "NONE", ANONYMOUS, Effect.NEITHER)
-            error.log = "The path has dot segments, and a policy decides by paths: the call was refused"
-            raise error
+            raise _unclear(exchange, kind if kind == "CUSTOM" else "NONE", ANONYMOUS)
         return step(exchange)
 
     return check
+
+
+def _settled(settle: Settle) -> Settle:
+    """The same where somebody has to say first who calls: a wrong signature is told as such."""
+
+    def check(exchange: Exchange, verdict: Verdict) -> None:
+        if has_dot_segments(exchange.path):
+            exchange.grant = verdict.grant
+            raise _unclear(exchange, "NONE", verdict.grant.principal)
+        settle(exchange, verdict)
+
+    return check
+
+
+def _unclear(exchange: Exchange, kind: str, principal: Principal) -> GatewayError:
+    error = denied(exchange, kind, principal, Effect.NEITHER)
+    error.log = "The path has dot segments, and a policy decides by paths: the call was refused"
+    return error
 
 
 def _guarded(guard: Guard, settle: Settle) -> Step:
