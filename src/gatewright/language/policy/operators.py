@@ -98,7 +98,10 @@ def _addresses(texts: Sequence[str], grammar: Grammar) -> AnyOf:
 
     def match(value: str, query: Query) -> bool:
         found = values.address(value)
-        return found is not None and any(found in each for each in networks)
+        if found is None:
+            return False
+        version, number = found
+        return any(each.first <= number <= each.last and each.version == version for each in networks)
 
     return match
 

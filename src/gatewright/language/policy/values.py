@@ -8,9 +8,11 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from functools import lru_cache
+from ipaddress import IPv6Address, IPv6Network, ip_address, ip_network
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,40}(?:\.[0-9]{0,40})?|\.[0-9]{1,40})(?:[eE][+-]?[0-9]{1,3})?")
 _EPOCH = re.compile(r"-?[0-9]{5,20}(?:\.[0-9]{1,9})?")
@@ -22,9 +24,8 @@ _DATE = re.compile(
 )
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _MAPPED = IPv6Network("::ffff:0:0/96")
-
-Network = IPv4Network | IPv6Network
-Address = IPv4Address | IPv6Address
+_IPV4 = 0xFFFFFFFF
+_LONGEST_ADDRESS = 64  # with a zone
 
 
 def number(text: str) -> Decimal | None:
@@ -71,6 +72,15 @@ def binary(text: str) -> bytes | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A range of addresses as numbers, both ends within."""
+
+    version: int
+    first: int
+    last: int
+
+
 def network(text: str) -> Network | None:
     """An address or a CIDR range; bits behind the prefix count for nothing. IPv4 within IPv6 is IPv4."""
     _, slash, prefix = text.strip().partition("/")
@@ -80,15 +90,23 @@ def network(text: str) -> Network | None:
         found = ip_network(text.strip(), strict=False)
     except ValueError:
         return None
+    first, last = int(found.network_address), int(found.broadcast_address)
     if isinstance(found, IPv6Network) and found.subnet_of(_MAPPED):
-        return IPv4Network((int(found.network_address) & 0xFFFFFFFF, found.prefixlen - 96))
-    return found
+        return Network(4, first & _IPV4, last & _IPV4)
+    return Network(found.version, first, last)
 
 
-def address(text: str) -> Address | None:
-    """IPv4 within IPv6 (::ffff:10.0.0.1, as a socket for both families reports it) is IPv4."""
+def address(text: str) -> tuple[int, int] | None:
+    """Version and number. IPv4 within IPv6 (::ffff:10.0.0.1, as a socket for both reports it) is IPv4."""
+    return _address(text) if len(text) <= _LONGEST_ADDRESS else None
+
+
+@lru_cache(maxsize=4096)
+def _address(text: str) -> tuple[int, int] | None:
     try:
         found = ip_address(text.strip().partition("%")[0])
     except ValueError:
         return None
-    return found.ipv4_mapped or found if isinstance(found, IPv6Address) else found
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
+        found = found.ipv4_mapped
+    return found.version, int(found)
