@@ -149,6 +149,11 @@ class Exchange:
         return self.program.account, self.program.region
 
     @property
+    def stage_arn(self) -> str:
+        """arn:…:execute-api:{region}:{account}:{api}/{stage}"""
+        return self.program.arn
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of the path parameters."""
         return self.plan.names

@@ -13,7 +13,7 @@ from gatewright.gateway.paths import meant
 
 def method_arn(exchange: Exchange) -> str:
     """The ARN of a routed request."""
-    return f"{exchange.program.arn}/{exchange.verb}{exchange.path.decode('utf-8', 'replace')}"
+    return f"{exchange.stage_arn}/{exchange.verb}{exchange.path.decode('utf-8', 'replace')}"
 
 
 def meant_arn(exchange: Exchange) -> str | None:
@@ -22,7 +22,7 @@ def meant_arn(exchange: Exchange) -> str | None:
     Whoever denies this one means the request.
     """
     path = meant(exchange.path)
-    return None if path is None else f"{exchange.program.arn}/{exchange.verb}{path.decode('utf-8', 'replace')}"
+    return None if path is None else f"{exchange.stage_arn}/{exchange.verb}{path.decode('utf-8', 'replace')}"
 
 
 def masked(arn: str) -> str:

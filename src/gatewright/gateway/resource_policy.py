@@ -1,19 +1,16 @@
 """The resource policy of a REST API, asked about a request.
 
-A Deny holds for every way in which a path can be read (see `paths`), an Allow only for the path as it was routed. What
-a policy says without conditions of anonymous callers depends on verb and path alone and is remembered, bounded.
+What a policy says without conditions of anonymous callers depends on verb and path alone and is remembered, bounded.
 AWS: "Control access to a REST API with API Gateway resource policies".
 """
 
 from __future__ import annotations
 
+from gatewright.gateway.deciding import decide
 from gatewright.gateway.exchange import Exchange
-from gatewright.gateway.method_arn import meant_arn, method_arn
-from gatewright.gateway.policy_context import request_context
-from gatewright.language.policy.base import ANONYMOUS, Decision, Effect, Principal, Query
+from gatewright.language.policy.base import ANONYMOUS, Decision, Principal
 from gatewright.language.policy.document import Policy
 
-ACTION = "execute-api:Invoke"
 _REMEMBERED = 4096
 _LONGEST = 256  # bytes; longer paths are not remembered
 
@@ -42,13 +39,4 @@ class ResourcePolicy:
         return known
 
     def _decide(self, exchange: Exchange, principal: Principal) -> Decision:
-        context = request_context(exchange, principal)
-        decision = self._policy.decide(Query(ACTION, method_arn(exchange), principal, context))
-        if decision.effect is Effect.DENY:
-            return decision
-        other = meant_arn(exchange)
-        if other is not None:
-            denied = self._policy.decide(Query(ACTION, other, principal, context))
-            if denied.effect is Effect.DENY:
-                return denied
-        return decision
+        return decide(self._policy.decide, exchange, principal)

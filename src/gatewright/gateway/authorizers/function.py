@@ -24,19 +24,17 @@ from gatewright.gateway.authorizers.invoking import Invoked, Invoker, function_f
 from gatewright.gateway.authorizers.results import Done, Results, weight_of
 from gatewright.gateway.authorizers.sources import Identity, collector
 from gatewright.gateway.context import context_value
+from gatewright.gateway.deciding import decide
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.grants import Grant, Guard, Verdict
 from gatewright.gateway.limits import URI_TOO_LONG
 from gatewright.gateway.live import Parts
 from gatewright.gateway.method_arn import method_arn
-from gatewright.gateway.policy_context import request_context
-from gatewright.language.policy.base import Query
 from gatewright.program.authorizers import FunctionAuthorizer
 from gatewright.program.records import MethodProgram
 
 LONGEST_ARN = 1600  # bytes; AWS's quota
-_ACTION = "execute-api:Invoke"
 _MOST_VERDICTS = 10_000  # remembered per authorizer
 
 
@@ -85,7 +83,7 @@ class FunctionGuard:
         self._collect = collector(authorizer.sources, program.variables, context_value)
         self._invoker = Invoker(authorizer, program.api_id, program.account, program.region, parts)
         self._results = Results[Kept](authorizer.ttl if keep else 0)
-        self._verdicts: dict[tuple[int, str], Verdict] = {}
+        self._verdicts: dict[tuple[int, str, bytes], Verdict] = {}
         self._number = 0
 
     def ask(self, exchange: Exchange) -> Verdict | Awaitable[Verdict]:
@@ -97,8 +95,8 @@ class FunctionGuard:
         if self._kept and identity is not None:
             kept = self._results.find(identity, exchange.clock.monotonic())
             if kept is not None:
-                return self._recall(exchange, arn, kept)
-        return self._judged(exchange, arn, self.answer(exchange, arn, identity))
+                return self._recall(exchange, kept)
+        return self._judged(exchange, self.answer(exchange, arn, identity))
 
     def identify(self, exchange: Exchange) -> Identity | None:
         """The values of the identity sources. Only a REQUEST authorizer whose results are not kept may do without."""
@@ -149,23 +147,22 @@ class FunctionGuard:
         self._number += 1
         return Kept(self._number, output, outcome.latency)
 
-    async def _judged(self, exchange: Exchange, arn: str, answer: Awaitable[Kept]) -> Verdict:
+    async def _judged(self, exchange: Exchange, answer: Awaitable[Kept]) -> Verdict:
         kept = await answer
-        return _judge(exchange, arn, kept, kept.fresh)
+        return _judge(exchange, kept, kept.fresh)
 
-    def _recall(self, exchange: Exchange, arn: str, kept: Kept) -> Verdict:
+    def _recall(self, exchange: Exchange, kept: Kept) -> Verdict:
         if not kept.output.policy.plain:
-            return _judge(exchange, arn, kept, kept.grant)
-        key = (kept.number, arn)
+            return _judge(exchange, kept, kept.grant)
+        key = (kept.number, exchange.verb, exchange.path)
         verdict = self._verdicts.get(key)
         if verdict is None:
             if len(self._verdicts) >= _MOST_VERDICTS:
                 self._verdicts.clear()
-            verdict = self._verdicts[key] = _judge(exchange, arn, kept, kept.grant)
+            verdict = self._verdicts[key] = _judge(exchange, kept, kept.grant)
         return verdict
 
 
-def _judge(exchange: Exchange, arn: str, kept: Kept, grant: Grant) -> Verdict:
-    query = Query(_ACTION, arn, grant.principal, request_context(exchange, grant.principal))
-    decision = kept.output.policy.decide(query)
+def _judge(exchange: Exchange, kept: Kept, grant: Grant) -> Verdict:
+    decision = decide(kept.output.policy.decide, exchange, grant.principal)
     return Verdict(decision.effect, grant, decision.statement)

@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Awaitable
 
 from gatewright.gateway.authorizers.signature import Signatures, Signer
+from gatewright.gateway.deciding import decide
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.grants import Grant, Guard, Verdict
 from gatewright.gateway.live import Parts
-from gatewright.gateway.method_arn import method_arn
-from gatewright.gateway.policy_context import request_context
-from gatewright.language.policy.base import Query
 from gatewright.program.records import MethodProgram
 
-ACTION = "execute-api:Invoke"
 NO_KEYS = "the holders of access keys are not known to this process: AWS_IAM refuses every call"
 
 
@@ -31,18 +28,15 @@ def build(method: MethodProgram, parts: Parts) -> Guard:
 
     def guard(exchange: Exchange) -> Verdict | Awaitable[Verdict]:
         found = signatures.signer(exchange.request)
-        return (
-            judge(exchange, found, method_arn(exchange)) if isinstance(found, Signer) else _judge_later(exchange, found)
-        )
+        return judge(exchange, found) if isinstance(found, Signer) else _judge_later(exchange, found)
 
     return guard
 
 
-def judge(exchange: Exchange, signer: Signer, arn: str) -> Verdict:
-    """What the signer's own policies say of a call of this method ARN."""
+def judge(exchange: Exchange, signer: Signer) -> Verdict:
+    """What the signer's own policies say of a request."""
     grant = grant_of(signer)
-    principal = grant.principal
-    said = signer.holder.decide(Query(ACTION, arn, principal, request_context(exchange, principal)))
+    said = decide(signer.holder.decide, exchange, grant.principal)
     return Verdict(said.effect, grant, said.statement)
 
 
@@ -70,7 +64,7 @@ def grant_of(signer: Signer) -> Grant:
 
 
 async def _judge_later(exchange: Exchange, found: Awaitable[Signer]) -> Verdict:
-    return judge(exchange, await found, method_arn(exchange))
+    return judge(exchange, await found)
 
 
 def _refuse(exchange: Exchange) -> Verdict:

@@ -82,6 +82,11 @@ class HttpExchange(Exchange):
         return self.api.account, self.api.region
 
     @property
+    def stage_arn(self) -> str:
+        """arn:…:execute-api:{region}:{account}:{api}/{stage}"""
+        return self.api.arn
+
+    @property
     def names(self) -> tuple[str, ...]:
         """Names of the path variables."""
         return self.route.names

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from gatewright.gateway.errors import GatewayError, configuration_error
-from gatewright.gateway.exchange import Answer, Exchange, Step
+from gatewright.gateway.exchange import Answer, Exchange, Outcome, Step
 from gatewright.gateway.http_api.authorizers import function, iam, jwt
 from gatewright.gateway.http_api.exchange import own
 from gatewright.gateway.http_api.live import HttpParts
+from gatewright.gateway.paths import has_dot_segments
+from gatewright.program.authorizers import FunctionAuthorizer
 from gatewright.program.http_api import RouteProgram
 
 # AuthorizationType → what builds its step, which sets the exchange's grant, or ends the request.
@@ -27,13 +29,32 @@ def authorization(route: RouteProgram, parts: HttpParts) -> Step | None:
     if kind == "NONE":
         return None
     if kind in GUARDS:
-        return GUARDS[kind](route, parts)
+        step = GUARDS[kind](route, parts)
+        return _checked(step) if _by_path(route) else step
     refusal = _REFUSALS.get(kind, "ACCESS_DENIED")
 
     def refuse(exchange: Exchange) -> None:
         raise GatewayError(refusal, log=f"authorizationType {kind} is not supported yet: the call was refused")
 
     return refuse
+
+
+def _by_path(route: RouteProgram) -> bool:
+    """Whether policies decide, which name paths: the caller's, or what a Lambda authorizer answers with."""
+    authorizer = route.authorizer
+    return route.authorization == "AWS_IAM" or (isinstance(authorizer, FunctionAuthorizer) and not authorizer.simple)
+
+
+def _checked(step: Step) -> Step:
+    """Refuse paths that a backend may read as other ones (as steps/authorization.py; unverified for AWS)."""
+
+    def check(exchange: Exchange) -> Outcome:
+        if has_dot_segments(exchange.path):
+            log = "The path has dot segments, and a policy decides by paths: the call was refused"
+            raise GatewayError("ACCESS_DENIED", log=log)
+        return step(exchange)
+
+    return check
 
 
 def size(route: RouteProgram, parts: HttpParts) -> Step | None:

@@ -14,20 +14,18 @@ from __future__ import annotations
 
 from gatewright.gateway.authorizers.answers import policy_of, principal_of, read_document, texts
 from gatewright.gateway.authorizers.invoking import misconfigured
+from gatewright.gateway.deciding import decide
 from gatewright.gateway.grants import Grant
-from gatewright.gateway.http_api.authorizers.events import route_arn
 from gatewright.gateway.http_api.exchange import HttpExchange
-from gatewright.gateway.policy_context import request_context
-from gatewright.language.policy.base import ANONYMOUS, Effect, Query
+from gatewright.language.policy.base import Effect
 from gatewright.language.policy.document import Policy
 from gatewright.program.authorizers import FunctionAuthorizer
 
-_ACTION = "execute-api:Invoke"
 MOST_DECISIONS = 10_000  # remembered by one authorizer
-_LONGEST = 512  # characters of an ARN that is remembered
+_LONGEST = 256  # bytes; longer paths are not remembered
 
-# What policies have said of ARNs, by the number of the result. One authorizer's results share it, for its bounds.
-Decisions = dict[tuple[int, str], bool]
+# What policies have said, by the number of the result, verb and path. One authorizer's results share it.
+Decisions = dict[tuple[int, str, bytes], bool]
 
 
 class FunctionResult:
@@ -46,13 +44,12 @@ class FunctionResult:
         policy = self._policy
         if policy is None:
             return self._allowed
-        arn = route_arn(exchange)
-        if not policy.plain or len(arn) > _LONGEST:
-            return _decide(policy, arn, exchange)
-        key = (self._number, arn)
+        if not policy.plain or len(exchange.path) > _LONGEST:
+            return _allows(policy, exchange)
+        key = (self._number, exchange.verb, exchange.path)
         decided = decisions.get(key)
         if decided is None:
-            decided = _decide(policy, arn, exchange)
+            decided = _allows(policy, exchange)
             if len(decisions) >= MOST_DECISIONS:
                 decisions.clear()
             decisions[key] = decided
@@ -77,5 +74,5 @@ def read_answer(body: bytes, authorizer: FunctionAuthorizer, number: int) -> Fun
     return FunctionResult(grant, False, policy_of(document), number)
 
 
-def _decide(policy: Policy, arn: str, exchange: HttpExchange) -> bool:
-    return policy.decide(Query(_ACTION, arn, ANONYMOUS, request_context(exchange))).effect is Effect.ALLOW
+def _allows(policy: Policy, exchange: HttpExchange) -> bool:
+    return decide(policy.decide, exchange).effect is Effect.ALLOW

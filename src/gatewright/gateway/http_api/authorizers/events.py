@@ -15,6 +15,7 @@ from gatewright.gateway.authorizers.sources import Identity
 from gatewright.gateway.http_api import event_v1, event_v2
 from gatewright.gateway.http_api.event import see
 from gatewright.gateway.http_api.exchange import HttpExchange
+from gatewright.gateway.method_arn import method_arn
 
 Make = Callable[[HttpExchange, Identity], dict[str, Any]]
 _MAPS = (
@@ -25,11 +26,6 @@ _MAPS = (
 )
 
 
-def route_arn(exchange: HttpExchange) -> str:
-    """What policies allow or deny: the stage, the verb, the path below the stage."""
-    return f"{exchange.api.arn}/{exchange.verb}{exchange.path.decode('utf-8', 'replace')}"
-
-
 def event_1(exchange: HttpExchange, identity: Identity) -> dict[str, Any]:
     described = event_v1.describe(exchange, see(exchange, ()))
     for name in _MAPS:
@@ -38,7 +34,7 @@ def event_1(exchange: HttpExchange, identity: Identity) -> dict[str, Any]:
     token = ",".join(_texts(identity)) if identity else None
     return described | {
         "type": "REQUEST",
-        "methodArn": route_arn(exchange),
+        "methodArn": method_arn(exchange),
         "identitySource": token,
         "authorizationToken": token,
     }
@@ -48,7 +44,7 @@ def event_2(exchange: HttpExchange, identity: Identity) -> dict[str, Any]:
     described = event_v2.describe(exchange, see(exchange, ()))
     described |= {
         "type": "REQUEST",
-        "routeArn": route_arn(exchange),
+        "routeArn": method_arn(exchange),
         "identitySource": _texts(identity) if identity else None,
     }
     if exchange.api.variables:

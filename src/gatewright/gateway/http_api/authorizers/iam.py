@@ -14,6 +14,7 @@ from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import Exchange, Step
 from gatewright.gateway.http_api.exchange import HttpExchange, own
 from gatewright.gateway.http_api.live import HttpParts
+from gatewright.gateway.method_arn import method_arn
 from gatewright.language.policy.base import Effect
 from gatewright.program.http_api import RouteProgram
 
@@ -37,15 +38,14 @@ def build(route: RouteProgram, parts: HttpParts) -> Step:
 
 def _settle(exchange: HttpExchange, signer: Signer) -> None:
     """Raises GatewayError (403) unless the signer may call."""
-    api = exchange.api
-    arn = f"{api.arn}/{exchange.verb}{exchange.path.decode('utf-8', 'replace')}"
-    verdict = judge(exchange, signer, arn)
+    verdict = judge(exchange, signer)
     principal = verdict.grant.principal
     exchange.grant = verdict.grant
     if verdict.effect is not Effect.ALLOW:
         explicit = " with an explicit deny" if verdict.effect is Effect.DENY else ""
-        raise _denied(f"User: {principal.arn} is not authorized to perform: execute-api:Invoke on {arn}{explicit}")
-    if principal.account != api.account:
+        resource = f"{method_arn(exchange)}{explicit}"
+        raise _denied(f"User: {principal.arn} is not authorized to perform: execute-api:Invoke on {resource}")
+    if principal.account != exchange.api.account:
         raise _denied(f"User: {principal.arn} is of another account than the API, which has no resource policy")
 
 

@@ -73,14 +73,14 @@ def test_nobody_else_says_who_the_principal_is() -> None:
 
 
 def test_decisions_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-    decide = answers._decide
+    asked: list[bytes] = []
+    allows = answers._allows
 
-    def counted(policy: Any, arn: str, exchange: HttpExchange) -> bool:
-        asked.append(arn)
-        return decide(policy, arn, exchange)
+    def counted(policy: Any, exchange: HttpExchange) -> bool:
+        asked.append(exchange.path)
+        return allows(policy, exchange)
 
-    monkeypatch.setattr(answers, "_decide", counted)
+    monkeypatch.setattr(answers, "_allows", counted)
     result = _read(_policy(("Allow", f"{ARN}/*/GET/a/*")), TWO)
     decisions: Decisions = {}
     for _ in range(3):
@@ -89,7 +89,7 @@ def test_decisions_are_remembered_within_bounds(monkeypatch: pytest.MonkeyPatch)
     assert len(asked) == 2
     assert result.allows(_at("/a/" + "b" * 600), decisions)
     assert len(decisions) == 2
-    decisions |= {(0, str(number)): True for number in range(MOST_DECISIONS - 2)}
+    decisions |= {(0, "GET", b"%d" % number): True for number in range(MOST_DECISIONS - 2)}
     assert not result.allows(_at("/d"), decisions)
     assert len(decisions) == 1
 
@@ -99,6 +99,23 @@ def test_decisions_of_one_result_are_none_of_another() -> None:
     for number, effect in enumerate(("Allow", "Deny", "Allow")):
         body = json.dumps(_policy((effect, "*"))).encode()
         assert read_answer(body, TWO, number).allows(_at("/a"), decisions) is (effect == "Allow")
+
+
+def test_a_deny_holds_for_every_way_to_write_a_path() -> None:
+    result = _read(_policy(("Allow", "*"), ("Deny", f"{ARN}/*/GET/admin"), ("Deny", f"{ARN}/*/GET/é")), TWO)
+    decisions: Decisions = {}
+    for path, allowed in (
+        (b"/admin/", False),
+        (b"//admin", False),
+        (b"/admin%2F", False),
+        (b"/pets", True),
+        # Both are shown with the sign for what is no UTF-8, and one of them means another path.
+        (b"/\xc4%A9", True),
+        (b"/\xc3%A9", False),
+    ):
+        made = _at("")
+        made.path = path
+        assert result.allows(made, decisions) is allowed, path
 
 
 def test_conditions_are_asked_for_each_request() -> None:

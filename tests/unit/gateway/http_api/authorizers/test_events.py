@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gatewright.gateway.http_api.authorizers.events import EVENTS, event_1, event_2, route_arn
+from gatewright.gateway.http_api.authorizers.events import EVENTS, event_1, event_2
 from tests.plays.http_api import DOMAIN
 from tests.plays.stage import ACCOUNT, API
 from tests.unit.gateway.http_api.support import http_exchange
@@ -95,9 +95,10 @@ def test_without_anything() -> None:
 def test_the_arn_has_the_path_as_it_was_routed() -> None:
     made = http_exchange()
     made.path = b"/a%20b/\xff"
-    assert route_arn(made) == f"arn:aws:execute-api:us-east-1:{ACCOUNT}:{API}/$default/GET/a%20b/�"
+    expected = f"arn:aws:execute-api:us-east-1:{ACCOUNT}:{API}/$default/GET/a%20b/\ufffd"
+    assert event_2(made, ())["routeArn"] == event_1(made, ())["methodArn"] == expected
     made.path = b"/"
-    assert route_arn(made).endswith("/$default/GET/")
+    assert event_2(made, ())["routeArn"].endswith("/$default/GET/")
 
 
 def test_formats() -> None:

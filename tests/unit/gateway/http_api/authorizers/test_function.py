@@ -231,6 +231,17 @@ async def test_a_kept_policy_is_asked_for_each_route() -> None:
     assert sum(sent.target == AUTHORIZER for sent in play.upstream.sent) == 1
 
 
+@pytest.mark.parametrize("path", ["/a/../b", "/x/%2e%2e/b", "/x/..%2Fb", "/x/.;v=1/b", "/x/.."])
+async def test_dot_segments_where_a_policy_decides(path: str) -> None:
+    play = Play(payload="1.0")
+    play.ask(path).failed(403, "Forbidden")
+    assert play.upstream.sent == []
+    simple = Play()
+    call = simple.ask(path)
+    await simple.says(YES)
+    await served(simple, call)
+
+
 async def test_other_values_are_other_callers() -> None:
     play = Play(IdentitySource=["$request.header.Authorization", "$request.querystring.Id"])
     call = play.ask("/a?Id=1")

@@ -90,7 +90,7 @@ def test_what_policies_are_asked(stage: str, url: str, arn: str) -> None:
     rule = allow()
     keys = Keys({USER_KEY: Holder(SECRET, user(), policies=(rule,))})
     play(keys, stage=stage).client("GET", url, signed("GET", url)).function_returns("ok").got(200)
-    (query,) = rule.asked
+    query = rule.asked[0]
     assert (query.action, query.resource, query.principal) == ("execute-api:Invoke", arn, user())
     assert query.context("aws:sourceip") == ("203.0.113.7",)
 

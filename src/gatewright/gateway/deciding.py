@@ -1,0 +1,29 @@
+"""A policy asked about a request, whosever it is: the API's, the caller's, an authorizer's answer.
+
+A Deny holds for every way in which a path can be read (see `paths`), an Allow only for the path as it was routed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from gatewright.gateway.exchange import Exchange
+from gatewright.gateway.method_arn import meant_arn, method_arn
+from gatewright.gateway.policy_context import request_context
+from gatewright.language.policy.base import ANONYMOUS, Decision, Effect, Principal, Query
+
+ACTION = "execute-api:Invoke"
+
+
+def decide(ask: Callable[[Query], Decision], exchange: Exchange, principal: Principal = ANONYMOUS) -> Decision:
+    """What a policy says of a routed request by this caller."""
+    context = request_context(exchange, principal)
+    decision = ask(Query(ACTION, method_arn(exchange), principal, context))
+    if decision.effect is Effect.DENY:
+        return decision
+    other = meant_arn(exchange)
+    if other is not None:
+        denied = ask(Query(ACTION, other, principal, context))
+        if denied.effect is Effect.DENY:
+            return denied
+    return decision
