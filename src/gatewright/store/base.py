@@ -7,6 +7,7 @@ document raises its revision by one. What `transaction` committed survives `kill
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -91,6 +92,10 @@ class Transaction(Protocol):
 
     def delete_children(self, account: str, region: str, parent: str, kind: str | None = None) -> int:
         """Remove all documents under a parent (of one kind); how many there were. Does not descend further."""
+        ...
+
+    def announce(self, names: Sequence[str]) -> None:
+        """Tell the nodes that share the store, in the commit, what they must publish anew (names of programs)."""
         ...
 
 

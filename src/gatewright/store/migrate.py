@@ -27,7 +27,7 @@ def current(connection: Connection) -> str | None:
             return str(found)
     elif not tables:
         return None
-    raise StoreError("this database holds tables, but not those of Gatewright; choose another data_dir")
+    raise StoreError("this database holds tables, but not those of Gatewright; choose another data_dir or database_url")
 
 
 def is_due(connection: Connection) -> bool:

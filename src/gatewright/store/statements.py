@@ -66,7 +66,7 @@ class Inserts:
 
     def __init__(self, insert: Callable[[Any], Any]) -> None:
         row = insert(documents).values(revision=1, **_ROW)
-        self.new = row.on_conflict_do_nothing()
+        self.new = row.on_conflict_do_nothing().returning(d.revision)  # a row, unless there was one
         self.upsert = row.on_conflict_do_update(
             index_elements=documents.primary_key.columns,
             set_={"revision": d.revision + 1, "body": row.excluded.body},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
@@ -90,7 +90,7 @@ class SqlTransaction:
 
     def insert(self, key: Key, body: Body) -> Document:
         text = encode(key, body)
-        if self._run(self._inserts.new, {**_bind(key), "v_body": text}).rowcount == 0:
+        if self._run(self._inserts.new, {**_bind(key), "v_body": text}).fetchone() is None:
             raise AlreadyExists(f"{describe(key)} exists already")
         return Document(key, 1, orjson.loads(text))
 
@@ -100,10 +100,10 @@ class SqlTransaction:
         if expected is None:
             return Document(key, int(self._run(self._inserts.upsert, values).scalar_one()), orjson.loads(text))
         if expected == 0:
-            changed = self._run(self._inserts.new, values).rowcount
+            changed = self._run(self._inserts.new, values).fetchone() is not None
         else:
-            changed = self._run(statements.UPDATE, {**values, "v_expected": expected}).rowcount
-        if changed == 0:
+            changed = self._run(statements.UPDATE, {**values, "v_expected": expected}).rowcount > 0
+        if not changed:
             raise self._changed(key, expected)
         return Document(key, expected + 1, orjson.loads(text))
 
@@ -119,6 +119,9 @@ class SqlTransaction:
 
     def delete_children(self, account: str, region: str, parent: str, kind: str | None = None) -> int:
         return self._run(statements.delete_children(kind is None), _place(account, region, parent, kind)).rowcount
+
+    def announce(self, names: Sequence[str]) -> None:
+        """See `base.Transaction.announce`. Nobody else listens to a database of one machine."""
 
     def _revision(self, key: Key) -> int:
         return int(self._run(statements.REVISION, _bind(key)).scalar() or 0)
