@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 
@@ -32,6 +33,12 @@ class Publisher(Protocol):
 
     def publish_domains(self) -> None:
         """Write what the domain names of this node lead to, as `publish` does for a stage."""
+        ...
+
+    def republish(self, names: Sequence[str] | None) -> None:
+        """Publish what another node has changed, by the names of programs; None: whatever there is. Never raises for
+        one of them: what cannot be published is logged.
+        """
         ...
 
     def publish_all(self) -> None:

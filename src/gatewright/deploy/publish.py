@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ from gatewright.deploy.document import assemble, program_name, with_canary
 from gatewright.deploy.http_api import TYPE, compile_http_api
 from gatewright.deploy.load import SUFFIX
 from gatewright.state.base import Bell
-from gatewright.store.base import Body, Document, Key, Store, Transaction
+from gatewright.store.base import Body, Document, Key, Store, StoreError, Transaction
 
 logger = logging.getLogger("gatewright.deploy")
 RING_TIMEOUT = 2.0  # seconds to wait for the workers
@@ -53,13 +53,8 @@ class FilePublisher:
             with self._store.transaction(write=False) as tx:
                 found = _stage(tx, account, region, api_id, stage)
                 document = None if found is None else self._document(tx, found)
-            name = program_name(api_id, stage)
-            if found is None or document is None:
-                changed = self._remove(name)
-            else:
-                changed = self._write(name, _checked(document, found.body))
-            if changed:
-                self._ring([name])
+            if self._put(program_name(api_id, stage), found, document):
+                self._ring([program_name(api_id, stage)])
 
     def publish_domains(self) -> None:
         """See `Publisher.publish_domains`."""
@@ -82,6 +77,27 @@ class FilePublisher:
                 return self._ring([name])
             return {}
 
+    def republish(self, names: Sequence[str] | None) -> None:
+        """See `Publisher.republish`."""
+        if names is None:
+            self.publish_all()
+            return
+        for name in names:
+            api_id, _, stage = name.partition("@")
+            try:
+                if name == domains.NAME:
+                    self.publish_domains()
+                elif name == credentials.NAME:
+                    self.publish_credentials()
+                if not stage:
+                    continue
+                with self._store.transaction(write=False) as tx:
+                    keys = [each.key for kind in _STAGES for each in tx.find(kind, stage) if each.key.parent == api_id]
+                key = keys[0] if keys else Key("", "", "", api_id, stage)
+                self.publish(key.account, key.region, api_id, stage)
+            except (CompileError, OSError, StoreError) as error:
+                logger.error("program %s, changed by another node, was not published here: %s", name, error)
+
     def publish_all(self) -> None:
         """See `Publisher.publish_all`. A stage that does not compile keeps its old file; all such are logged."""
         with self._lock:
@@ -103,6 +119,12 @@ class FilePublisher:
             changed += [name for name, data in wanted.items() if data is not None and self._write(name, data)]
             if changed:
                 self._ring(changed)
+
+    def _put(self, name: str, stage: Document | None, document: dict[str, Any] | None) -> bool:
+        """Write or remove the file of a program; whether that changed anything. Raises CompileError."""
+        if stage is None or document is None:
+            return self._remove(name)
+        return self._write(name, _checked(document, stage.body))
 
     def _document(self, tx: Transaction, stage: Document) -> dict[str, Any] | None:
         """The program document of a stage; None when its deployment has no snapshot (the stage serves nothing)."""
