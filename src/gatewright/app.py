@@ -15,6 +15,7 @@ import contextlib
 import os
 import resource
 import socket
+import threading
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from gatewright.net.upstream import UpstreamClient
     from gatewright.program.http_api import HttpApiProgram
     from gatewright.program.records import StageProgram
-    from gatewright.store.base import Store
+    from gatewright.store.base import Heard, Store
 
 Role = Callable[[Spec, Orders], Awaitable[None]]
 INSIDE = "inside.sock"  # in the run folder: where the companions, while they run, answer the node's own processes
@@ -56,6 +57,10 @@ def programs_dir(settings: Settings) -> Path:
 
 def open_store(settings: Settings) -> Store:
     """The durable store of this node. Raises StoreError when it cannot be used."""
+    if settings.database_url is not None:
+        from gatewright.store.postgres import PostgresStore
+
+        return PostgresStore(settings.database_url)
     from gatewright.store.sqlite import SqliteStore
 
     return SqliteStore(settings.data / "gatewright.db")
@@ -392,6 +397,7 @@ async def control(spec: Spec, orders: Orders) -> None:
     await asyncio.to_thread(publisher.publish_all)
     await bell.start()
     await desk.start()
+    listening = _listening(store, publisher.republish)
     serving = asyncio.create_task(server.serve(sockets=[listeners["control"]]))
     orders.ready()
     stopped = asyncio.create_task(orders.stopped())
@@ -401,8 +407,30 @@ async def control(spec: Spec, orders: Orders) -> None:
     await serving
     await desk.close()
     await upstream.close()
+    await listening()
     await bell.close()
     await asyncio.to_thread(store.close)
+
+
+def _listening(store: Store, heard: Heard) -> Callable[[], Awaitable[None]]:
+    """Hear, on a thread of its own, what other nodes change; gives what ends it."""
+    ending = threading.Event()
+    thread = threading.Thread(target=store.listen, args=(heard, lambda: not ending.is_set()), daemon=True)
+    thread.start()
+
+    async def end() -> None:
+        ending.set()
+        await asyncio.to_thread(thread.join)
+
+    return end
+
+
+def _hand_over(
+    loop: asyncio.AbstractEventLoop, heard: Callable[[Sequence[str] | None], None], names: Sequence[str] | None
+) -> None:
+    """What a thread has heard, to whom it concerns on the loop."""
+    with contextlib.suppress(RuntimeError):  # the loop has ended
+        loop.call_soon_threadsafe(heard, names)
 
 
 # --- functions -------------------------------------------------------------------------------------------------------
@@ -417,8 +445,11 @@ async def functions(spec: Spec, orders: Orders) -> None:
     server = FunctionServer(settings, store, settings.data, SystemClock(), authenticator(settings), spec.endpoint_url)
     listeners = _sockets(spec)
     await server.start(listeners["functions"], listeners["invoke"])
+    loop = asyncio.get_running_loop()
+    listening = _listening(store, lambda names: _hand_over(loop, server.host.changed_elsewhere, names))
     orders.ready()
     await orders.stopped()
+    await listening()
     await server.drain(0.5 if orders.orphaned else settings.drain_timeout)
     await asyncio.to_thread(store.close)
 

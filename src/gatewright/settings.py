@@ -6,6 +6,7 @@ line. Unknown keys are refused wherever they come from. Command line and docs/se
 
 from __future__ import annotations
 
+import importlib.util
 import ipaddress
 import os
 import re
@@ -51,6 +52,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         4566
     )
     data_dir: Annotated[str, _doc("Folder of the database, programs, functions and logs.")] = ".gatewright"
+    database_url: Annotated[
+        str | None,
+        _doc(
+            "PostgreSQL database that holds the documents instead of a file in data_dir, for many nodes: "
+            "postgresql://user:password@host/database."
+        ),
+    ] = None
     workers: Annotated[int, _doc("Edge worker processes.", ge=1, le=256)] = 1
     control_host: Annotated[str, _doc("production: address of the control plane's own port.")] = "127.0.0.1"
     control_port: Annotated[int, _doc("production: port of the control plane.", ge=0, le=65535)] = 4567
@@ -256,6 +264,7 @@ def check(settings: Settings) -> None:
     _check_tls(settings)
     _check_places(settings)
     _check_networks(settings)
+    _check_database(settings.database_url)
     if settings.limits == "aws" and (settings.payload_limit, settings.timeout_limit) != (10 * 1024 * 1024, 29_000):
         raise SettingsError(
             "payload_limit and timeout_limit count only with limits=own; with limits=aws AWS's figures hold"
@@ -298,6 +307,15 @@ def _check_tls(settings: Settings) -> None:
         raise SettingsError(
             "domain_certificates need tls_certificate and tls_key, for clients that ask for no such name, or tls_port"
         )
+
+
+def _check_database(url: str | None) -> None:
+    if url is None:
+        return
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise SettingsError("database_url is not of the form postgresql://user:password@host/database")
+    if importlib.util.find_spec("psycopg") is None:
+        raise SettingsError("database_url needs PostgreSQL's driver: pip install 'gatewright[cluster]'")
 
 
 def _check_places(settings: Settings) -> None:

@@ -13,7 +13,7 @@ from gatewright.settings import Settings, SettingsError
 F = TypeVar("F", bound=Callable[..., Any])
 
 # Secrets do not belong on a command line, where every user of the machine can read them; nor do tables.
-_NO_FLAG = frozenset({"access_key_id", "secret_access_key", *model.TABLES})
+_NO_FLAG = frozenset({"access_key_id", "secret_access_key", "database_url", *model.TABLES})
 
 
 def settings_options(only: Iterable[str] | None = None) -> Callable[[F], F]:

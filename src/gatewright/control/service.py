@@ -21,7 +21,9 @@ from gatewright.control import errors
 from gatewright.control.base import MethodTester, Outside
 from gatewright.control.call import Call, Params
 from gatewright.control.operations import OPERATIONS, Handler
+from gatewright.deploy import domains
 from gatewright.deploy.base import CompileError, Publisher
+from gatewright.deploy.document import program_name
 from gatewright.settings import Settings
 from gatewright.store.base import AlreadyExists, Changed, Store, StoreError
 
@@ -98,7 +100,9 @@ class ControlService:
                     below=secrets.randbelow,
                     outside=self._outside,
                 )
-                return handler(call, _without_null_items(params)), call
+                result = handler(call, _without_null_items(params))
+                tx.announce(_changed(call))
+                return result, call
         except PatchError as error:
             raise AwsError(error.code, error.message) from None
         except (Changed, AlreadyExists):
@@ -124,6 +128,12 @@ class ControlService:
             self._publisher.publish_domains()
         except (OSError, StoreError):
             log.exception("request %s: the domain names could not be published", request_id)
+
+
+def _changed(call: Call) -> list[str]:
+    """The programs that other nodes must publish anew once this call has committed."""
+    names = [program_name(api_id, stage) for api_id, stage in sorted(call.publish)]
+    return [*names, domains.NAME] if call.publish_domains else names
 
 
 def _without_null_items(value: Any) -> Any:

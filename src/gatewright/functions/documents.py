@@ -6,13 +6,14 @@
     function_alias      parent <name>  id <alias>      AliasConfiguration
     function_policy     parent <name>  id <qualifier>  a policy with _revision ("$UNQUALIFIED": the function's own)
     function_event      parent <name>  id <request id> an asynchronous invocation that has been accepted and not ended
+    function_package    parent <name>  id <hash>       a package, in base64, where several nodes share the store
 
-The process that hosts functions is the only writer of these documents, so what it holds in memory is what is stored.
+The processes that host functions are the only writers of these documents. Each tells the others, in the commit, which
+function it has changed; so what they hold in memory is what is stored.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +25,7 @@ VERSION = "function_version"
 ALIAS = "function_alias"
 POLICY = "function_policy"
 EVENT = "function_event"
+PACKAGE = "function_package"
 UNQUALIFIED = "$UNQUALIFIED"
 
 
@@ -54,6 +56,21 @@ class Function:
         return {c["_zip"] for c in (self.latest, *self.versions.values()) if c.get("_zip")}
 
 
+_ANNOUNCED = "function:"
+
+
+def announcement(key: FunctionKey) -> str:
+    """The name under which nodes hear of a changed function."""
+    return f"{_ANNOUNCED}{key.account}/{key.region}/{key.name}"
+
+
+def announced(name: str) -> FunctionKey | None:
+    """The function that an announcement names; None: it is of something else."""
+    if not name.startswith(_ANNOUNCED):
+        return None
+    return FunctionKey(*name.removeprefix(_ANNOUNCED).split("/", 2))
+
+
 def function_key(key: FunctionKey) -> Key:
     return Key(key.account, key.region, FUNCTION, "", key.name)
 
@@ -82,8 +99,8 @@ def load_all(tx: Transaction) -> list[Function]:
     return [f for f in (load(tx, k) for k in keys) if f is not None]
 
 
-def delete_all(tx: Transaction, key: FunctionKey, kinds: Iterable[str] = (VERSION, ALIAS, POLICY, EVENT)) -> None:
+def delete_all(tx: Transaction, key: FunctionKey) -> None:
     """Remove a function and all that belongs to it."""
-    for kind in kinds:
+    for kind in (VERSION, ALIAS, POLICY, EVENT, PACKAGE):
         tx.delete_children(key.account, key.region, key.name, kind)
     tx.delete(function_key(key))

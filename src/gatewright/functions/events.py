@@ -12,7 +12,10 @@ import base64
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
+
+from uuid_utils import uuid4
 
 from gatewright.clock import Clock
 from gatewright.functions.documents import EVENT, child_key
@@ -30,14 +33,30 @@ log = logging.getLogger("gatewright.functions")
 Submit = Callable[[FunctionName, Invocation], None]  # finds version and pool; calls `done` in any case
 
 
-class Events:
-    """The events that have been accepted and not ended."""
+def node_name(data: Path) -> str:
+    """What tells a node from those that it shares the store with; it keeps it in its own folder."""
+    file = data / "node"
+    try:
+        return file.read_text()
+    except FileNotFoundError:
+        name = uuid4().hex
+        draft = file.with_suffix(".draft")
+        draft.write_text(name)
+        draft.replace(file)
+        return name
 
-    def __init__(self, store: Store, submit: Submit, clock: Clock, retries: Sequence[float] = RETRIES) -> None:
+
+class Events:
+    """The events that have been accepted and not ended, by this node where several share the store."""
+
+    def __init__(
+        self, store: Store, submit: Submit, clock: Clock, retries: Sequence[float] = RETRIES, node: str | None = None
+    ) -> None:
         self._store = store
         self._submit = submit
         self._clock = clock
         self._retries = retries
+        self._node = node
         self._loop = asyncio.get_running_loop()
         self._worker = ThreadPoolExecutor(1, "functions-events")
         self._timers: set[asyncio.TimerHandle] = set()
@@ -51,7 +70,7 @@ class Events:
 
     def _stored(self) -> list[Document]:
         with self._store.transaction(write=False) as tx:
-            return tx.scan(EVENT)
+            return [each for each in tx.scan(EVENT) if each.body.get("node") == self._node]
 
     def accept(self, name: FunctionName, invocation: Invocation, done: Callable[[bool], None]) -> None:
         """Store an event and start with it; `done` tells whether it is stored."""
@@ -61,6 +80,7 @@ class Events:
             "trace": invocation.trace_id.decode("latin-1"),
             "context": invocation.client_context.decode() if invocation.client_context is not None else None,
             "at": self._clock.now(),
+            "node": self._node,
         }
         event = _Event(name.key, invocation.request_id, body)
         future = self._loop.run_in_executor(self._worker, self._put, event)

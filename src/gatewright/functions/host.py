@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from gatewright.functions.documents import Function
 from gatewright.functions.downloads import PREFIX as DOWNLOADS
 from gatewright.functions.downloads import Downloads
 from gatewright.functions.environment import Listen, Surroundings
-from gatewright.functions.events import Events
+from gatewright.functions.events import Events, node_name
 from gatewright.functions.folders import FolderWatch, add_folder, folders_of
 from gatewright.functions.guard import Guard
 from gatewright.functions.invocation import Invocation
@@ -36,13 +36,14 @@ from gatewright.functions.logs import FunctionLog
 from gatewright.functions.names import FunctionKey, FunctionName
 from gatewright.functions.operations import Call, Room, run
 from gatewright.functions.outcomes import RESPONSE_LIMIT, Outcome, Refusal
+from gatewright.functions.packages import Packages
 from gatewright.functions.process import keep_descriptors_private
 from gatewright.functions.registry import Registry
 from gatewright.functions.scaling import Machine
 from gatewright.functions.streaming import EventStream
 from gatewright.net.base import Request
 from gatewright.settings import Settings
-from gatewright.store.base import Store
+from gatewright.store.base import Store, StoreError
 
 FOLDERS = b"/_gatewright/functions"
 UPLOAD_LIMIT = 70 * 1024 * 1024  # bytes: a zip of 50 MB in base64, and the rest of the request
@@ -76,7 +77,9 @@ class FunctionHost:
         self._logs_folder = data / "logs" / "functions"
         self._logs: dict[FunctionKey, FunctionLog] = {}
         self._downloads = Downloads(endpoint_url, clock)
-        self._room = Room(store, self._code, settings, clock, self._downloads.url)
+        shared_store = store if settings.database_url is not None else None
+        self._packages = Packages(self._code, shared_store, clock)
+        self._room = Room(store, self._packages, settings, clock, self._downloads.url)
         self._service = Service(["lambda"], self._run_operation, authenticate)
         self._changed: set[FunctionKey] = set()  # by the job that the worker has in hand
         self._guard = Guard()
@@ -95,7 +98,7 @@ class FunctionHost:
         self._registry = Registry(
             shared, self._code, most=settings.function_processes, idle_seconds=settings.function_idle
         )
-        self._events = Events(store, self._submit, clock)
+        self._events = Events(store, self._submit, clock, node=node_name(data) if shared_store is not None else None)
         self._watch = FolderWatch(self._registry.reload)
         self._admission = Admission(settings, self._registry, authenticate)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -115,6 +118,8 @@ class FunctionHost:
     def _load(self) -> list[Function]:
         with self._store.transaction(write=False) as tx:
             functions = documents.load_all(tx)
+        for function in functions:
+            self._packages.fetch(function)
         self._code.sweep({f.key: f.packages for f in functions})
         return functions
 
@@ -133,6 +138,42 @@ class FunctionHost:
         self._guard.close()
         for each in self._logs.values():
             each.close()
+
+    # ---- Other nodes ---
+
+    def changed_elsewhere(self, names: Sequence[str] | None) -> None:
+        """Take over the functions that another node has changed (None: look at all). On the loop."""
+        keys = None if names is None else [key for key in map(documents.announced, names) if key is not None]
+        if keys is None or keys:
+            task = self._loop.create_task(self._take_over(keys))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _take_over(self, keys: list[FunctionKey] | None) -> None:
+        try:
+            changed = await self._loop.run_in_executor(self._worker, self._read, keys)
+        except (StoreError, RuntimeError) as error:  # RuntimeError: the worker has been shut down
+            log.error("functions that other nodes have changed are not known here: %s", error)
+            return
+        known = {function.key for function in self._registry.functions()}
+        for key in known - changed.keys() if keys is None else ():
+            self._registry.install(key, None)
+        for key, function in changed.items():
+            self._registry.install(key, function)
+        self._watch_folders()
+        for key in changed:
+            await self._tidy(key)
+
+    def _read(self, keys: list[FunctionKey] | None) -> dict[FunctionKey, Function | None]:
+        with self._store.transaction(write=False) as tx:
+            if keys is None:
+                changed: dict[FunctionKey, Function | None] = {each.key: each for each in documents.load_all(tx)}
+            else:
+                changed = {key: documents.load(tx, key) for key in keys}
+        for function in changed.values():
+            if function is not None:
+                self._packages.fetch(function)
+        return changed
 
     # ---- App ---
 
@@ -307,7 +348,7 @@ class FunctionHost:
         """`served`: what the registry runs; a change that is stored but not yet installed must not take it away."""
         with self._store.transaction(write=False) as tx:
             function = documents.load(tx, key)
-        self._code.keep(key, served | (function.packages if function is not None else set()))
+        self._packages.keep(key, served, function.packages if function is not None else set())
 
     def _watch_folders(self) -> None:
         self._watch.watch(folders_of(self._registry.functions()))

@@ -7,7 +7,7 @@ document raises its revision by one. What `transaction` committed survives `kill
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -35,6 +35,7 @@ class Document:
     body: Body
 
 
+Heard = Callable[["Sequence[str] | None"], None]
 Documents = list[Document]  # named here, because inside `Transaction` the word `list` is a method
 
 
@@ -107,6 +108,14 @@ class Store(Protocol):
 
         Write transactions of all processes come one after the other; one that cannot begin within 10 seconds raises
         StoreError. A read transaction (`write=False`) sees one moment in time and never waits for writers.
+        """
+        ...
+
+    def listen(self, heard: Heard, wanted: Callable[[], bool]) -> None:
+        """Call `heard` with the names that transactions of other processes announce. Blocks while `wanted()`.
+
+        None stands for "anything may have changed": at the beginning, and after a connection was lost. What this
+        process announces itself is not heard. Returns at once where nobody else shares the store.
         """
         ...
 

@@ -28,7 +28,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gatewright.store import migrate
-from gatewright.store.base import StoreError
+from gatewright.store.base import Heard, StoreError
 from gatewright.store.statements import Inserts
 from gatewright.store.transaction import SqlTransaction
 
@@ -54,14 +54,16 @@ class PostgresStore:
 
     def __init__(self, url: str, *, wait: float = 10.0) -> None:
         try:
-            self._url = make_url(url).set(drivername="postgresql+psycopg")
+            self._url = make_url(url).set(drivername="postgresql+psycopg")  # also of postgres://
         except ArgumentError:
             raise StoreError("database_url is not of the form postgresql://user:password@host/database") from None
         self._name = f"database {self._url.database or ''} on {self._url.host or 'this machine'}"
         self._wait = wait
         self._closed = False
-        self._writer = _engine(self._url.render_as_string(hide_password=False), wait, 1)
-        self._reader = _engine(self._url.render_as_string(hide_password=False), wait, READERS)
+        self._own: set[int] = set()  # processes of the server that have written for this one
+        url = self._url.render_as_string(hide_password=False)
+        self._writer = _engine(url, wait, 1, self._own)
+        self._reader = _engine(url, wait, READERS, set())
         try:
             with self._translated():
                 self._open()
@@ -84,11 +86,7 @@ class PostgresStore:
         self._reader.dispose()
         self._writer.dispose()
 
-    def listen(self, heard: Callable[[Sequence[str] | None], None], wanted: Callable[[], bool]) -> None:
-        """Call `heard` with the names that transactions anywhere announce; blocks while `wanted()`.
-
-        None stands for "anything may have changed": at the beginning, and after a connection was lost.
-        """
+    def listen(self, heard: Heard, wanted: Callable[[], bool]) -> None:
         conninfo = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
         while wanted():
             try:
@@ -97,7 +95,8 @@ class PostgresStore:
                     heard(None)
                     while wanted():
                         for notice in connection.notifies(timeout=_LISTEN_TURN):
-                            heard(json.loads(notice.payload))
+                            if notice.pid not in self._own:
+                                heard(json.loads(notice.payload))
             except psycopg.Error as error:
                 logger.warning("%s: not heard for now: %s", self._name, str(error).strip())
                 time.sleep(_PAUSE)
@@ -179,7 +178,7 @@ class PostgresTransaction(SqlTransaction):
         )
 
 
-def _engine(url: str, wait: float, size: int) -> Engine:
+def _engine(url: str, wait: float, size: int, backends: set[int]) -> Engine:
     engine = create_engine(
         url,
         poolclass=QueuePool,
@@ -196,5 +195,7 @@ def _engine(url: str, wait: float, size: int) -> Engine:
             "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
         )
         connection.commit()
+        backends.clear()  # there is one writer at a time, and numbers of processes return
+        backends.add(connection.info.backend_pid)
 
     return engine

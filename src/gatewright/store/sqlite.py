@@ -18,7 +18,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gatewright.store import migrate
-from gatewright.store.base import StoreError
+from gatewright.store.base import Heard, StoreError
 from gatewright.store.statements import Inserts
 from gatewright.store.transaction import SqlTransaction
 
@@ -64,6 +64,9 @@ class SqliteStore:
         with self._translated(), self._begun(write) as connection:
             yield SqlTransaction(connection, _INSERTS)
             connection.commit()
+
+    def listen(self, heard: Heard, wanted: Callable[[], bool]) -> None:
+        """The database is one machine's: its processes tell one another themselves."""
 
     def close(self) -> None:
         self._closed = True

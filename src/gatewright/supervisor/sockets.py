@@ -58,7 +58,7 @@ def run_dir(data: Path) -> Path:
     return folder
 
 
-def make_private(data: Path) -> None:
+def make_private(data: Path, *, database: bool = True) -> None:
     """Let only this user read what the node keeps, also where the data folder itself was made by others.
 
     Functions' variables and code lie here. SQLite gives its other files the database's mode. Raises SettingsError.
@@ -67,9 +67,10 @@ def make_private(data: Path) -> None:
         for name in ("programs", "functions", "logs"):
             (data / name).mkdir(mode=0o700, exist_ok=True)
             (data / name).chmod(0o700)
-        database = data / "gatewright.db"
-        database.touch(mode=0o600)
-        database.chmod(0o600)
+        if database:
+            file = data / "gatewright.db"
+            file.touch(mode=0o600)
+            file.chmod(0o600)
     except OSError as error:
         raise SettingsError(f"data_dir {data}: {error.strerror}") from None
 

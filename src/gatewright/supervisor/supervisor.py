@@ -68,7 +68,7 @@ class Supervisor:
         self._hurry = asyncio.Event()
         self._failed: StartError | None = None
         self._lock = sockets.lock(settings.data)
-        sockets.make_private(settings.data)
+        sockets.make_private(settings.data, database=settings.database_url is None)
         self._run = sockets.run_dir(settings.data)
         self._listeners = sockets.open_all(settings, self._run)
         self.port: int = self._listeners["public"][0].getsockname()[1]

@@ -6,6 +6,7 @@ import asyncio
 import io
 import threading
 from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,6 +53,9 @@ class Published:
             self.domains.append(len(tx.scan("domain_name")))
 
     def publish_all(self) -> None:
+        raise NotImplementedError
+
+    def republish(self, names: Sequence[str] | None) -> None:
         raise NotImplementedError
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 import logging
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +18,7 @@ from gatewright.control.operations import OPERATIONS
 from gatewright.control.service import MOST_TESTS, ControlService
 from gatewright.deploy.base import CompileError
 from gatewright.settings import Settings
-from gatewright.store.base import Changed, StoreError
+from gatewright.store.base import Changed, Heard, StoreError
 from gatewright.store.sqlite import SqliteStore
 from tests.unit.control.support import Bench, Control, patch, refused
 
@@ -86,6 +86,9 @@ class Unlucky:
     def publish_all(self) -> None:
         raise NotImplementedError
 
+    def republish(self, names: Sequence[str] | None) -> None:
+        raise NotImplementedError
+
 
 class Contended:
     """A Store whose transactions end badly: by default somebody else is always faster."""
@@ -99,6 +102,9 @@ class Contended:
         with self._store.transaction(write=write) as tx:
             yield tx
             raise self._error
+
+    def listen(self, heard: Heard, wanted: Callable[[], bool]) -> None:
+        raise NotImplementedError
 
     def close(self) -> None:
         self._store.close()

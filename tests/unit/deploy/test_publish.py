@@ -107,6 +107,20 @@ def test_publish_all_makes_the_folder_equal_to_the_store(house: House, caplog: p
     assert len(house.bell.rung) == 1
 
 
+def test_what_other_nodes_have_changed_is_published_by_its_name(house: House, caplog: pytest.LogCaptureFixture) -> None:
+    with house.store.transaction() as tx:
+        deploy(tx, ROOT)
+        deploy(tx, resource("/", GET=method({"type": "TEAPOT"})), stage="bad", deployment="dep2")
+    house.publisher.republish([f"{API}@bad", NAME, "gone@v1", "domains"])
+    assert house.files == [f"{NAME}.json"]
+    assert house.bell.rung == [[NAME]]
+    assert f"program {API}@bad, changed by another node, was not published here: GET /" in caplog.text
+    with house.store.transaction() as tx:
+        tx.delete(key("stage", API, "v1"))
+    house.publisher.republish(None)
+    assert house.files == []
+
+
 def test_what_workers_could_not_load_is_logged(house: House, caplog: pytest.LogCaptureFixture) -> None:
     house.bell.failing[NAME] = "why"
     with house.store.transaction() as tx:

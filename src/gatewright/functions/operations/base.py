@@ -7,17 +7,17 @@ takes long (unpacking a package), and names in `call.changed` the functions that
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from gatewright.aws.base import AwsError, Caller, Params
 from gatewright.clock import Clock
-from gatewright.functions.code import CodeStore
 from gatewright.functions.configuration import invalid
-from gatewright.functions.documents import Function, load
+from gatewright.functions.documents import Function, announcement, load
 from gatewright.functions.names import LATEST, BadNameError, FunctionKey, FunctionName, parse
+from gatewright.functions.packages import Packages
 from gatewright.settings import Settings
 from gatewright.store.base import Store, Transaction
 
@@ -29,7 +29,7 @@ class Room:
     """What operations work with."""
 
     store: Store
-    code: CodeStore
+    packages: Packages
     settings: Settings
     clock: Clock
     code_url: Callable[[FunctionKey, str], str]  # where a package can be downloaded for a while
@@ -42,6 +42,7 @@ class Call:
     room: Room
     caller: Caller
     changed: set[FunctionKey] = field(default_factory=set)
+    named: set[FunctionKey] = field(default_factory=set)
 
     def name(self, params: Params) -> FunctionName:
         """The function that the parameters name: the caller's own, in the Region that is called. Raises AwsError."""
@@ -56,10 +57,16 @@ class Call:
         if name.key.account != self.caller.account:
             message = f"User: {self.caller.arn} is not authorized to perform this operation on resource: {name.arn}"
             raise AwsError("AccessDeniedException", message, 403)
+        self.named.add(name.key)
         return name
 
-    def transaction(self, *, write: bool = True) -> AbstractContextManager[Transaction]:
-        return self.room.store.transaction(write=write)
+    @contextmanager
+    def transaction(self, *, write: bool = True) -> Iterator[Transaction]:
+        """A transaction of the store; one that writes tells other nodes of the function that the call names."""
+        with self.room.store.transaction(write=write) as tx:
+            yield tx
+            if write:
+                tx.announce([announcement(key) for key in sorted(self.named, key=lambda key: key.arn)])
 
     def now(self) -> float:
         return self.room.clock.now()

@@ -153,7 +153,7 @@ def _package(given: Params, call: Call, key: FunctionKey, *, keep: bool) -> code
     if data is None:
         raise invalid("Please provide a source for function code.")
     try:
-        return call.room.code.add(key, data) if keep else code.check(data)
+        return call.room.packages.add(key, data) if keep else code.check(data)
     except code.PackageTooLargeError as error:
         raise AwsError("RequestEntityTooLargeException", str(error), 413) from None
     except code.PackageError as error:
