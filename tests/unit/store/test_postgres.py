@@ -126,7 +126,7 @@ def hearing(store: PostgresStore) -> tuple[list[Sequence[str] | None], threading
         heard.append(names)
         news.set()
 
-    thread = threading.Thread(target=store.listen, args=(hear, lambda: not stop.is_set()))
+    thread = threading.Thread(target=store.listen, args=(hear, lambda: not stop.is_set()), daemon=True)
     thread.start()
 
     def end() -> None:
@@ -160,8 +160,8 @@ def test_other_nodes_hear_of_a_change_in_its_commit(database: str) -> None:
 
 
 def test_many_names_are_several_notifications(database: str) -> None:
-    store = PostgresStore(database)
-    heard, news, end = hearing(store)
+    store, other = PostgresStore(database), PostgresStore(database)
+    heard, news, end = hearing(other)
     assert news.wait(10)
     names = [f"{number:0100}@stage" for number in range(200)]
     with store.transaction() as tx:
@@ -172,6 +172,22 @@ def test_many_names_are_several_notifications(database: str) -> None:
     end()
     assert [name for each in heard if each for name in each] == names
     store.close()
+    other.close()
+
+
+def test_what_a_process_announces_itself_it_does_not_hear(database: str) -> None:
+    store, other = PostgresStore(database), PostgresStore(database)
+    heard, news, end = hearing(store)
+    assert news.wait(10)
+    news.clear()
+    for each, name in ((store, "own@v1"), (other, "other@v1")):
+        with each.transaction() as tx:
+            tx.announce([name])
+    assert news.wait(10)
+    end()
+    assert heard == [None, ["other@v1"]]
+    store.close()
+    other.close()
 
 
 def test_a_server_that_was_restarted_is_found_again() -> None:
