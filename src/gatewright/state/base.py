@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import date
 from typing import Protocol
 
 
@@ -15,4 +16,99 @@ class Bell(Protocol):
         Blocks (call it from a worker thread) until every connected worker serves them or `timeout` seconds are over.
         Returns the programs that a worker could not load, with the reason; the worker goes on with the old one.
         """
+        ...
+
+
+# A decision: mostly at once, from tokens that this process holds; an Awaitable only where the shared store must be
+# asked first.
+Decision = bool | Awaitable[bool]
+
+
+class Bucket(Protocol):
+    """A token bucket. AWS: "Throttle requests to your REST APIs for better throughput in API Gateway"."""
+
+    def take(self) -> Decision:
+        """Take one token, if there is one."""
+        ...
+
+
+class Buckets(Protocol):
+    """The token buckets of a node or of all nodes."""
+
+    def bucket(self, name: str, rate: float, burst: int) -> Bucket:
+        """The bucket of a name: `burst` tokens at most, `rate` new ones a second; full when it is first named.
+
+        The same name means the same tokens in every worker and node. Asked when a program is installed; new figures
+        hold for the tokens that there are. `rate` 0 or `burst` 0 refuses everything.
+        """
+        ...
+
+
+# What a day belongs to, and how many requests that period takes: ("2026-11-01", 1000).
+Period = Callable[[date], tuple[str, int]]
+
+
+class Quota(Protocol):
+    """How many requests a period takes. Exact: never one more than the limit, over all workers and nodes."""
+
+    def take(self) -> Decision:
+        """Count one request of the current period (UTC), unless its limit is reached."""
+        ...
+
+    def left(self) -> int | None:
+        """What remained when this process last knew; None: it does not know."""
+        ...
+
+
+class Quotas(Protocol):
+    """The quotas of a node or of all nodes."""
+
+    def quota(self, name: str, period: Period) -> Quota:
+        """The quota of a name ("plan/key"). Asked when keys and plans are installed; what was used stays counted."""
+        ...
+
+
+class Usage(Protocol):
+    """The counts behind quotas, for the control plane. Blocks: for worker threads."""
+
+    def used(self, name: str) -> Mapping[date, int]:
+        """Requests counted by day, as of now: leases that workers have not used yet are not counted."""
+        ...
+
+    def restore(self, name: str, days: Mapping[date, int], period: Period) -> None:
+        """Make sure that at least so much is counted: what the durable store knows, at start."""
+        ...
+
+
+class Cache(Protocol):
+    """Values by key, in a budget of bytes: what was used least recently goes first."""
+
+    def get(self, key: bytes) -> bytes | None | Awaitable[bytes | None]:
+        """The value, unless it has expired or gone."""
+        ...
+
+    def put(self, key: bytes, value: bytes, ttl: float) -> None:
+        """Keep a value for `ttl` seconds. One larger than the budget is not kept."""
+        ...
+
+    def clear(self) -> None:
+        """Forget everything, in every worker and node."""
+        ...
+
+
+class State(Protocol):
+    """What the data plane of one worker shares with the others."""
+
+    @property
+    def buckets(self) -> Buckets: ...
+
+    @property
+    def quotas(self) -> Quotas: ...
+
+    def cache(self, name: str, budget: int) -> Cache:
+        """The cache of a name (an API's stage), `budget` in bytes. Another budget begins with an empty cache."""
+        ...
+
+    async def close(self) -> None:
+        """Give back what is leased, and what else must not be lost."""
         ...
