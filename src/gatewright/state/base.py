@@ -83,7 +83,7 @@ class Usage(Protocol):
 class Cache(Protocol):
     """Values by key, in a budget of bytes: what was used least recently goes first."""
 
-    def get(self, key: bytes) -> bytes | None | Awaitable[bytes | None]:
+    def get(self, key: bytes) -> bytes | Awaitable[bytes | None] | None:
         """The value, unless it has expired or gone."""
         ...
 
