@@ -11,6 +11,7 @@ from gatewright.clock import Clock
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.identity.issuers import Verified
 from gatewright.net.base import Upstream
+from gatewright.state.base import State
 from gatewright.telemetry.counters import StageCounters
 
 
@@ -64,3 +65,11 @@ class Identities:
     clock: Clock
     keys: KeySource | None = None
     issuers: TokenSource | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What bounds and remembers traffic. Where there is none (a method that is only tried) nothing is limited."""
+
+    clock: Clock
+    state: State

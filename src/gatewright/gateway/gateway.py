@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
 from gatewright.gateway import customised
-from gatewright.gateway.base import Identities
+from gatewright.gateway.base import Identities, Traffic
 from gatewright.gateway.directory import Directory
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.errors import GatewayError
@@ -40,6 +40,7 @@ class Gateway:
 
     `max_payload` in bytes bounds the body of a request and of a backend's answer alike. `chance` gives numbers of
     [0, 1), one for each request of a stage with a canary. `identities`: None serves no route that asks who calls.
+    `traffic`: None limits nothing.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Gateway:
         *,
         max_payload: int = MAX_PAYLOAD,
         identities: Identities | None = None,
+        traffic: Traffic | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._upstream = upstream
@@ -59,9 +61,10 @@ class Gateway:
         self._clock = clock
         self._max_payload = max_payload
         self._identities = identities
+        self._traffic = traffic
         self._directory = Directory(chance)
         self._installed: dict[str, Live] = {}
-        self._sites = Sites(upstream, endpoints, counters, max_payload, identities)
+        self._sites = Sites(upstream, endpoints, counters, max_payload, identities, traffic)
         self._http_apis: dict[str, HttpApiProgram] = {}
 
     def install(self, name: str, program: StageProgram | HttpApiProgram | None) -> None:
@@ -134,6 +137,7 @@ class Gateway:
             counters=counters,
             max_payload=self._max_payload,
             identities=self._identities,
+            traffic=self._traffic,
         )
         routes = Trie((each.path, _plan(each, parts)) for each in program.resources if each.methods)
         return Live(program, routes, counters, customised.build(program.gateway_responses))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from gatewright.edge.target import Door
-from gatewright.gateway.base import Identities
+from gatewright.gateway.base import Identities, Traffic
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.exchange import Plan, Render, Stage
 from gatewright.net.base import Upstream
@@ -27,6 +27,7 @@ class Parts:
     counters: StageCounters
     max_payload: int  # bytes, requests and buffered answers alike
     identities: Identities | None = None
+    traffic: Traffic | None = None
     # Equal parts of a program are one object: a method that is called seldom then finds most of what it needs in the
     # processor's cache. Of 10,000 routes that is a third of the time.
     shared: dict[Any, Any] = field(default_factory=dict)

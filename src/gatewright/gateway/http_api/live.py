@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gatewright.edge.target import Door
-from gatewright.gateway.base import Identities
+from gatewright.gateway.base import Identities, Traffic
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.http_api.cors import CorsEngine
 from gatewright.gateway.http_api.exchange import HttpStage, RoutePlan
@@ -30,6 +30,7 @@ class HttpParts:
     max_payload: int  # bytes, requests and answers alike
     cors: CorsEngine | None
     identities: Identities | None = None
+    traffic: Traffic | None = None
     # What several routes have in common, as their authorizer: all of it is dropped with the program.
     shared: dict[Any, Any] = field(default_factory=dict)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gatewright.edge.target import Target
-from gatewright.gateway.base import Identities
+from gatewright.gateway.base import Identities, Traffic
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.errors import FORBIDDEN, GatewayError
 from gatewright.gateway.exchange import Step
@@ -130,7 +130,7 @@ class Site:
 class Sites:
     """All HTTP APIs of one worker. Belongs to the worker's event loop."""
 
-    __slots__ = ("_counters", "_endpoints", "_identities", "_max_payload", "_sites", "_upstream")
+    __slots__ = ("_counters", "_endpoints", "_identities", "_max_payload", "_sites", "_traffic", "_upstream")
 
     def __init__(
         self,
@@ -139,12 +139,14 @@ class Sites:
         counters: Counters,
         max_payload: int,
         identities: Identities | None = None,
+        traffic: Traffic | None = None,
     ) -> None:
         self._upstream = upstream
         self._endpoints = endpoints
         self._counters = counters
         self._max_payload = max_payload
         self._identities = identities
+        self._traffic = traffic
         self._sites: dict[str, Site] = {}
 
     def find(self, api_id: str) -> Site | None:
@@ -165,7 +167,16 @@ class Sites:
     def _prepare(self, program: HttpApiProgram) -> HttpLive:
         counters = self._counters.stage(program.api_id, program.stage)
         cors = None if program.cors is None else CorsEngine(program.cors)
-        parts = HttpParts(program, self._upstream, self._endpoints, counters, self._max_payload, cors, self._identities)
+        parts = HttpParts(
+            program,
+            self._upstream,
+            self._endpoints,
+            counters,
+            self._max_payload,
+            cors,
+            self._identities,
+            self._traffic,
+        )
         routes = RouteTable((route.key, _plan(route, parts)) for route in program.routes)
         return HttpLive(program, routes, counters, cors)
 
