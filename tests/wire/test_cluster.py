@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import shutil
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from tests.servers import Postgres, postgres
 from tests.wire.rest_support import Api
@@ -17,6 +25,9 @@ from tests.wire.support import Server, serving
 from tests.wire.test_functions import create, invoke
 
 MOCK = {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'}}
+ALLOW = json.dumps(
+    {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}]}
+)
 SOON = 5.0  # seconds; a second is promised, but tests share their machine
 ECHO = "def handler(event, context):\n    return {'statusCode': 200, 'body': '%s'}\n"
 
@@ -131,6 +142,51 @@ def test_writers_on_both_nodes_lose_nothing(nodes: tuple[Server, Server]) -> Non
     for server in nodes:
         found = {each["id"] for each in server.client("apigateway").get_rest_apis(limit=500)["items"]}
         assert found >= set(made)
+
+
+def test_a_credential_of_one_node_is_known_on_the_other(nodes: tuple[Server, Server], tmp_path: Path) -> None:
+    """All nodes have the same key of the vault; the first one makes it."""
+    a, b = nodes
+    made = json.loads(command(a, "create", "worker", "--policy", ALLOW))["AccessKey"]
+    shutil.copy(a.data / "credentials.key", b.data / "credentials.key")
+    api = Api(a)
+    place = {"restApiId": api.id, "resourceId": api.resource("/"), "httpMethod": "GET"}
+    api.method("/", "GET", MOCK)
+    api.client.update_method(
+        **place, patchOperations=[{"op": "replace", "path": "/authorizationType", "value": "AWS_IAM"}]
+    )
+    api.client.put_method_response(**place, statusCode="200")
+    api.client.put_integration_response(**place, statusCode="200")
+    api.deploy()
+
+    def signed() -> int:
+        host = f"{api.id}.execute-api.us-east-1.amazonaws.com"
+        request = AWSRequest("GET", f"http://{host}/v1")
+        SigV4Auth(Credentials(made["AccessKeyId"], made["SecretAccessKey"]), "execute-api", "us-east-1").add_auth(
+            request
+        )
+        headers = {**request.headers, "Host": host}
+        try:
+            url = f"http://127.0.0.1:{b.port}/v1"
+            with urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=10) as answer:
+                return int(answer.status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    soon(signed, 200)
+    command(a, "delete", made["AccessKeyId"])
+    soon(signed, 403)
+
+
+def command(server: Server, *words: str) -> str:
+    """`gatewright credentials …` on a node."""
+    done = subprocess.run(
+        [sys.executable, "-m", "gatewright", "credentials", *words, "--data-dir", str(server.data)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout
 
 
 @pytest.mark.slow

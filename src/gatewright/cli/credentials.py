@@ -130,7 +130,7 @@ def _alone(settings: Settings, order: Order) -> Any:
     """Without a node; none can start meanwhile."""
     held = sockets.lock(settings.data)
     try:
-        sockets.make_private(settings.data)
+        sockets.make_private(settings.data, database=settings.database_url is None)
         store = app.open_store(settings)
         try:
             result = carry_out(app.open_registry(settings, store), order)

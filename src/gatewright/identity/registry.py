@@ -24,6 +24,7 @@ from gatewright.language.policy.document import compile_policy
 from gatewright.store.base import Body, Document, Key, Store, Transaction
 
 KIND = "credential"
+ANNOUNCED = "credentials"  # what other nodes publish anew when there is another one
 MOST_POLICIES = 20  # of one key: AWS's highest quota on managed policies of a user
 MOST_TAGS = 50
 _POLICY_SIZE = 6144  # characters that are no white space
@@ -72,6 +73,7 @@ class Registry:
                 "_secret": self._vault.seal(access_key, secret),
             }
             tx.insert(Key(account, "", KIND, "", access_key), body)
+            tx.announce([ANNOUNCED])
         return body, secret
 
     def list(self) -> list[Body]:
@@ -87,6 +89,7 @@ class Registry:
                 raise RegistryError(f"there is no credential {access_key}")
             for each in found:
                 tx.delete(each.key)
+            tx.announce([ANNOUNCED])
 
     def _prepare_vault(self, tx: Transaction) -> None:
         """A new key to the vault only for a first credential: no other would open those that are there."""
