@@ -167,7 +167,7 @@ class GuardedHost(MappedHost):
     def admitted(self, request: Request) -> Target | None:
         """The API call of such a client; None for everybody else."""
         secured = request.secured
-        if secured is None or secured.client is None or secured.name != self.name:
+        if secured is None or secured.name != self.name or not secured.holds():
             return None
         return MappedHost.target(self, request)
 

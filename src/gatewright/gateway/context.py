@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from gatewright.gateway import client_cert
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.grants import Grant
 from gatewright.gateway.identifiers import RequestTimes
@@ -76,6 +77,7 @@ VARIABLES: Mapping[str, Callable[[Exchange], str | None]] = {
     "identity.sourceIp": lambda ex: ex.request.client,
     "identity.userAgent": user_agent,
     "identity.vpceId": lambda ex: ex.target.vpce_id,
+    **client_cert.VARIABLES,
 }
 
 
@@ -125,6 +127,8 @@ def context_members(exchange: Exchange, branch: str) -> dict[str, Any]:
     if branch == "identity":
         names = dict.fromkeys([*_IDENTITY, *(() if grant is None else grant.identity)])
         return {name: context_value(exchange, f"identity.{name}") for name in names}
+    if branch.startswith(client_cert.BRANCH):
+        return client_cert.members(exchange, branch)
     if grant is None or grant.context is None:
         return {}
     if branch == "authorizer.claims":

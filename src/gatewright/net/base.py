@@ -32,13 +32,16 @@ class ClientCertificate:
 
 
 class Secured(Protocol):
-    """What a TLS handshake has settled. `name`: which the client asked for, lower-case; "" when it asked for none."""
+    """What a TLS handshake has settled.
+
+    `name`: which the client asked for, lower-case; "" when it asked for none. `client`: who it has proved to be.
+    """
 
     name: str
+    client: ClientCertificate | None
 
-    @property
-    def client(self) -> ClientCertificate | None:
-        """Who the client is, as long as that holds: a certificate may expire, a truststore may change."""
+    def holds(self) -> bool:
+        """Whether the client counts as known still: its certificate may have expired, the truststore have changed."""
         ...
 
     def settle(self, transport: asyncio.BaseTransport) -> bool:

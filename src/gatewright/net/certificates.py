@@ -61,13 +61,11 @@ class Handshake:
     def __init__(self, name: str, choice: Choice) -> None:
         self.name = name
         self.choice = choice
-        self._client: ClientCertificate | None = None
+        self.client: ClientCertificate | None = None
 
-    @property
-    def client(self) -> ClientCertificate | None:
-        """See `Secured.client`."""
-        client = self._client
-        return None if client is None or self.choice.retired or client.expires < time.time() else client
+    def holds(self) -> bool:
+        """See `Secured.holds`."""
+        return self.client is not None and not self.choice.retired and self.client.expires > time.time()
 
     def settle(self, transport: asyncio.BaseTransport) -> bool:
         """See `Secured.settle`. A client that a truststore does not vouch for stays without a name: it gets its 403."""
@@ -82,7 +80,7 @@ class Handshake:
             certificate = x509.load_der_x509_certificate(shown)
             objection = self.choice.truststore.objection(certificate)
             if objection is None:
-                self._client = client_certificate.show(certificate)
+                self.client = client_certificate.show(certificate)
             else:
                 log.info("%s: Access denied. Reason: %s", self.name, objection)
         return True

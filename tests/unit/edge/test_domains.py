@@ -41,6 +41,9 @@ class Settled:
     name: str
     client: ClientCertificate | None = SOMEBODY
 
+    def holds(self) -> bool:
+        return self.client is not None
+
 
 @dataclass
 class Asked:

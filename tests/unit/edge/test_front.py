@@ -288,6 +288,9 @@ class Settled:
     name = "a.example.com"
     client = ClientCertificate("pem", "CN=a", "CN=b", "01", "then", "later", 0.0)
 
+    def holds(self) -> bool:
+        return True
+
 
 GUARDED = Domain(
     "a.example.com", None, {b"": ("guarded", "v1")}, None, tls=TlsName("a.example.com", "TLS_1_2", mutual=True)

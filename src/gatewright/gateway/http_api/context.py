@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from gatewright.gateway import client_cert
 from gatewright.gateway.context import PROTOCOL, granted, request_time, request_times, user_agent
 from gatewright.gateway.http_api.exchange import HttpExchange
 
@@ -42,6 +43,7 @@ VARIABLES: Mapping[str, Callable[[HttpExchange], str | None]] = {
     "requestTimeEpoch": lambda ex: str(int(request_time(ex) * 1000)),
     "identity.sourceIp": lambda ex: ex.request.client,
     "identity.userAgent": user_agent,
+    **client_cert.VARIABLES,
 }
 
 

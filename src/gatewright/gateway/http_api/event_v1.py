@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
+from gatewright.gateway import client_cert
 from gatewright.gateway.context import PROTOCOL, request_time, request_times, user_agent
 from gatewright.gateway.grants import Grant
 from gatewright.gateway.http_api.context import domain_name, raw_path
@@ -87,7 +88,8 @@ def _request_context(exchange: HttpExchange, resource: str) -> dict[str, Any]:
             "user": None,
             "userAgent": user_agent(exchange) or "",
             "userArn": None,
-        },
+        }
+        | client_cert.event_member(exchange),
         "path": unquote(raw_path(exchange), errors="replace"),
         "protocol": PROTOCOL,
         "requestId": exchange.request_id.decode(),

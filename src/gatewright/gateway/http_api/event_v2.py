@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import unquote
 
+from gatewright.gateway import client_cert
 from gatewright.gateway.context import PROTOCOL, request_time, request_times, user_agent
 from gatewright.gateway.grants import Grant
 from gatewright.gateway.http_api.context import domain_name, raw_path
@@ -76,6 +77,9 @@ def _request_context(exchange: HttpExchange, key: str, path: str) -> dict[str, A
         "time": request_times.text(received),
         "timeEpoch": int(received * 1000),
     }
+    shown = client_cert.event_member(exchange)
+    if shown:
+        context["authentication"] = shown
     grant: Grant | None = exchange.grant
     if grant is not None and grant.payload2 is not None:
         context["authorizer"] = dict(grant.payload2)

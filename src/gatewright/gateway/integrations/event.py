@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from gatewright.gateway import client_cert
 from gatewright.gateway.context import (
     PROTOCOL,
     context_path,
@@ -143,7 +144,7 @@ def _identity(exchange: Exchange) -> dict[str, Any]:
     }
     if exchange.target.vpce_id is not None:
         identity["vpceId"] = exchange.target.vpce_id
-    return identity
+    return identity | client_cert.event_member(exchange)
 
 
 def visible_headers(exchange: Exchange) -> tuple[dict[str, str], dict[str, list[str]]]:

@@ -107,7 +107,7 @@ class Http1Server:
         """End connections of clients who are no longer known by their certificates, after what they wait for."""
         for connection in list(self.connections):
             secured = connection.secured
-            if connection.listener == MUTUAL and secured is not None and secured.client is None:
+            if connection.listener == MUTUAL and secured is not None and not secured.holds():
                 connection.retire()
 
     async def drain(self, timeout: float) -> None:
