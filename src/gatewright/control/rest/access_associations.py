@@ -11,11 +11,9 @@ import re
 
 from gatewright.aws.pagination import page
 from gatewright.catalog import arns, quotas
-from gatewright.control import errors
+from gatewright.control import account_policies, errors
 from gatewright.control.call import Call, Params
 from gatewright.control.rest import lookup, tags
-from gatewright.language.policy.base import Effect, PolicyError, PolicyKind, Principal, Query
-from gatewright.language.policy.document import compile_policy
 from gatewright.store.base import Body, Document, Key
 
 _VPCE = re.compile(r"vpce-[0-9a-z]+")
@@ -111,17 +109,8 @@ def _others(call: Call) -> list[Document]:
 
 
 def _lets_in(policy: str | None, account: str, domain_arn: str) -> bool:
-    """Whether a management policy lets an account in without conditions: what cannot be judged here, keeps out."""
-    if not policy:
-        return False
-    try:
-        compiled = compile_policy(policy, PolicyKind.RESOURCE)
-    except PolicyError:
-        return False
-    partition = domain_arn.split(":")[1]
-    principal = Principal("Account", account, f"arn:{partition}:iam::{account}:root", user_id=account)
-    query = Query("apigateway:CreateAccessAssociation", domain_arn, principal, lambda key: None)
-    return compiled.plain and compiled.decide(query).effect is Effect.ALLOW
+    action = "apigateway:CreateAccessAssociation"
+    return bool(policy) and account_policies.allows(policy or "", account, action, domain_arn)
 
 
 def _arn(association: Body) -> str:

@@ -11,9 +11,9 @@ import re
 from dataclasses import replace
 
 from gatewright.catalog import arns
-from gatewright.control import errors
+from gatewright.control import account_policies, errors
 from gatewright.control.call import Call, Params
-from gatewright.control.v2 import lookup, sharing
+from gatewright.control.v2 import lookup
 from gatewright.store.base import Body
 
 _PRODUCT = re.compile(r"/portalproducts/([a-z0-9]+)")
@@ -80,7 +80,9 @@ def included(call: Call, arn: str) -> tuple[Call, Body] | None:
 def may(account: str, product: Body, action: str) -> bool:
     """Whether a product's policy lets another account do something with it."""
     policy = product.get("_policy")
-    return policy is not None and sharing.allows(policy, account, f"apigateway:{action}", product["PortalProductArn"])
+    return policy is not None and account_policies.allows(
+        policy, account, f"apigateway:{action}", product["PortalProductArn"]
+    )
 
 
 def of_account(call: Call, account: str) -> Call:
