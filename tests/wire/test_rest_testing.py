@@ -131,14 +131,16 @@ def test_what_is_not_there(rest: Any, at: dict[str, str]) -> None:
     fails(400, "No integration defined for method", test, **at)
 
 
-def test_authorizers_say_that_they_do_not_run(rest: Any, at: dict[str, str]) -> None:
+def test_an_authorizer_whose_function_is_not_there(rest: Any, at: dict[str, str]) -> None:
     arn = "arn:aws:lambda:us-east-1:123456789012:function:f"
     uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations"
     api = at["restApiId"]
     made = rest.create_authorizer(
         restApiId=api, name="a", type="TOKEN", authorizerUri=uri, identitySource="method.request.header.Auth"
     )
-    fails(400, "does not run authorizers yet", rest.test_invoke_authorizer, restApiId=api, authorizerId=made["id"])
+    answer = rest.test_invoke_authorizer(restApiId=api, authorizerId=made["id"], headers={"Auth": "a"})
+    assert answer["clientStatus"] == 500
+    assert "Invalid permissions on Lambda function" in answer["log"]
     fails(404, "Invalid Authorizer identifier", rest.test_invoke_authorizer, restApiId=api, authorizerId="none")
 
 

@@ -19,6 +19,13 @@ class MethodTester(Protocol):
         """
         ...
 
+    def authorize(self, program: StageProgram, simulation: Simulation) -> Mapping[str, Any]:
+        """Ask the authorizer of the only method of the program; never its cache. Blocks and raises as `invoke` does.
+
+        Gives the members of TestInvokeAuthorizerResponse.
+        """
+        ...
+
 
 class UnreachableError(Exception):
     """What was asked outside of this node brought no answer. The message says why, for the operator."""

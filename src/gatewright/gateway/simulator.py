@@ -1,4 +1,5 @@
 """TestInvokeMethod: runs one method of an API as it is now, deployed or not, through the steps of the data plane.
+TestInvokeAuthorizer asks one authorizer in the same way (trial.py).
 
 AWS: "Use the API Gateway console to test a REST API method". The request exists in memory only; the backend is called
 for real. Authorizers and API keys do not count: whoever compiles the program leaves them out. A path that does not
@@ -24,6 +25,7 @@ from gatewright.gateway.execution_log import ExecutionLog, read_head
 from gatewright.gateway.live import Parts
 from gatewright.gateway.pipeline import compose
 from gatewright.gateway.running import advance
+from gatewright.gateway.trial import try_authorizer
 from gatewright.net.base import Header, Secured, Upstream
 from gatewright.program.records import MethodProgram, Simulation, StageProgram
 from gatewright.program.trie import Trie, parameter_names
@@ -35,6 +37,7 @@ DOMAIN = "testPrefix.testDomainName"
 STREAM_SECONDS = 35.0
 STREAM_BYTES = 1024 * 1024
 _GRACE = 10.0  # seconds for an execution beyond its integration's own limit
+_AUTHORIZER = 60.0  # seconds for an authorizer, roles and keys that must be fetched first included
 
 
 class SimulatedRequest:
@@ -135,12 +138,28 @@ class Simulator:
         running = asyncio.wait_for(self._run(program, method, verb, simulation), limit)
         return asyncio.run_coroutine_threadsafe(running, self._loop).result(limit + _GRACE)
 
+    def authorize(self, program: StageProgram, simulation: Simulation) -> Mapping[str, Any]:
+        """Ask the authorizer of the one method of a program. Blocks, as `invoke` does. Raises TimeoutError.
+
+        The answer has the members of TestInvokeAuthorizerResponse.
+        """
+        running = asyncio.wait_for(self._ask(program, simulation), _AUTHORIZER)
+        return asyncio.run_coroutine_threadsafe(running, self._loop).result(_AUTHORIZER + _GRACE)
+
+    async def _ask(self, program: StageProgram, simulation: Simulation) -> Mapping[str, Any]:
+        method = next(iter(program.resources[0].methods.values()))
+        request = SimulatedRequest(method.verb, simulation, self._clock.monotonic(), self._loop.create_future())
+        parts = self._parts(program)
+        exchange = self._exchange(request, method, simulation, parts)
+        exchange.log = ExecutionLog(self._clock)
+        return await try_authorizer(exchange, parts)
+
     async def _run(
         self, program: StageProgram, method: MethodProgram, verb: str, simulation: Simulation
     ) -> Mapping[str, Any]:
         answered: asyncio.Future[int] = self._loop.create_future()
         request = SimulatedRequest(verb, simulation, self._clock.monotonic(), answered)
-        exchange = self._exchange(request, program, method, simulation)
+        exchange = self._exchange(request, method, simulation, self._parts(program))
         log = exchange.log = ExecutionLog(self._clock)
         names = zip(exchange.plan.names, exchange.values, strict=True)
         log.begin(
@@ -162,10 +181,8 @@ class Simulator:
             await answered
         return self._result(exchange, request, log)
 
-    def _exchange(
-        self, request: SimulatedRequest, program: StageProgram, method: MethodProgram, simulation: Simulation
-    ) -> Exchange:
-        parts = Parts(
+    def _parts(self, program: StageProgram) -> Parts:
+        return Parts(
             program=program,
             upstream=self._upstream,
             endpoints=self._endpoints,
@@ -173,6 +190,11 @@ class Simulator:
             max_payload=self._max_payload,
             identities=self._identities,
         )
+
+    def _exchange(
+        self, request: SimulatedRequest, method: MethodProgram, simulation: Simulation, parts: Parts
+    ) -> Exchange:
+        program = parts.program
         exchange = Exchange(request, Target(program.api_id, request.path, DOMAIN, door=Door.DOMAIN), self._clock)
         exchange.simulation = simulation
         exchange.program = program

@@ -268,10 +268,11 @@ TEST_STAGE = "test-invoke-stage"  # the stage that AWS names in calls of TestInv
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """A call of TestInvokeMethod: the request as it was described; nothing of it came over a wire."""
+    """A call of TestInvokeMethod or TestInvokeAuthorizer: the request as it was described; nothing came over a wire."""
 
     path: str  # as given, without the query; it need not be the resource's
     query: str  # after the "?"
     headers: tuple[tuple[str, str], ...]
     body: str
     identity: Mapping[str, str | None]  # who asked, by the names of $context.identity
+    context: Mapping[str, str] = field(default_factory=dict)  # more variables of $context, for authorizers

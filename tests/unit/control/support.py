@@ -79,6 +79,12 @@ class Bench:
                 self._begin()
         return self._simulator.invoke(program, verb, simulation)
 
+    def authorize(self, program: StageProgram, simulation: Simulation) -> Mapping[str, Any]:
+        with self._lock:
+            if self._loop is None:
+                self._begin()
+        return self._simulator.authorize(program, simulation)
+
     def _begin(self) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)

@@ -31,6 +31,8 @@ from gatewright.store.base import Body
 # What AWS's ANY stands for; a method of another name runs as it is called.
 _ANY = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _TOO_LONG = "The execution of the method did not end in time"
+# The resource of an authorizer that is tried (observed).
+_TRIED = {"id": "test-invoke-resource-id", "path": "/"}
 _UNSOUND = frozenset("\r\n\0")
 
 
@@ -39,7 +41,8 @@ def test_invoke_method(call: Call, params: Params) -> None:
     resource = lookup.resource(call, params)
     verb, method = _method(resource, params)
     simulation = _simulation(call, params, resource["path"])
-    program = _program(call, params, resource | {"resourceMethods": {verb: method}})
+    bare = method | {"authorizationType": "NONE", "apiKeyRequired": False}
+    program = _program(call, params, resource | {"resourceMethods": {verb: bare}})
     asked = params["httpMethod"] if params["httpMethod"] != "ANY" else "GET"  # unverified
 
     def run(tester: MethodTester) -> Mapping[str, Any]:
@@ -52,9 +55,29 @@ def test_invoke_method(call: Call, params: Params) -> None:
 
 
 def test_invoke_authorizer(call: Call, params: Params) -> None:
-    """Authorizers are stored and do not run yet; which says so, once it is sure that there is such an authorizer."""
-    lookup.child(call, params, "authorizer", "authorizerId", lookup.NO_AUTHORIZER)
-    raise errors.bad_request("Gatewright does not run authorizers yet")
+    """Prepares the run, as above. The authorizer guards a method that is made for it.
+
+    https://docs.aws.amazon.com/apigateway/latest/api/API_TestInvokeAuthorizer.html
+    """
+    authorizer = lookup.child(call, params, "authorizer", "authorizerId", lookup.NO_AUTHORIZER)
+    if authorizer["type"] == "COGNITO_USER_POOLS":
+        raise errors.bad_request("Gatewright does not try authorizers of user pools yet")
+    method = {
+        "authorizationType": "CUSTOM",
+        "authorizerId": authorizer["id"],
+        "apiKeyRequired": False,
+        "methodIntegration": {"type": "MOCK"},
+    }
+    simulation = replace(_simulation(call, params, "/"), context=params.get("additionalContext") or {})
+    program = _program(call, params, _TRIED | {"resourceMethods": {"GET": method}})
+
+    def run(tester: MethodTester) -> Mapping[str, Any]:
+        try:
+            return tester.authorize(program, simulation)
+        except TimeoutError:
+            raise AwsError("ServiceUnavailableException", _TOO_LONG, 503) from None
+
+    call.run = run
 
 
 def _method(resource: Body, params: Params) -> tuple[str, Body]:
@@ -102,14 +125,10 @@ def _certificate(call: Call, wanted: str | None) -> str | None:
 
 
 def _program(call: Call, params: Params, resource: Body) -> StageProgram:
-    """The API with this one method, as a stage of its own. Raises BadRequestException."""
+    """The API with this one resource, as a stage of its own. Raises BadRequestException."""
     variables.check(params.get("stageVariables") or {})
     snapshot = freeze(call.tx, call.account, call.region, params["restApiId"])
-    open_methods = {
-        verb: method | {"authorizationType": "NONE", "apiKeyRequired": False}
-        for verb, method in resource["resourceMethods"].items()
-    }
-    snapshot["resources"] = [resource | {"resourceMethods": open_methods}]
+    snapshot["resources"] = [resource]
     snapshot["api"] = {name: value for name, value in snapshot["api"].items() if name != "minimumCompressionSize"}
     stage = {"stageName": TEST_STAGE, "variables": params.get("stageVariables") or {}}
     document = assemble(call.account, call.region, snapshot, stage, "")

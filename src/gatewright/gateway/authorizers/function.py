@@ -22,7 +22,7 @@ from gatewright.gateway.authorizers.answers import Output, read_output
 from gatewright.gateway.authorizers.events import request_event, token_event
 from gatewright.gateway.authorizers.invoking import Invoked, Invoker, function_failed, misconfigured
 from gatewright.gateway.authorizers.results import Done, Results, weight_of
-from gatewright.gateway.authorizers.sources import Identity, collector
+from gatewright.gateway.authorizers.sources import ContextValue, Identity, collector
 from gatewright.gateway.context import context_value
 from gatewright.gateway.deciding import decide
 from gatewright.gateway.errors import GatewayError
@@ -74,13 +74,20 @@ class FunctionGuard:
 
     __slots__ = ("_authorizer", "_collect", "_invoker", "_kept", "_number", "_results", "_token", "_verdicts")
 
-    def __init__(self, authorizer: FunctionAuthorizer, parts: Parts, *, keep: bool = True) -> None:
-        """`keep` False: each request is one's own."""
+    def __init__(
+        self,
+        authorizer: FunctionAuthorizer,
+        parts: Parts,
+        *,
+        keep: bool = True,
+        context: ContextValue = context_value,
+    ) -> None:
+        """`keep` False: each request is one's own. `context`: where `context.X` among the sources is read."""
         program = parts.program
         self._authorizer = authorizer
         self._token = authorizer.payload == "TOKEN"
         self._kept = keep and authorizer.ttl > 0
-        self._collect = collector(authorizer.sources, program.variables, context_value)
+        self._collect = collector(authorizer.sources, program.variables, context)
         self._invoker = Invoker(authorizer, program.api_id, program.account, program.region, parts)
         self._results = Results[Kept](authorizer.ttl if keep else 0)
         self._verdicts: dict[tuple[int, str, bytes], Verdict] = {}

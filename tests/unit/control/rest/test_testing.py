@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gatewright.program.authorizers import FunctionAuthorizer
 from gatewright.program.records import Simulation, StageProgram
 from tests.unit.control.support import Control, patch, refused
 
@@ -117,16 +118,69 @@ def test_an_execution_without_an_end(plane: Control, monkeypatch: pytest.MonkeyP
     assert refused(plane.rest.test_invoke_method, **mock_at_root(plane))[:2] == (503, "ServiceUnavailableException")
 
 
-def test_authorizers_do_not_run_and_say_so(plane: Control) -> None:
+def _authorizer(plane: Control, **members: Any) -> dict[str, str]:
     api_id, _ = plane.api()
-    made = plane.rest.create_authorizer(
-        restApiId=api_id, name="a", type="TOKEN", authorizerUri=LAMBDA, identitySource="method.request.header.Auth"
+    given = {"type": "TOKEN", "authorizerUri": LAMBDA, "identitySource": "method.request.header.Auth"} | members
+    made = plane.rest.create_authorizer(restApiId=api_id, name="a", **given)
+    return {"restApiId": api_id, "authorizerId": made["id"]}
+
+
+def test_an_authorizer_is_asked_undeployed(plane: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[StageProgram, Simulation]] = []
+
+    def authorize(program: StageProgram, simulation: Simulation) -> Any:
+        asked.append((program, simulation))
+        return {"clientStatus": 200, "latency": 7}
+
+    monkeypatch.setattr(plane.bench, "authorize", authorize)
+    at = _authorizer(plane, identityValidationExpression="a.*")
+    variables = {"tier": "gold"}
+    answer = plane.rest.test_invoke_authorizer(
+        **at,
+        headers={"Auth": "abc"},
+        pathWithQueryString="/a?b=c",
+        stageVariables=variables,
+        additionalContext={"d": "e"},
     )
+    assert (answer["clientStatus"], answer["latency"]) == (200, 7)
+    ((program, simulation),) = asked
+    assert (simulation.path, simulation.query, simulation.headers) == ("/a", "b=c", (("Auth", "abc"),))
+    assert (simulation.context, program.variables) == ({"d": "e"}, variables)
+    method = program.resources[0].methods["GET"]
+    assert isinstance(method.authorizer, FunctionAuthorizer)
+    assert (method.authorization, method.authorizer.id, method.resource_id) == (
+        "CUSTOM",
+        at["authorizerId"],
+        "test-invoke-resource-id",
+    )
+
+
+def test_an_authorizer_that_answers_nothing(plane: Control) -> None:
+    """The bench has no functions."""
+    answer = plane.rest.test_invoke_authorizer(**_authorizer(plane), headers={"Auth": "abc"})
+    assert answer["clientStatus"] == 500
+    assert "AuthorizerConfigurationException" in answer["log"]
+    assert "principalId" not in answer
+
+
+def test_an_authorizer_that_hangs(plane: Control, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(program: StageProgram, simulation: Simulation) -> Any:
+        raise TimeoutError
+
+    monkeypatch.setattr(plane.bench, "authorize", never)
+    assert refused(plane.rest.test_invoke_authorizer, **_authorizer(plane))[:2] == (503, "ServiceUnavailableException")
+
+
+def test_authorizers_that_are_not_there_or_cannot_run(plane: Control) -> None:
     test = plane.rest.test_invoke_authorizer
-    assert refused(test, restApiId=api_id, authorizerId=made["id"]) == (
-        400,
-        "BadRequestException",
-        "Gatewright does not run authorizers yet",
-    )
-    assert refused(test, restApiId=api_id, authorizerId="none")[2] == "Invalid Authorizer identifier specified"
+    at = _authorizer(plane, identityValidationExpression="(")
+    assert "identityValidationExpression" in refused(test, **at)[2]
+    assert refused(test, **at | {"authorizerId": "none"})[2] == "Invalid Authorizer identifier specified"
     assert refused(test, restApiId="none", authorizerId="none")[0] == 404
+    assert refused(test, **at, headers={"a": "b\r\nc: d"})[0] == 400
+
+
+def test_user_pools_are_not_tried_yet(plane: Control) -> None:
+    pool = "arn:aws:cognito-idp:us-east-1:111111111111:userpool/us-east-1_abc"
+    at = _authorizer(plane, type="COGNITO_USER_POOLS", authorizerUri=None, providerARNs=[pool])
+    assert refused(plane.rest.test_invoke_authorizer, **at)[0] == 400
