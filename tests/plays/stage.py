@@ -420,9 +420,10 @@ class Play:
         body: bytes = b"",
         **target: Any,
     ) -> Conversation:
-        """Sends a request to `/{stage}/…`; with `stage`, to a domain name that stands for the stage."""
+        """Sends a request to `/{stage}/…`; with `stage`, to a domain name that stands for the stage; as `peer`."""
         pairs = list(headers.items()) if isinstance(headers, Mapping) else list(headers)
         request = FakeRequest(verb, url, pairs, body)
+        request.peer = target.pop("peer", request.peer)
         self.upstream.sent.clear()
         request.received = self.clock.monotonic()
         api_id = target.pop("api_id", API)
