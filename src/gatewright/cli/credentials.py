@@ -37,12 +37,14 @@ def credentials() -> None:
 @click.option("--policy", "-p", "policies", multiple=True, metavar="FILE|JSON", help="An IAM policy: what USER may do.")
 @click.option("--tag", "-t", "tags", multiple=True, metavar="NAME=VALUE", help="A tag of USER (aws:PrincipalTag).")
 @click.option("--account", metavar="DIGITS", help="Account of USER; the settings' account_id when not given.")
+@click.option("--env", "as_env", is_flag=True, help="Print export lines for a shell instead of JSON.")
 @settings_options(_SETTINGS)
 def create(
     user: str,
     policies: tuple[str, ...],
     tags: tuple[str, ...],
     account: str | None,
+    as_env: bool,
     config: str | None,
     **flags: Any,
 ) -> None:
@@ -51,8 +53,12 @@ def create(
     texts = [_policy(text, number) for number, text in enumerate(policies, 1)]
     order = Create(account or settings.account_id, user, texts, dict(_tag(item) for item in tags))
     made = _carry_out(settings, order)
-    key = _metadata(made) | {"SecretAccessKey": made["secretAccessKey"]}
-    click.echo(json.dumps({"AccessKey": key}, indent=2))
+    if as_env:
+        click.echo(f"export AWS_ACCESS_KEY_ID={made['accessKeyId']}")
+        click.echo(f"export AWS_SECRET_ACCESS_KEY={made['secretAccessKey']}")
+    else:
+        key = _metadata(made) | {"SecretAccessKey": made["secretAccessKey"]}
+        click.echo(json.dumps({"AccessKey": key}, indent=2))
     if not texts:
         click.echo("Without a policy this key may call only what a resource policy allows it.", err=True)
 

@@ -1,6 +1,6 @@
 """What moto forgets of IAM and STS, and what it answers with published examples: kept or answered here.
 
-    AssumeRole…                  moto forgets PolicyArns and Tags (and of SAML also Policy): remembered by access key
+    AssumeRole…                  moto forgets PolicyArns and tags (and of SAML also Policy): remembered by access key
     GetSessionToken,             moto answers with the key pair of AWS's documentation, which everybody knows: answered
     GetFederationToken           here, with a key pair of their own
     CreateUser                   moto forgets PermissionsBoundary: remembered by user id
@@ -46,6 +46,7 @@ class Session:
     expires: float
     owner: str | None = None
     federated: str | None = None  # the name that GetFederationToken gave
+    handed_on: Mapping[str, str] = field(default_factory=dict)  # tags that sessions have that begin in this one
     secret: str = field(default="", repr=False)
     token: str = field(default="", repr=False)
 
@@ -67,7 +68,7 @@ class Forgotten:
         given = parameters(environ)
         action = given.get("Action", "").replace("_", "").lower()  # moto takes it in many ways
         if action in ("assumerole", "assumerolewithsaml", "assumerolewithwebidentity"):
-            return self._role(given, after)
+            return self._role(given, caller, after)
         if action == "createuser":
             return self._user(given, after)
         account: str = environ["HTTP_X_MOTO_ACCOUNT_ID"]
@@ -79,8 +80,9 @@ class Forgotten:
             return self._boundary(given, account)
         return after()
 
-    def _role(self, given: Mapping[str, str], after: Next) -> Served:
-        session = _session(given, _duration(given, 3600) or 0)
+    def _role(self, given: Mapping[str, str], caller: str | None, after: Next) -> Served:
+        begun_in = self.sessions.get(caller or "")
+        session = _session(given, _duration(given, 3600) or 0, begun_in.handed_on if begun_in is not None else {})
         served = after()
         found = _KEY.search(served[2])
         if served[0] < 300 and found is not None:
@@ -158,14 +160,18 @@ class Forgotten:
         self.sessions[key] = session
 
 
-def _session(given: Mapping[str, str], seconds: int) -> Session:
+def _session(given: Mapping[str, str], seconds: int, handed_on: Mapping[str, str] | None = None) -> Session:
+    """`handed_on`: tags of the session in which this one begins; no tag of its own takes their place."""
     now = time.time()
-    names, values = members(given, "Tags", "Key"), members(given, "Tags", "Value")
+    own = dict(zip(members(given, "Tags", "Key"), members(given, "Tags", "Value"), strict=False))
+    tags = own | dict(handed_on or {})
+    transitive = {*members(given, "TransitiveTagKeys"), *(handed_on or {})}
     policy = given.get("Policy")
     return Session(
         policies=(policy,) if policy else (),
         arns=tuple(members(given, "PolicyArns", "arn")),
-        tags=dict(zip(names, values, strict=False)),
+        tags=tags,
+        handed_on={name: value for name, value in tags.items() if name in transitive},
         issued=now,
         expires=now + seconds,
     )

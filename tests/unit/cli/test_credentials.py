@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -82,6 +83,15 @@ def test_a_key_without_a_policy_is_announced(tmp_path: Path) -> None:
     result = run("create", "alice", "--data-dir", str(tmp_path / "data"))
     assert "only what a resource policy allows" in result.stderr
     assert json.loads(result.stdout)["AccessKey"]["Policies"] == []
+
+
+def test_a_key_for_a_shell(tmp_path: Path) -> None:
+    result = run("create", "alice", "--env", "-p", policy(), "--data-dir", str(tmp_path / "data"))
+    lines = [line.partition("=") for line in result.stdout.splitlines()]
+    assert [name for name, _, _ in lines] == ["export AWS_ACCESS_KEY_ID", "export AWS_SECRET_ACCESS_KEY"]
+    (found,) = _list(tmp_path / "data")
+    assert (lines[0][2], len(lines[1][2])) == (found["AccessKeyId"], 40)
+    assert re.fullmatch(r"[A-Za-z0-9+/]{40}", lines[1][2])  # nothing that a shell would take for itself
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,17 @@ def test_sessions_of_roles_are_remembered_however_they_are_asked_for(action: str
     assert session.limited
 
 
+def test_tags_are_handed_on_to_sessions_that_begin_in_a_session() -> None:
+    forgotten = Forgotten()
+    tags = {"Tags.member.1.Key": "a", "Tags.member.1.Value": "1", "Tags.member.2.Key": "b", "Tags.member.2.Value": "2"}
+    ask(forgotten, ROLE, Action="AssumeRole", **tags, **{"TransitiveTagKeys.member.1": "a"})
+    second: Served = (200, [], ROLE[2].replace(KEY.encode(), b"ASIA0000000000000001"))
+    other = {"Tags.member.1.Key": "a", "Tags.member.1.Value": "other"}
+    ask(forgotten, second, KEY, Action="AssumeRole", **other)
+    session = forgotten.sessions["ASIA0000000000000001"]
+    assert (session.tags, session.handed_on) == ({"a": "1"}, {"a": "1"})
+
+
 def test_a_refused_role_is_not_remembered() -> None:
     forgotten = Forgotten()
     ask(forgotten, (403, [], ROLE[2]), Action="AssumeRole")
