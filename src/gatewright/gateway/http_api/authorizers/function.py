@@ -78,7 +78,7 @@ class FunctionGuard:
                 if isinstance(result, GatewayError):
                     raise result
                 answer = self._read(result)
-            except Exception as error:  # noqa: BLE001 - whatever went wrong, those who wait must know
+            except GatewayError as error:
                 done(error, 0)
             else:
                 done(answer, weight_of(identity, result.body))

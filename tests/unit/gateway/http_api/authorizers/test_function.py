@@ -169,18 +169,6 @@ async def test_whatever_fails_is_500_and_not_kept(failure: Any) -> None:
     await served(play, again)
 
 
-async def test_a_fault_of_ours_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fault(*_: Any) -> Any:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr("gatewright.gateway.http_api.authorizers.function.read_answer", fault)
-    play = Play()
-    calls = [play.ask(), play.ask()]
-    await play.says(YES)
-    for call in calls:
-        call.failed(500, "Internal Server Error")
-
-
 async def test_the_one_error_that_is_401() -> None:
     play = Play()
     call = play.ask()
