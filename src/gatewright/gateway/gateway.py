@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
 from gatewright.gateway import customised
+from gatewright.gateway.authorizers.signature import malformed
 from gatewright.gateway.base import Identities, Traffic
 from gatewright.gateway.directory import Directory
 from gatewright.gateway.endpoints import Endpoints
@@ -143,6 +144,9 @@ class Gateway:
         return Live(program, routes, counters, customised.build(program.gateway_responses))
 
 
+# What begins so is meant for a signature.
+_SIGNATURES = (b"AWS4-HMAC-SHA256", b"AWS4-ECDSA-P256-SHA256")
+
 # What ANY stands for.
 _ANY = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
@@ -167,10 +171,15 @@ def _choose(plan: Plan | None, verb: str) -> Plan | None:
 
 
 def _unrouted(exchange: Exchange) -> GatewayError:
-    """No such route. A client that sent something else than a signature is told so (as AWS does)."""
+    """No such route. A client that sent something else than a signature is told so (as AWS does).
+
+    A signature is not proved: nothing is there that it could be for. One that makes no sense is named.
+    """
     sent = exchange.header(b"authorization")
-    if sent is None or sent.startswith(b"AWS4-HMAC-SHA256"):
+    if sent is None:
         return GatewayError("MISSING_AUTHENTICATION_TOKEN")
+    if sent.startswith(_SIGNATURES):
+        return malformed(exchange.request) or GatewayError("MISSING_AUTHENTICATION_TOKEN")
     digest = base64.b64encode(hashlib.sha256(sent).digest()).decode()
     return GatewayError(
         "INVALID_SIGNATURE",

@@ -115,6 +115,15 @@ def refusal(error: AwsError) -> GatewayError:
     )
 
 
+def malformed(request: Request) -> GatewayError | None:
+    """What is wrong with what a request says of its signature, without any proof; None: it may be one."""
+    try:
+        verify.claim(request.headers, request.query)
+    except AwsError as error:
+        return refusal(error)
+    return None
+
+
 def straight(path: bytes) -> bool:
     """Whether a raw path is what a signer signs: no segments that are empty (but for a slash at the end) or dots."""
     segments = path.split(b"/")[1:]

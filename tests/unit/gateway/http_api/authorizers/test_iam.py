@@ -129,6 +129,13 @@ def test_what_the_callers_policies_do_not_allow(policies: Any, caplog: pytest.Lo
     assert f"is not authorized to perform: execute-api:Invoke on {ARN}/$default/GET/things/7" in caplog.text
 
 
+@pytest.mark.parametrize("url", ["/things/%2e%2e/admin", "/things/..%2Fadmin", "/things/a/%2E/b", "/things/a%5c..%5cb"])
+def test_encoded_dot_segments_are_forbidden(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    call = play().client("GET", url, signed("GET", url))
+    call.failed(403, "Forbidden")
+    assert "The path has dot segments" in caplog.text
+
+
 def test_a_session_that_is_over_is_forbidden() -> None:
     keys = Keys({SESSION_KEY: Holder(SECRET, SESSION, token=TOKEN, expires=NOW - 1, policies=(allow(),))})
     send(signed("GET", "/things/7", key=SESSION_KEY, token=TOKEN), keys).failed(403, "Forbidden")
