@@ -268,13 +268,13 @@ def test_an_api_that_a_header_names_must_be_signed() -> None:
     refused(send("GET", presigned("GET", "/v1/"), [("Host", HOST), named]), INVALID, "'x-apigw-api-id' must be")
 
 
-@pytest.mark.parametrize("path", ["/v1//things", "/v1/things//", "/v1/a//b"])
+@pytest.mark.parametrize("path", ["/v1//things", "/v1/a/../things", "/v1/./things", "/v1/things//", "/v1/..", "/v1/."])
 def test_a_path_that_signers_shorten_is_refused(path: str) -> None:
     refused(send("GET", path, signed("GET", path)), INVALID, "The path of a signed request must have no empty")
 
 
-@pytest.mark.parametrize("path", ["/v1/a/../things", "/v1/./things", "/v1/..", "/v1/a/%2e%2E/things", "/v1/a%2f..%2fb"])
-def test_dot_segments_are_refused(path: str) -> None:
+@pytest.mark.parametrize("path", ["/v1/a/%2e%2E/things", "/v1/a%2f..%2fb", "/v1/a/.%2e"])
+def test_encoded_dot_segments_are_refused(path: str) -> None:
     send("GET", path, signed("GET", path)).got(403, error="AccessDeniedException")
 
 

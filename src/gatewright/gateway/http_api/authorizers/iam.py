@@ -15,7 +15,6 @@ from gatewright.gateway.exchange import Exchange, Step
 from gatewright.gateway.http_api.exchange import HttpExchange, own
 from gatewright.gateway.http_api.live import HttpParts
 from gatewright.gateway.method_arn import method_arn
-from gatewright.gateway.paths import has_dot_segments
 from gatewright.language.policy.base import Effect
 from gatewright.program.http_api import RouteProgram
 
@@ -39,8 +38,6 @@ def build(route: RouteProgram, parts: HttpParts) -> Step:
 
 def _settle(exchange: HttpExchange, signer: Signer) -> None:
     """Raises GatewayError (403) unless the signer may call."""
-    if has_dot_segments(exchange.path):
-        raise _denied("The path has dot segments, and policies decide by paths: the call was refused")
     verdict = judge(exchange, signer)
     principal = verdict.grant.principal
     exchange.grant = verdict.grant
