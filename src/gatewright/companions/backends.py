@@ -13,6 +13,8 @@ from typing import Any
 from gatewright.companions import accounts
 from gatewright.companions.answers import to_json, wants_json
 from gatewright.companions.forgotten import Forgotten
+from gatewright.companions.holders import Holders
+from gatewright.companions.ledger import Ledger
 from gatewright.companions.query import read_query
 from gatewright.companions.refusal import NOT_SERVED, render
 from gatewright.companions.wsgi import Application, Environ, Served, call, environ_of, headers_of
@@ -36,7 +38,7 @@ class OutOfReachError(Exception):
     """A service that is not offered; the message says why."""
 
 
-def load(account: str, scheme: str, forgotten: Forgotten) -> Callable[[Request], Served]:
+def load(account: str, scheme: str, ledger: Ledger) -> Callable[[Request], Served]:
     """What serves a request, on any thread. Takes a third of a second. Raises ImportError without the extra."""
     for name in _OVERRIDES:
         os.environ.pop(name, None)
@@ -54,10 +56,12 @@ def load(account: str, scheme: str, forgotten: Forgotten) -> Callable[[Request],
 
     application: Application = DomainDispatcherApplication(create)
 
+    forgotten = Forgotten(ledger, Holders(ledger, account))
+
     def serve(request: Request) -> Served:
         environ = environ_of(request, scheme)
         key = key_of(environ)
-        environ["HTTP_X_MOTO_ACCOUNT_ID"] = account_of(key, account, forgotten)
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = account_of(key, account, ledger)
         _keep_names(environ, request)
         query = read_query(signed_for(request), environ)
         try:
@@ -78,9 +82,9 @@ def key_of(environ: Environ) -> str | None:
     return None if found is None else found[1]
 
 
-def account_of(key: str | None, default: str, forgotten: Forgotten) -> str:
+def account_of(key: str | None, default: str, ledger: Ledger) -> str:
     """Whose request it is: a 12-digit access key is its account, a key that IAM or STS gave out its owner's."""
-    while key is not None and (session := forgotten.sessions.get(key)) is not None and session.owner is not None:
+    while key is not None and (session := ledger.sessions.get(key)) is not None and session.owner is not None:
         key = session.owner
     if key is None or _ACCOUNT.fullmatch(key):
         return key or default

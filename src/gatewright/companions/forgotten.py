@@ -5,8 +5,9 @@
     GetFederationToken           here, with a key pair of their own
     CreateUser                   moto forgets PermissionsBoundary: remembered by user id
     Put-, DeleteUserPermissions… moto does not know them: answered here
+    GetCallerIdentity            moto does not know the account's root, nor the sessions above: of both answered here
 
-All of them narrow what a key may do; forgotten, they would widen it. Sources: the STS and IAM API references.
+Most of them narrow what a key may do; forgotten, they would widen it. Sources: the STS and IAM API references.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
 from gatewright.companions import accounts
 from gatewright.companions.form import members, parameters
+from gatewright.companions.holders import Holders
+from gatewright.companions.ledger import Ledger, Session
 from gatewright.companions.wsgi import Environ, Served
 
 _KEY = re.compile(rb"<AccessKeyId>(\w{16,128})</AccessKeyId>")
@@ -35,33 +37,12 @@ _STS, _IAM = "https://sts.amazonaws.com/doc/2011-06-15/", "https://iam.amazonaws
 Next = Callable[[], Served]
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
-    """What was asked for with a session. Of one with an `owner`, the key that asked, moto knows nothing."""
-
-    policies: tuple[str, ...]  # session policies that were given as such
-    arns: tuple[str, ...]  # and as managed policies
-    tags: Mapping[str, str]
-    issued: float  # epoch seconds
-    expires: float
-    owner: str | None = None
-    federated: str | None = None  # the name that GetFederationToken gave
-    handed_on: Mapping[str, str] = field(default_factory=dict)  # tags that sessions have that begin in this one
-    secret: str = field(default="", repr=False)
-    token: str = field(default="", repr=False)
-
-    @property
-    def limited(self) -> bool:
-        """Whether session policies bind it. A federated user may do only what they allow, nothing without them."""
-        return bool(self.policies or self.arns) or self.federated is not None
-
-
 class Forgotten:
-    """Stands before moto. Threads may share it: every change is one assignment."""
+    """Stands before moto. Threads may share it. `holders`: who holds keys by the same ledger."""
 
-    def __init__(self) -> None:
-        self.sessions: dict[str, Session] = {}  # by access key
-        self.boundaries: dict[str, str] = {}  # ARN of a policy, by user id
+    def __init__(self, ledger: Ledger, holders: Holders) -> None:
+        self._ledger = ledger
+        self._holders = holders
 
     def serve(self, environ: Environ, caller: str | None, after: Next) -> Served:
         """The answer to a request; `after` gives moto's. `caller`: the access key that it names."""
@@ -71,6 +52,8 @@ class Forgotten:
             return self._role(given, caller, after)
         if action == "createuser":
             return self._user(given, after)
+        if action == "getcalleridentity":
+            return self._identity(caller, after)
         account: str = environ["HTTP_X_MOTO_ACCOUNT_ID"]
         if action == "getsessiontoken":
             return self._session_token(given, caller)
@@ -81,20 +64,28 @@ class Forgotten:
         return after()
 
     def _role(self, given: Mapping[str, str], caller: str | None, after: Next) -> Served:
-        begun_in = self.sessions.get(caller or "")
+        begun_in = self._ledger.sessions.get(caller or "")
         session = _session(given, _duration(given, 3600) or 0, begun_in.handed_on if begun_in is not None else {})
         served = after()
         found = _KEY.search(served[2])
         if served[0] < 300 and found is not None:
-            self._remember(found[1].decode(), session)
+            self._ledger.remember(found[1].decode(), session)
         return served
 
     def _user(self, given: Mapping[str, str], after: Next) -> Served:
         served = after()
         found = _USER.search(served[2])
         if given.get("PermissionsBoundary") and served[0] < 300 and found is not None:
-            self.boundaries[found[1].decode()] = given["PermissionsBoundary"]
+            self._ledger.boundaries[found[1].decode()] = given["PermissionsBoundary"]
         return served
+
+    def _identity(self, caller: str | None, after: Next) -> Served:
+        who = self._holders.principal(caller or "")
+        if who is None:
+            return after()
+        names = (("UserId", "user_id"), ("Account", "account"), ("Arn", "arn"))
+        shown = "".join(f"<{name}>{escape(who[member])}</{name}>" for name, member in names)
+        return _answer(_STS, "GetCallerIdentity", shown)
 
     def _session_token(self, given: Mapping[str, str], caller: str | None) -> Served:
         seconds = _duration(given, 43_200)
@@ -132,7 +123,7 @@ class Forgotten:
             token=secrets.token_urlsafe(192),
         )
         key = "ASIA" + "".join(secrets.choice(_BASE32) for _ in range(16))
-        self._remember(key, session)
+        self._ledger.remember(key, session)
         end = datetime.fromtimestamp(session.expires, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         return (
             f"<Credentials><AccessKeyId>{key}</AccessKeyId><SecretAccessKey>{session.secret}</SecretAccessKey>"
@@ -145,19 +136,12 @@ class Forgotten:
         if user is None:
             return _error(_IAM, "NoSuchEntity", f"The user with name {name} cannot be found.", 404)
         if not given["Action"].lower().startswith("put"):
-            self.boundaries.pop(user.id, None)
+            self._ledger.boundaries.pop(user.id, None)
             return _answer(_IAM, "DeleteUserPermissionsBoundary", "")
         if accounts.managed_policy(account, arn) is None:
             return _error(_IAM, "NoSuchEntity", f"Policy {arn} does not exist or is not attachable.", 404)
-        self.boundaries[user.id] = arn
+        self._ledger.boundaries[user.id] = arn
         return _answer(_IAM, "PutUserPermissionsBoundary", "")
-
-    def _remember(self, key: str, session: Session) -> None:
-        now = time.time()
-        for name, each in list(self.sessions.items()):
-            if each.expires < now:
-                self.sessions.pop(name, None)
-        self.sessions[key] = session
 
 
 def _session(given: Mapping[str, str], seconds: int, handed_on: Mapping[str, str] | None = None) -> Session:

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gatewright.companions import accounts
-from gatewright.companions.forgotten import Forgotten, Session
+from gatewright.companions.ledger import Ledger, Session
 
 Holder = dict[str, Any]
 
@@ -26,18 +26,24 @@ _ACCOUNT = re.compile(r"\d{12}", re.ASCII)
 class Holders:
     """`account`: the one that the pair test/test stands for."""
 
-    def __init__(self, forgotten: Forgotten, account: str) -> None:
-        self._forgotten = forgotten
+    def __init__(self, ledger: Ledger, account: str) -> None:
+        self._ledger = ledger
         self._account = account
 
     def find(self, access_key: str) -> Holder | None:
         """Who holds a key now; None: nobody."""
-        session = self._forgotten.sessions.get(access_key)
+        session = self._ledger.sessions.get(access_key)
         if session is not None and session.owner is not None:
             return self._issued(session, session.owner)
         if session is not None:
             return self._role_session(access_key, session)
         return self._user(access_key)
+
+    def principal(self, access_key: str) -> dict[str, Any] | None:
+        """Who uses a key; the account's root, too."""
+        holder = self._root(access_key) or self.find(access_key)
+        principal: dict[str, Any] | None = None if holder is None else holder["principal"]
+        return principal
 
     def _user(self, access_key: str) -> Holder | None:
         found = accounts.user_of_key(access_key)
@@ -57,7 +63,7 @@ class Holders:
             "secret_key": key.secret_access_key,
             "principal": principal,
             "policies": [text for owner in (user, *groups) for text in accounts.policies(owner)],
-            "boundary": self._boundary(user.account_id, self._forgotten.boundaries.get(user.id)),
+            "boundary": self._boundary(user.account_id, self._ledger.boundaries.get(user.id)),
         }
 
     def _role_session(self, access_key: str, session: Session) -> Holder | None:

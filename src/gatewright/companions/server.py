@@ -9,9 +9,9 @@ from typing import Any
 
 from gatewright.companions.available import installed, why_absent
 from gatewright.companions.backends import load
-from gatewright.companions.forgotten import Forgotten
 from gatewright.companions.holders import Holders
 from gatewright.companions.inside import Inside
+from gatewright.companions.ledger import Ledger
 from gatewright.companions.seal import seal
 from gatewright.companions.wsgi import WsgiApp
 from gatewright.net.http1.server import Http1Server
@@ -31,10 +31,10 @@ async def serve(
         raise RuntimeError(why_absent(settings) or "companions need the extra: pip install 'gatewright[local]'")
     seal()
     scheme = "https" if settings.tls else "http"  # of the port that clients see, for URLs in answers
-    forgotten = Forgotten()
-    application = WsgiApp(await asyncio.to_thread(load, settings.account_id, scheme, forgotten))
+    ledger = Ledger()
+    application = WsgiApp(await asyncio.to_thread(load, settings.account_id, scheme, ledger))
     server = Http1Server(application)
-    answers = Http1Server(Inside({"keys": Holders(forgotten, settings.account_id).find}))
+    answers = Http1Server(Inside({"keys": Holders(ledger, settings.account_id).find}))
     if inside is not None:
         await answers.listen(inside, None, "inside")
     await server.listen(socket.socket(fileno=descriptor), None, "companions")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from gatewright.companions.backends import account_of, key_of
-from gatewright.companions.forgotten import Forgotten, Session
+from gatewright.companions.ledger import Ledger, Session
 
 SIGNED = "AWS4-HMAC-SHA256 Credential={}/20260101/eu-west-1/sqs/aws4_request, SignedHeaders=host, Signature=0"
 
@@ -26,12 +26,12 @@ SIGNED = "AWS4-HMAC-SHA256 Credential={}/20260101/eu-west-1/sqs/aws4_request, Si
 )
 def test_account_of(authorization: str, query: str, account: str) -> None:
     key = key_of({"HTTP_AUTHORIZATION": authorization, "QUERY_STRING": query})
-    assert account_of(key, "999988887777", Forgotten()) == account
+    assert account_of(key, "999988887777", Ledger()) == account
 
 
 def test_a_session_s_account_is_its_owner_s() -> None:
-    forgotten = Forgotten()
+    ledger = Ledger()
     for key, owner in (("ASIA1", "000011112222"), ("ASIA2", "ASIA1"), ("ASIA3", ""), ("ASIA4", None)):
-        forgotten.sessions[key] = Session((), (), {}, 0.0, 9e9, owner=owner)
-    accounts = [account_of(f"ASIA{number}", "999988887777", forgotten) for number in range(1, 5)]
+        ledger.sessions[key] = Session((), (), {}, 0.0, 9e9, owner=owner)
+    accounts = [account_of(f"ASIA{number}", "999988887777", ledger) for number in range(1, 5)]
     assert accounts == ["000011112222", "000011112222", "999988887777", "999988887777"]

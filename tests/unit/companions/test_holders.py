@@ -220,6 +220,8 @@ def test_a_user_s_session_token(house: House) -> None:
     }
     assert house.actions(found["policies"]) == ["x:Inline"]
     assert found["session"] is None
+    identity = house.client("sts", made["AccessKeyId"]).get_caller_identity()
+    assert (identity["Arn"], identity["UserId"], identity["Account"]) == (user["Arn"], user["UserId"], ACCOUNT)
     assert house.find(key["AccessKeyId"])["secret_key"] == key["SecretAccessKey"]
     house.iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
     assert house.find(made["AccessKeyId"]) is None
