@@ -25,11 +25,19 @@ class Figures:
 
 
 def measure(
-    url: str, host: str, connections: int, seconds: float, under_test: Sequence[int], script: Path | None = None
+    url: str,
+    host: str,
+    connections: int,
+    seconds: float,
+    under_test: Sequence[int],
+    script: Path | None = None,
+    headers: Sequence[str] = (),
 ) -> Figures:
     """Load `url` from the other core for a while. Raises RuntimeError when wrk gives no figures."""
     before = machine.cpu_seconds(under_test)
     command = [*machine.pin(machine.LOAD), "wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--latency"]
+    for header in headers:
+        command += ["-H", header]
     command += ["-H", f"Host: {host}", *(["-s", str(script)] if script else []), url]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     after = machine.cpu_seconds(under_test)

@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from bench import machine, routes, systems
 from bench.deployment import deploy_latency
+from bench.issuer import issuer
 from bench.load import Figures, measure
 from gatewright.compiled import is_compiled
 
@@ -39,6 +40,7 @@ class Case:
     peer_path: str | None
     api_id: str
     path: str
+    headers: tuple[str, ...] = ()  # Gatewright's
 
 
 def _median(rounds: list[Figures]) -> Figures:
@@ -64,12 +66,12 @@ def _compare(
     ours: list[Figures] = []
     theirs: list[Figures] = []
     url = f"http://127.0.0.1:{gw.system.port}{case.path}"
-    measure(url, gw.host(case.api_id), connections, 1, gw.system.pids)  # warm
+    measure(url, gw.host(case.api_id), connections, 1, gw.system.pids, headers=case.headers)  # warm
     for _ in range(args.rounds):
         if case.peer_path is not None:
             peer_url = f"http://127.0.0.1:{peer.port}{case.peer_path}"
             theirs.append(measure(peer_url, "localhost", connections, args.seconds, peer.pids))
-        ours.append(measure(url, gw.host(case.api_id), connections, args.seconds, gw.system.pids))
+        ours.append(measure(url, gw.host(case.api_id), connections, args.seconds, gw.system.pids, headers=case.headers))
     if theirs:
         yield _row(case.name, connections, "nginx", _median(theirs), None)
     ratio = statistics.median(a.cpu / b.cpu for a, b in zip(ours, theirs, strict=True)) if theirs else None
@@ -100,12 +102,20 @@ def _run(work: Path, args: argparse.Namespace) -> Iterator[str]:
     with ExitStack() as stack:
         backend_port = stack.enter_context(systems.backend(work))
         peer = stack.enter_context(systems.peer(work, backend_port))
+        tokens = stack.enter_context(issuer())
         gw = stack.enter_context(systems.gatewright(work / "data"))
         cases = [
             Case("MOCK", "/mock", gw.mock_api(), "/v1/mock"),
             Case("MOCK with a mapping template", None, gw.template_api(), "/v1/template?q=1"),
             Case("HTTP_PROXY 1 KB", "/proxy", gw.proxy_api(backend_port), "/v1/proxy"),
             Case("HTTP API proxy 1 KB", "/proxy", gw.http_proxy_api(backend_port), "/proxy"),
+            Case(
+                "HTTP API proxy 1 KB, JWT",
+                "/proxy",
+                gw.jwt_api(backend_port, tokens.name),
+                "/proxy",
+                (f"Authorization: Bearer {tokens.token}",),
+            ),
             Case("Lambda proxy (Python)", None, gw.lambda_api(), "/v1/lambda"),
             Case("HTTP API Lambda 2.0 (Python)", None, gw.http_lambda_api(), "/lambda"),
         ]

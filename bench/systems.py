@@ -19,6 +19,7 @@ from typing import Any
 import botocore.session
 
 from bench import machine
+from bench.issuer import AUDIENCE
 
 _BODY = "x" * 1024
 _COMMON = """
@@ -165,6 +166,26 @@ class Gatewright:
     def http_lambda_api(self) -> str:
         """GET /lambda of an HTTP API invokes the handler of `lambda_api`, with payload 2.0."""
         return self._http_api("GET /lambda", self.function)
+
+    def jwt_api(self, backend_port: int, issuer: str) -> str:
+        """GET /proxy of an HTTP API that wants a token of this issuer."""
+        api_id = self.http_proxy_api(backend_port)
+        authorizer = self.http.create_authorizer(
+            ApiId=api_id,
+            Name="tokens",
+            AuthorizerType="JWT",
+            IdentitySource=["$request.header.Authorization"],
+            JwtConfiguration={"Issuer": issuer, "Audience": [AUDIENCE]},
+        )["AuthorizerId"]
+        (route,) = self.http.get_routes(ApiId=api_id)["Items"]
+        self.http.update_route(
+            ApiId=api_id,
+            RouteId=route["RouteId"],
+            AuthorizationType="JWT",
+            AuthorizerId=authorizer,
+            AuthorizationScopes=["read"],
+        )
+        return api_id
 
     def _http_api(self, key: str, target: str) -> str:
         return str(self.http.create_api(Name=key, ProtocolType="HTTP", Target=target, RouteKey=key)["ApiId"])

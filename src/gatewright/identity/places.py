@@ -18,6 +18,7 @@ from gatewright.net.url import locate
 DISCOVERY = "/.well-known/openid-configuration"
 TIMEOUT = 1.5  # seconds for one document; AWS's
 _STARTING = 15.0  # seconds for companions, which may have to be started
+_HEADERS = ((b"Accept", b"application/json"), (b"User-Agent", b"Gatewright"))  # some refuse who has no name
 _POOL = re.compile(r"https://(cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?)(/[\w-]+)")
 _POOL_KEYS = "/.well-known/jwks.json"
 
@@ -32,7 +33,7 @@ class Place:
 
     origin: Origin
     target: bytes
-    headers: tuple[Header, ...] = ((b"Accept", b"application/json"),)
+    headers: tuple[Header, ...] = _HEADERS
     timeout: float = TIMEOUT  # seconds
 
 
@@ -49,7 +50,7 @@ class Places:
         pool = _POOL.fullmatch(issuer)
         if pool is None or self.companions is None or self._base(issuer) is not None:
             return None
-        headers = ((b"Host", pool[1].encode()), (b"Accept", b"application/json"))
+        headers = ((b"Host", pool[1].encode()), *_HEADERS)
         return Place(self.companions, (pool[2] + _POOL_KEYS).encode(), headers, _STARTING)
 
     def discovery(self, issuer: str) -> Place:
