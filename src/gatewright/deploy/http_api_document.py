@@ -32,7 +32,7 @@ _INTEGRATION = (
 )
 
 
-_ENFORCED = frozenset({"NONE", "CUSTOM", "JWT"})  # authorization types that are checked
+_ENFORCED = frozenset({"NONE", "AWS_IAM", "CUSTOM", "JWT"})  # authorization types that are checked
 
 
 def assemble(account: str, region: str, snapshot: Body, stage: Body, deployment: str) -> dict[str, Any]:

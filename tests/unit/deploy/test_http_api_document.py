@@ -42,7 +42,7 @@ def test_the_authorizers_that_routes_name() -> None:
 
 
 def test_what_is_asked_for_in_vain_is_told() -> None:
-    document = http_document(route("GET /a", AuthorizationType="OTHER"), route("GET /b", AuthorizationType="JWT"))
+    document = http_document(route("GET /a", AuthorizationType="OTHER"), route("GET /b", AuthorizationType="AWS_IAM"))
     stage = {
         "AccessLogSettings": {"Format": "f"},
         "DefaultRouteSettings": {"ThrottlingRateLimit": 5.0, "DetailedMetricsEnabled": True},
