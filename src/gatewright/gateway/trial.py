@@ -17,7 +17,7 @@ from gatewright.gateway.authorizers import trail
 from gatewright.gateway.authorizers.answers import Output
 from gatewright.gateway.authorizers.function import FunctionGuard
 from gatewright.gateway.authorizers.invoking import misconfigured
-from gatewright.gateway.authorizers.sources import Identity
+from gatewright.gateway.authorizers.sources import collector
 from gatewright.gateway.context import context_value
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange
@@ -60,7 +60,7 @@ async def _ask(exchange: Exchange, parts: Parts) -> dict[str, Any]:
     guard = FunctionGuard(authorizer, parts, keep=False, context=_context)
     trail.begins(exchange, authorizer.id)
     identity = guard.identify(exchange)
-    _say_who(exchange, authorizer, identity)
+    _say_who(exchange, authorizer)
     kept = await guard.answer(exchange, method_arn(exchange), identity)
     trail.believed(exchange, kept.output.principal_id)
     return _shown(kept.output)
@@ -73,8 +73,9 @@ def _context(exchange: Exchange, name: str) -> str | None:
     return given.get(name) or given.get(f"context.{name}") or context_value(exchange, name)
 
 
-def _say_who(exchange: Exchange, authorizer: FunctionAuthorizer, identity: Identity | None) -> None:
-    texts = [value if isinstance(value, str) else ",".join(value) for value in identity or ()]
+def _say_who(exchange: Exchange, authorizer: FunctionAuthorizer) -> None:
+    identity = collector(authorizer.sources, exchange.program.variables, _context)(exchange) or ()
+    texts = [value if isinstance(value, str) else ",".join(value) for value in identity]
     if authorizer.payload == "TOKEN":
         trail.token(exchange, texts[0])
         return

@@ -87,7 +87,7 @@ class FunctionGuard:
         self._authorizer = authorizer
         self._token = authorizer.payload == "TOKEN"
         self._kept = keep and authorizer.ttl > 0
-        self._collect = collector(authorizer.sources, program.variables, context)
+        self._collect = collector(authorizer.sources, program.variables, context, spelled=not self._token)
         self._invoker = Invoker(authorizer, program.api_id, program.account, program.region, parts)
         self._results = Results[Kept](authorizer.ttl if keep else 0)
         self._verdicts: dict[tuple[int, str, bytes], Verdict] = {}

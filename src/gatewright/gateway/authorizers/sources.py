@@ -3,7 +3,8 @@
 AWS: "Configure a Lambda authorizer for API Gateway". A header or parameter may come several times; then all its values
 count, in order: were it only one of them, a function that reads another one could be made to give its answer about
 the caller to somebody else. For the same reason headers that the gateway adds or completes count as the function sees
-them. Text that is no UTF-8 counts as missing. unverified: all three.
+them, and where events keep the client's spelling of a header's name (REST APIs), the spelling counts, too: a function
+that looks for X-Tenant has not seen x-tenant. Text that is no UTF-8 counts as missing. unverified: all four.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from gatewright.gateway.exchange import Exchange
+from gatewright.gateway.integrations.event import TITLE_CASE
 from gatewright.gateway.integrations.http_proxy import forwarded_port
 from gatewright.program.authorizers import IdentitySource
 
@@ -24,9 +26,14 @@ ContextValue = Callable[[Exchange, str], str | None]
 _Read = Callable[[Exchange], Value | None]
 
 
-def collector(sources: Sequence[IdentitySource], variables: Mapping[str, str], context: ContextValue) -> Collect:
-    """What reads these sources from a request. `variables`: of the stage."""
-    readers = tuple(_reader(source, variables, context) for source in sources)
+def collector(
+    sources: Sequence[IdentitySource], variables: Mapping[str, str], context: ContextValue, *, spelled: bool = False
+) -> Collect:
+    """What reads these sources from a request. `variables`: of the stage.
+
+    `spelled`: a header's value is a tuple, in which each value follows its name as it was sent.
+    """
+    readers = tuple(_reader(source, variables, context, spelled) for source in sources)
     if len(readers) == 1:
         return _only(readers[0])
 
@@ -50,13 +57,15 @@ def _only(read: _Read) -> Collect:
     return collect
 
 
-def _reader(source: IdentitySource, variables: Mapping[str, str], context: ContextValue) -> _Read:
+def _reader(source: IdentitySource, variables: Mapping[str, str], context: ContextValue, spelled: bool) -> _Read:
     name = source.name
     if source.location == "header":
         added = _ADDED.get(name)
         if added is not None:
             return added
         wanted = name.encode()
+        if spelled and wanted not in TITLE_CASE:
+            return lambda exchange: _spelled_value(exchange, wanted)
         return lambda exchange: header_value(exchange, wanted)
     if source.location == "querystring":
         return lambda exchange: _query_value(exchange, name)
@@ -97,6 +106,20 @@ def header_value(exchange: Exchange, wanted: bytes) -> Value | None:
         return tuple(value.decode() for value in values) if all(values) else None
     except UnicodeDecodeError:
         return None
+
+
+def _spelled_value(exchange: Exchange, wanted: bytes) -> Value | None:
+    value = header_value(exchange, wanted)
+    if value is None:
+        return None
+    values = iter((value,) if isinstance(value, str) else value)
+    length = len(wanted)
+    pairs: list[str] = []
+    for name, _ in exchange.request.headers:
+        if len(name) == length and name.lower() == wanted:
+            pairs.append(name.decode("ascii"))
+            pairs.append(next(values))
+    return tuple(pairs)
 
 
 def _query_value(exchange: Exchange, wanted: str) -> Value | None:

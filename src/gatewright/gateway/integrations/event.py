@@ -29,7 +29,7 @@ from gatewright.program.records import Simulation
 
 # unverified outside of edge-optimised APIs: these names appear in title case however the client spelled them
 # (recorded).
-_TITLE_CASE = {b"authorization": "Authorization", b"host": "Host", b"user-agent": "User-Agent"}
+TITLE_CASE = {b"authorization": "Authorization", b"host": "Host", b"user-agent": "User-Agent"}
 _ADDED = frozenset({b"x-forwarded-for", b"x-forwarded-port", b"x-forwarded-proto", b"x-amzn-trace-id"})
 _HIDDEN = DROPPED_ON_ENTRY | _ADDED
 
@@ -156,7 +156,7 @@ def visible_headers(exchange: Exchange) -> tuple[dict[str, str], dict[str, list[
         lowered = name.lower()
         text = value.decode("utf-8", "replace")
         if lowered not in _HIDDEN and not (lowered == b"authorization" and value.startswith(SIGNED)):
-            multi.setdefault(_TITLE_CASE.get(lowered) or name.decode("ascii"), []).append(text)
+            multi.setdefault(TITLE_CASE.get(lowered) or name.decode("ascii"), []).append(text)
         elif lowered == b"x-forwarded-for":
             passed.append(text)
     multi["X-Amzn-Trace-Id"] = [exchange.trace.decode("utf-8", "replace")]

@@ -75,3 +75,12 @@ def test_text_that_is_none_counts_as_missing() -> None:
     made = exchange([("X-User", "ann")])
     made.request.headers[0] = (b"X-User", b"ann\xff")  # type: ignore[index]  # the fake's own list
     assert header_value(made, b"x-user") is None
+
+
+def test_the_spelling_of_a_header_counts_where_functions_see_it() -> None:
+    collect = collector((_HEADER, IdentitySource("header", "authorization")), {}, context_value, spelled=True)
+    sent = [("X-User", "ann"), ("Authorization", "a")]
+    assert collect(exchange(sent)) == (("X-User", "ann"), "a")
+    assert collect(exchange([("x-user", "ann"), ("AUTHORIZATION", "a")])) == (("x-user", "ann"), "a")
+    assert collect(exchange([*sent, ("x-USER", "bob")])) == (("X-User", "ann", "x-USER", "bob"), "a")
+    assert collect(exchange([("X-User", ""), ("Authorization", "a")])) is None
