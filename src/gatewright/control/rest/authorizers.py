@@ -1,6 +1,6 @@
 """Authorizers: CreateAuthorizer, GetAuthorizer(s), UpdateAuthorizer, DeleteAuthorizer.
 
-The documents only: methods that use one are refused by the data plane until it runs authorizers.
+The documents; what a deployment makes of them is for deploy/authorizers to say.
 https://docs.aws.amazon.com/apigateway/latest/api/API_CreateAuthorizer.html
 """
 
