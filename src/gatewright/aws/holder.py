@@ -37,7 +37,11 @@ class Holder:
     session: tuple[Decider, ...] | None = None
 
     def decide(self, query: Query) -> Decision:
-        """What the owner's own policies say. An explicit deny anywhere wins; where nothing allows, NEITHER."""
+        """What the owner's own policies say. An explicit deny anywhere wins; where nothing allows, NEITHER.
+
+        `limited`: the boundary or the session policies are silent, which also limits what a resource policy gives to a
+        role. AWS: "Policy evaluation logic", "Resource-based policies".
+        """
         found = Decision(Effect.ALLOW) if self.policies is None else _any(self.policies, query)
         for limit in (self.boundary, self.session):
             if limit is None:
@@ -45,8 +49,8 @@ class Holder:
             said = _any(limit, query)
             if said.effect is Effect.DENY:
                 return said
-            if said.effect is Effect.NEITHER and found.effect is Effect.ALLOW:
-                found = said
+            if said.effect is Effect.NEITHER and found.effect is not Effect.DENY:
+                found = Decision(Effect.NEITHER, limited=True)
         return found
 
 

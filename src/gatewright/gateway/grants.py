@@ -35,11 +35,15 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What an authorizer of a REST API says of one request. `statement`: of the policy that said it."""
+    """What an authorizer of a REST API says of one request. `statement`: of the policy that said it.
+
+    `limited`: what limits the caller is silent, so that a resource policy's Allow for the caller's role does not count.
+    """
 
     effect: Effect
     grant: Grant
     statement: str | None = None
+    limited: bool = False
 
 
 # Of REST APIs: the step `authorization` joins the verdict with the resource policy. Raises GatewayError (401, 403, 500)

@@ -52,7 +52,9 @@ def test_limits_must_allow_too(own: Effect, boundary: Effect, session: Effect) -
     holder = Holder("s", USER, policies=policies(own), boundary=policies(boundary), session=policies(session))
     said = {own, boundary, session}
     expected = DENY if DENY in said else NEITHER if NEITHER in said else ALLOW
-    assert holder.decide(QUERY).effect is expected
+    decision = holder.decide(QUERY)
+    assert decision.effect is expected
+    assert decision.limited is (DENY not in said and NEITHER in (boundary, session))
 
 
 def test_an_empty_limit_allows_nothing_even_to_the_root() -> None:

@@ -37,7 +37,7 @@ def judge(exchange: Exchange, signer: Signer) -> Verdict:
     """What the signer's own policies say of a request."""
     grant = grant_of(signer)
     said = decide(signer.holder.decide, exchange, grant.principal)
-    return Verdict(said.effect, grant, said.statement)
+    return Verdict(said.effect, grant, said.statement, said.limited)
 
 
 def grant_of(signer: Signer) -> Grant:

@@ -168,7 +168,8 @@ def _in_two_phases(guard: Guard, policy: ResourcePolicy) -> Step:
 def _together(kind: str, policy: ResourcePolicy) -> Settle:
     """IAM and Cognito: the policy knows who calls. Table A for callers of the API's own account, else Table B.
 
-    A policy that names only the account of the API leaves the decision to the caller's own policies.
+    A policy that names only the account of the API leaves the decision to the caller's own policies; what it gives to a
+    role is limited by what limits the session (AWS: "Policy evaluation logic", "Resource-based policies").
     """
 
     def settle(exchange: Exchange, verdict: Verdict) -> None:
@@ -176,7 +177,8 @@ def _together(kind: str, policy: ResourcePolicy) -> Settle:
         decision = policy.decide(exchange, grant.principal)
         said = decision.effect
         if kind == "AWS_IAM" and not is_foreign(exchange, grant.principal):
-            effect = EITHER[verdict.effect, Effect.NEITHER if decision.delegated else said]
+            counts = not decision.delegated and not (decision.through_role and verdict.limited)
+            effect = EITHER[verdict.effect, said if counts else Effect.NEITHER]
         else:
             effect = BOTH[verdict.effect, said]
         if effect is not Effect.ALLOW:

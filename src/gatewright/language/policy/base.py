@@ -80,3 +80,7 @@ class Decision:
     # An ALLOW of a resource policy that names the caller's account only. It lets the account decide: unless the caller
     # is its root, one of the caller's own policies must allow, too, even in the account of the resource.
     delegated: bool = False
+    # An ALLOW of a resource policy that names the role of the caller's session: what limits that must allow, too.
+    through_role: bool = False
+    # Of a caller's own policies: a permissions boundary or a session policy is silent.
+    limited: bool = False

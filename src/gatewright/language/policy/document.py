@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from gatewright.language.policy.base import Decision, Effect, PolicyError, PolicyKind, Query
@@ -29,25 +30,27 @@ class Policy:
     def __init__(self, statements: Iterable[Statement]) -> None:
         every = tuple(statements)
         self._denies = tuple((each, Decision(Effect.DENY, each.label)) for each in every if each.effect is Effect.DENY)
-        self._allows = tuple(
-            (each, Decision(Effect.ALLOW, each.label), Decision(Effect.ALLOW, each.label, delegated=True))
-            for each in every
-            if each.effect is Effect.ALLOW
-        )
+        self._allows = tuple((each, _decisions(each)) for each in every if each.effect is Effect.ALLOW)
         self.plain = all(each.plain for each in every)
 
     def decide(self, query: Query) -> Decision:
         for statement, decision in self._denies:
             if statement.named(query) is not Named.NOT:
                 return decision
-        delegated = _NEITHER
-        for statement, decision, by_account in self._allows:
+        best, found = Named.NOT, _NEITHER
+        for statement, decisions in self._allows:
             named = statement.named(query)
             if named is Named.DIRECTLY:
-                return decision
-            if named is Named.ACCOUNT and delegated is _NEITHER:
-                delegated = by_account
-        return delegated
+                return decisions[named]
+            if named > best:
+                best, found = named, decisions[named]
+        return found
+
+
+def _decisions(statement: Statement) -> tuple[Decision, ...]:
+    """What an Allow comes to, by how it names the caller."""
+    allow = Decision(Effect.ALLOW, statement.label)
+    return _NEITHER, replace(allow, delegated=True), replace(allow, through_role=True), allow
 
 
 def compile_policy(document: str | Mapping[str, Any], kind: PolicyKind, base: str = "") -> Policy:
@@ -72,13 +75,13 @@ def compile_policy(document: str | Mapping[str, Any], kind: PolicyKind, base: st
 
 
 def decide_all(policies: Iterable[Policy], query: Query) -> Decision:
-    """What several policies say together, as those of a user and of the groups: a deny of any wins."""
+    """What several identity policies say together, as those of a user and of the groups: a deny of any wins."""
     found = _NEITHER
     for policy in policies:
         decision = policy.decide(query)
         if decision.effect is Effect.DENY:
             return decision
-        if decision.effect is Effect.ALLOW and (found.effect is Effect.NEITHER or found.delegated):
+        if decision.effect is Effect.ALLOW and found.effect is Effect.NEITHER:
             found = decision
     return found
 

@@ -32,7 +32,8 @@ class Named(IntEnum):
 
     NOT = 0
     ACCOUNT = 1  # by the account only: the account's own policies decide
-    DIRECTLY = 2
+    ROLE = 2  # by the role of its session: a boundary and session policies limit that
+    DIRECTLY = 3
 
 
 class Principals:
@@ -56,8 +57,10 @@ class Principals:
                 self._add(kind, name, f"{place}.{kind}")
 
     def named(self, principal: Principal) -> Named:
-        if self.everybody or self._named_itself(principal) or principal.role_arn in self.arns:
+        if self.everybody or self._named_itself(principal):
             return Named.DIRECTLY
+        if principal.role_arn in self.arns:
+            return Named.ROLE
         if principal.account in self.accounts:
             return Named.DIRECTLY if principal.type == "Account" else Named.ACCOUNT
         return Named.NOT

@@ -44,11 +44,12 @@ def _run(
     principal: Principal,
     *,
     later: bool,
+    limited: bool = False,
     policy: dict[str, Any] | None = None,
     path: bytes = b"/things/7%207",
 ) -> Exchange:
     """Run the step of a method of this kind whose guard says this."""
-    verdict = Verdict(effect, Grant(principal))
+    verdict = Verdict(effect, Grant(principal), limited=limited)
     api = {} if policy is None else {"policy": json.dumps({"Version": "2012-10-17", "Statement": policy})}
 
     async def wait() -> Verdict:
@@ -284,6 +285,35 @@ def test_whom_a_policy_names(
         return
     with pytest.raises(GatewayError):
         _run(monkeypatch, "AWS_IAM", says, principal, later=False, policy=policy)
+
+
+_SESSION = Principal(
+    "AssumedRole",
+    ACCOUNT,
+    f"arn:aws:sts::{ACCOUNT}:assumed-role/reader/me",
+    role_arn=f"arn:aws:iam::{ACCOUNT}:role/reader",
+)
+
+
+@pytest.mark.parametrize(
+    ("who", "limited", "allowed"),
+    [
+        (_SESSION.role_arn, False, True),
+        (_SESSION.role_arn, True, False),  # a boundary or a session policy is silent
+        (_SESSION.arn, True, True),  # what is given to the session itself, they do not limit
+        ("*", True, True),
+    ],
+)
+def test_what_a_policy_gives_to_a_role_is_limited(
+    monkeypatch: pytest.MonkeyPatch, who: str, limited: bool, allowed: bool
+) -> None:
+    policy = _policy(ALLOW, Principal={"AWS": who})
+    if allowed:
+        _run(monkeypatch, "AWS_IAM", NEITHER, _SESSION, later=False, limited=limited, policy=policy)
+        return
+    with pytest.raises(GatewayError) as refusal:
+        _run(monkeypatch, "AWS_IAM", NEITHER, _SESSION, later=False, limited=limited, policy=policy)
+    assert "because no identity-based policy allows" in (_told(refusal.value) or "")
 
 
 def test_named_principals_are_nobody_to_methods_without_signatures(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from gatewright.language.policy.base import Decision, Effect, PolicyError, PolicyKind
 from gatewright.language.policy.document import compile_policy, decide_all
 from tests.unit.language.policy import cases_conditions, cases_elements, cases_gateway, cases_operators
-from tests.unit.language.policy.support import ACCOUNT, ANN, BASE, ROOT, Case, decide, query, statement
+from tests.unit.language.policy.support import ACCOUNT, ANN, BASE, ROOT, SESSION, Case, decide, query, statement
 
 CASES = [*cases_elements.CASES, *cases_operators.CASES, *cases_conditions.CASES, *cases_gateway.CASES]
 
@@ -59,6 +59,16 @@ def test_an_account_delegates() -> None:
     direct = statement(Principal={"AWS": ANN.arn}, Sid="user")
     assert decide([by_account, direct], asked, PolicyKind.RESOURCE) == Decision(Effect.ALLOW, "user")
     assert decide([by_account, DENY | {"Principal": "*"}], asked, PolicyKind.RESOURCE).effect is Effect.DENY
+
+
+def test_a_role_is_named_for_its_sessions() -> None:
+    role = statement(Principal={"AWS": SESSION.role_arn}, Sid="role")
+    account = statement(Principal={"AWS": ACCOUNT}, Sid="account")
+    asked = query(SESSION)
+    for statements in ([role, account], [account, role]):
+        assert decide(statements, asked, PolicyKind.RESOURCE) == Decision(Effect.ALLOW, "role", through_role=True)
+    session = statement(Principal={"AWS": SESSION.arn}, Sid="session")
+    assert decide([role, session], asked, PolicyKind.RESOURCE) == Decision(Effect.ALLOW, "session")
 
 
 def test_several_policies() -> None:
