@@ -24,7 +24,7 @@ log = logging.getLogger("gatewright.identity")
 
 KEPT = 2.0  # seconds
 _MOST_KEPT = 1024
-_MOST_ASKED = 64  # questions under way at once, each for another key
+_MOST_ASKED = 512  # questions under way at once, each for another key
 _PATIENCE = 5.0  # seconds
 _LARGEST = 4 * 1024 * 1024  # bytes: hundreds of policies
 _ACCESS_KEY = re.compile(r"[A-Z0-9]{16,128}")  # as moto makes them
