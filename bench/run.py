@@ -116,6 +116,20 @@ def _run(work: Path, args: argparse.Namespace) -> Iterator[str]:
                 "/proxy",
                 (f"Authorization: Bearer {tokens.token}",),
             ),
+            Case(
+                "HTTP_PROXY 1 KB, Lambda authorizer (kept)",
+                "/proxy",
+                gw.guarded_api(backend_port),
+                "/v1/guarded",
+                ("Authorization: token",),
+            ),
+            Case(
+                "HTTP API proxy 1 KB, Lambda authorizer (kept)",
+                "/proxy",
+                gw.http_guarded_api(backend_port),
+                "/proxy",
+                ("Authorization: token",),
+            ),
             Case("Lambda proxy (Python)", None, gw.lambda_api(), "/v1/lambda"),
             Case("HTTP API Lambda 2.0 (Python)", None, gw.http_lambda_api(), "/lambda"),
         ]

@@ -42,6 +42,12 @@ _PEER = """
     location /proxy {{ proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection ""; }}
   }}
 """
+_GUARD = """
+def handler(event, context):
+    statement = {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": "*"}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    return {"principalId": "ada", "policyDocument": policy} if event["type"] == "TOKEN" else {"isAuthorized": True}
+"""
 _HANDLER = "def handler(event, context):\n    return {'statusCode': 200, 'body': '{}'}\n"
 
 
@@ -135,33 +141,74 @@ class Gatewright:
 
     def proxy_api(self, backend_port: int) -> str:
         """GET /v1/proxy is passed to the backend."""
-        uri = f"http://127.0.0.1:{backend_port}/proxy"
-        return self._api("proxy", {"type": "HTTP_PROXY", "integrationHttpMethod": "GET", "uri": uri})
+        return self._api("proxy", {"type": "HTTP_PROXY", "integrationHttpMethod": "GET", "uri": _uri(backend_port)})
 
     def lambda_api(self) -> str:
         """GET /v1/lambda invokes a trivial Python handler."""
+        self.function = self._function("bench", _HANDLER)
+        integration = {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": _invoked(self.function)}
+        return self._api("lambda", integration)
+
+    def guarded_api(self, backend_port: int) -> str:
+        """GET /v1/guarded asks a Lambda authorizer, whose result is kept, and is passed to the backend."""
+        made = self._api("guarded", {"type": "HTTP_PROXY", "integrationHttpMethod": "GET", "uri": _uri(backend_port)})
+        authorizer = self.api.create_authorizer(
+            restApiId=made,
+            name="guard",
+            type="TOKEN",
+            authorizerUri=_invoked(self._function("guard", _GUARD)),
+            identitySource="method.request.header.Authorization",
+        )["id"]
+        resource = next(each for each in self.api.get_resources(restApiId=made)["items"] if each["path"] != "/")
+        values = {"authorizationType": "CUSTOM", "authorizerId": authorizer}
+        self.api.update_method(
+            restApiId=made,
+            resourceId=resource["id"],
+            httpMethod="GET",
+            patchOperations=[{"op": "replace", "path": f"/{name}", "value": value} for name, value in values.items()],
+        )
+        self.api.create_deployment(restApiId=made, stageName="v1")
+        return made
+
+    def http_guarded_api(self, backend_port: int) -> str:
+        """GET /proxy of an HTTP API that asks a Lambda authorizer, whose result is kept."""
+        api_id = self.http_proxy_api(backend_port)
+        authorizer = self.http.create_authorizer(
+            ApiId=api_id,
+            Name="guard",
+            AuthorizerType="REQUEST",
+            AuthorizerUri=_invoked(self._function("http-guard", _GUARD)),
+            AuthorizerPayloadFormatVersion="2.0",
+            EnableSimpleResponses=True,
+            IdentitySource=["$request.header.Authorization"],
+            AuthorizerResultTtlInSeconds=3600,
+        )["AuthorizerId"]
+        self._protect(api_id, AuthorizationType="CUSTOM", AuthorizerId=authorizer)
+        return api_id
+
+    def _function(self, name: str, code: str) -> str:
+        """The ARN of a new function that API Gateway may call."""
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w") as bundle:
-            bundle.writestr("app.py", _HANDLER)
-        self.function = self.functions.create_function(
-            FunctionName="bench",
+            bundle.writestr("app.py", code)
+        made = self.functions.create_function(
+            FunctionName=name,
             Runtime="python3.11",
             Handler="app.handler",
             Role="arn:aws:iam::123456789012:role/bench",
             Code={"ZipFile": archive.getvalue()},
-        )["FunctionArn"]
+        )
         self.functions.add_permission(
-            FunctionName="bench",
+            FunctionName=name,
             StatementId="all",
             Action="lambda:InvokeFunction",
             Principal="apigateway.amazonaws.com",
         )
-        uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{self.function}/invocations"
-        return self._api("lambda", {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": uri})
+        return str(made["FunctionArn"])
 
     def http_proxy_api(self, backend_port: int) -> str:
         """GET /proxy of an HTTP API, its stage $default, is passed to the backend."""
-        return self._http_api("GET /proxy", f"http://127.0.0.1:{backend_port}/proxy")
+        return self._http_api("GET /proxy", _uri(backend_port))
 
     def http_lambda_api(self) -> str:
         """GET /lambda of an HTTP API invokes the handler of `lambda_api`, with payload 2.0."""
@@ -177,15 +224,13 @@ class Gatewright:
             IdentitySource=["$request.header.Authorization"],
             JwtConfiguration={"Issuer": issuer, "Audience": [AUDIENCE]},
         )["AuthorizerId"]
-        (route,) = self.http.get_routes(ApiId=api_id)["Items"]
-        self.http.update_route(
-            ApiId=api_id,
-            RouteId=route["RouteId"],
-            AuthorizationType="JWT",
-            AuthorizerId=authorizer,
-            AuthorizationScopes=["read"],
-        )
+        self._protect(api_id, AuthorizationType="JWT", AuthorizerId=authorizer, AuthorizationScopes=["read"])
         return api_id
+
+    def _protect(self, api_id: str, **authorization: Any) -> None:
+        """Protect the only route of an HTTP API."""
+        (route,) = self.http.get_routes(ApiId=api_id)["Items"]
+        self.http.update_route(ApiId=api_id, RouteId=route["RouteId"], **authorization)
 
     def _http_api(self, key: str, target: str) -> str:
         return str(self.http.create_api(Name=key, ProtocolType="HTTP", Target=target, RouteKey=key)["ApiId"])
@@ -202,6 +247,14 @@ class Gatewright:
             self.api.put_integration_response(**where, statusCode="200", responseTemplates=templates)
         self.api.create_deployment(restApiId=made["id"], stageName="v1")
         return str(made["id"])
+
+
+def _uri(backend_port: int) -> str:
+    return f"http://127.0.0.1:{backend_port}/proxy"
+
+
+def _invoked(function: str) -> str:
+    return f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations"
 
 
 @contextlib.contextmanager
