@@ -71,6 +71,16 @@ def test_tokens(live: Server, backend: str, issuer: LiveIssuer) -> None:
         assert call(api, token) == (401, {"message": "Unauthorized"}, expected)
 
 
+def test_claims_are_no_header_lines(live: Server, backend: str, issuer: LiveIssuer) -> None:
+    api = guarded(live, backend, issuer.url)
+    for sub in ("me\r\nX-Evil: 1", "me\nX-Evil: 1", "me\0"):
+        status, seen, _ = call(api, issuer.token(sub=sub))
+        assert status == 400
+        assert "headers" not in seen
+    status, seen, _ = call(api, issuer.token(sub="zoë"))
+    assert (status, seen["headers"]["x-sub"].encode("latin-1").decode()) == (200, "zoë")
+
+
 def test_scopes(live: Server, backend: str, issuer: LiveIssuer) -> None:
     api = guarded(live, backend, issuer.url, AuthorizationScopes=["read"])
     assert call(api, issuer.token(scope="read"))[0] == 200

@@ -58,6 +58,8 @@ class Places:
         base = self._base(issuer)
         if base is not None:
             return _place(base + DISCOVERY)
+        if "?" in issuer:
+            raise PlaceError("an issuer has no query")  # OpenID Connect Discovery 1.0, section 3
         place = _place(issuer.rstrip("/") + DISCOVERY)
         if place.origin.scheme != "https" and not (self.local and is_loopback(place.origin.host)):
             raise PlaceError("issuers are asked over https only")

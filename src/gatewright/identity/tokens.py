@@ -44,6 +44,7 @@ TIMES = "the token has no valid {}"
 EARLY = "the token is not valid yet"
 
 _SEGMENT = re.compile(rb"[A-Za-z0-9_-]+")
+_BEARER = re.compile(rb"bearer +", re.IGNORECASE)  # RFC 6750
 _NAME = re.compile(r"[A-Za-z0-9]{1,16}")
 _LATEST = 2**53  # seconds; beyond, no number is a date
 
@@ -65,6 +66,12 @@ class Token:
     claims: Mapping[str, Any]
     signed: bytes
     signature: bytes
+
+
+def without_scheme(value: bytes) -> bytes:
+    """A header's value without `Bearer `, which AWS takes or leaves; whether it minds the case is unverified."""
+    bearer = _BEARER.match(value)
+    return value if bearer is None else value[bearer.end() :]
 
 
 def parse(text: bytes) -> Token:

@@ -34,6 +34,7 @@ def test_plain_http_is_for_this_machine_and_the_local_profile() -> None:
         (Places(local=True), "ftp://127.0.0.1"),
         (Places(local=True), "http://user@127.0.0.1"),
         (Places(), "idp.example"),
+        (Places(), "https://idp.example/?a="),
     ):
         with pytest.raises(PlaceError):
             places.discovery(issuer)

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.identity import tokens
-from gatewright.identity.tokens import TokenError, check_audience, check_times, parse, read_json, scopes_of
+from gatewright.identity.tokens import (
+    TokenError,
+    check_audience,
+    check_times,
+    parse,
+    read_json,
+    scopes_of,
+    without_scheme,
+)
 from tests.unit.identity.issuer import encoded
 
 HEADER = {"alg": "RS256", "kid": "k"}
@@ -209,3 +217,21 @@ def test_scopes(claims: dict[str, Any], scopes: tuple[str, ...]) -> None:
 
 def test_json_is_what_it_says() -> None:
     assert read_json(b'{"a": [1, 1.5, "\\u00e9", true, null]}') == {"a": [1, 1.5, "é", True, None]}
+
+
+@pytest.mark.parametrize(
+    ("value", "token"),
+    [
+        (b"t", b"t"),
+        (b"Bearer t", b"t"),
+        (b"bEARER   t", b"t"),
+        (b"Bearer", b"Bearer"),
+        (b"Bearert", b"Bearert"),
+        (b"Bearer\tt", b"Bearer\tt"),
+        (b"Basic t", b"Basic t"),
+        (b" Bearer t", b" Bearer t"),
+        (b"Bearer Bearer t", b"Bearer t"),
+    ],
+)
+def test_without_scheme(value: bytes, token: bytes) -> None:
+    assert without_scheme(value) == token

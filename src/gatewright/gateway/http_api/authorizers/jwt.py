@@ -20,14 +20,13 @@ from gatewright.gateway.grants import Grant
 from gatewright.gateway.http_api.authorizers.claims import claim_texts
 from gatewright.gateway.http_api.live import HttpParts
 from gatewright.identity.issuers import Verified
-from gatewright.identity.tokens import TokenError, check_audience, scopes_of
+from gatewright.identity.tokens import TokenError, check_audience, scopes_of, without_scheme
 from gatewright.program.authorizers import IdentitySource, IssuerAuthorizer
 from gatewright.program.http_api import RouteProgram
 
 MOST = 10_000  # tokens that an authorizer remembers
-HEAVIEST = 8 * 1024 * 1024  # bytes of them
+HEAVIEST = 4 * 1024 * 1024  # bytes of them
 
-_BEARER = re.compile(rb"[Bb][Ee][Aa][Rr][Ee][Rr] +")  # RFC 6750; whether AWS minds the case is unverified
 _UNFIT = re.compile(r"[^ !#-\[\]-~]")  # what must not stand in a quoted parameter of a header
 _SCOPE = "the token does not have the scopes that the route requires"  # unverified
 
@@ -102,8 +101,7 @@ class JwtGuard:
 
     def verify(self, value: bytes) -> Verified | Awaitable[Verified]:
         """Raises TokenError, and so does the Awaitable."""
-        bearer = _BEARER.match(value)
-        return self._tokens.verify(value if bearer is None else value[bearer.end() :], self._issuers)
+        return self._tokens.verify(without_scheme(value), self._issuers)
 
     def accept(self, value: bytes, verified: Verified) -> Accepted:
         """Remember a verified token that is for this audience. Raises TokenError."""
