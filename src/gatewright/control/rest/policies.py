@@ -45,12 +45,13 @@ def moved(policy: str, old: str, new: str) -> str:
 
 
 def _read(policy: str, service: str) -> dict[str, Any]:
-    if len(policy.encode()) > quotas.POLICY_BYTES:
-        raise errors.bad_request(_BAD)
     try:
+        if len(policy.encode()) > quotas.POLICY_BYTES:
+            raise errors.bad_request(_BAD)
         document = read(policy)
         compile_policy(document, PolicyKind.RESOURCE, _ANY_API)
-    except PolicyError:
+        json.dumps(document, ensure_ascii=False).encode()  # \ud800 by itself is no character
+    except (PolicyError, UnicodeEncodeError):
         raise errors.bad_request(_BAD) from None
     actions = [action.lower() for each in _list(document["Statement"]) for action in _list(each.get("Action", []))]
     if any(action != "*" and not action.startswith(f"{service}:") for action in actions):

@@ -18,7 +18,7 @@ from gatewright.language.policy.keys import lookup, normal
 from gatewright.language.policy.wildcard import Piece, Test, Wild, compile_pieces, literal
 
 # ${*}, ${?} and ${$} are the characters themselves.
-_VARIABLE = re.compile(r"\$\{(?:(?P<sign>[*?$])|(?P<key>[^\s{},':]+:[^{},']*?)(?:\s*,\s*'(?P<default>[^']*)')?)\}")
+_VARIABLE = re.compile(r"\$\{(?:(?P<sign>[*?$])|(?P<key>[^\s{},':]+:[^{},']*)(?:,\s*'(?P<default>[^']*)')?)\}")
 _WILDCARDS = re.compile(r"([*?])")
 
 

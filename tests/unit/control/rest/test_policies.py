@@ -47,6 +47,7 @@ def document(**changed: Any) -> str:
         document(Condition={"Nonsense": {"aws:SourceIp": "10.0.0.0/8"}}),
         document(Condition={"IpAddress": {"aws:SourceIp": "10.0.0.0/99"}}),
         document(Sid="x" * 9000),
+        document(Sid="\ud800"),
     ],
 )
 def test_bad_policies(plane: Control, policy: str) -> None:

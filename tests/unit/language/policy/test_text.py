@@ -22,6 +22,12 @@ def test_parse() -> None:
     assert parse("a?", Grammar("there", variables=True, wildcards=False)) == ("a?",)
 
 
+def test_a_hostile_text_is_read_in_one_pass() -> None:
+    for text in ("${a:" + " " * 100_000, "${a:b," + " " * 100_000, "${a:b, '" * 20_000):
+        with pytest.raises(PolicyError):
+            parse(text, NEW)
+
+
 @pytest.mark.parametrize("text", ["${", "${}", "${aws:username", "${username}", "${aws:username, x}", "${a:b{c}}"])
 def test_no_variables(text: str) -> None:
     with pytest.raises(PolicyError, match="Invalid policy variable"):
