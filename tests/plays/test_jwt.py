@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,14 +22,18 @@ from tests.plays.http_api import JWT, HttpConversation, HttpPlay, function, http
 from tests.plays.stage import API, FUNCTION_HOST, FakeUpstream
 from tests.unit.identity.issuer import DISCOVERY, JWKS, LiveIssuer, private_key, running, sign
 
+CORPUS = Path(__file__).resolve().parents[3] / "shared" / "corpora" / "jwt"
+LOCAL = Places(local=True)
 INVALID = 'Bearer scope="" error="invalid_token" error_description="{}"'
 
 
 class Play:
     """An HTTP API whose tokens are an issuer's."""
 
-    def __init__(self, issuer: LiveIssuer, upstream: UpstreamClient, *routes: Any, **members: Any) -> None:
-        issuers = Issuers(upstream, Places(local=True), SystemClock())
+    def __init__(
+        self, issuer: LiveIssuer, upstream: UpstreamClient, *routes: Any, places: Places = LOCAL, **members: Any
+    ) -> None:
+        issuers = Issuers(upstream, places, SystemClock())
         authorizer = jwt(issuer.url, **members)
         self.play = HttpPlay(*routes, more={"authorizers": [authorizer]}, issuers=issuers)
         self.play.clock._now = SystemClock().now()
@@ -108,6 +114,27 @@ async def test_what_is_refused(issuer: LiveIssuer, upstream: UpstreamClient) -> 
         await play.refused(token, INVALID.format(description))
     assert (await play.call(good)).sent is not None
     await play.refused(good + "=", INVALID.format("the token is malformed"))  # nothing near to an accepted one
+
+
+async def test_the_corpus(issuer: LiveIssuer, upstream: UpstreamClient) -> None:
+    name = "https://issuer.test/"
+    issuer.name = name
+    issuer.documents[JWKS] = (200, (CORPUS / "jwks.json").read_bytes())
+    places = Places({name: issuer.url})
+    routes = (route("GET /any", function(), **JWT), route("GET /read", function(), **JWT, AuthorizationScopes=["read"]))
+    play = Play(issuer, upstream, *routes, places=places, JwtConfiguration={"Issuer": name, "Audience": ["aud-1"]})
+    for line in (CORPUS / "attacks.jsonl").read_text().splitlines():
+        case = json.loads(line)
+        for prefix in ("", "Bearer "):
+            token = prefix + case["token"].removeprefix("Bearer ")
+            for _ in range(2):
+                call = await play.call(token, "/read" if case.get("scopes") else "/any")
+                assert ("accept" if call.sent is not None else "reject") == case["expected"], case["id"]
+                if len(token) > 10_000:
+                    assert call.status == 431, case["id"]
+                elif case["expected"] == "reject":
+                    assert call.status == (403 if case["category"] == "scope" else 401), case["id"]
+                    assert call.lowered["www-authenticate"].startswith("Bearer"), case["id"]
 
 
 async def test_scopes(issuer: LiveIssuer, upstream: UpstreamClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 from base64 import urlsafe_b64encode
@@ -93,8 +94,8 @@ class LiveIssuer:
 
 
 @contextmanager
-def running() -> Iterator[LiveIssuer]:
-    """An issuer on a port of its own."""
+def running(tls: ssl.SSLContext | None = None) -> Iterator[LiveIssuer]:
+    """An issuer on a port of its own; over TLS as https://localhost:<port>."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -117,7 +118,10 @@ def running() -> Iterator[LiveIssuer]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     server.block_on_close = False
-    issuer = LiveIssuer(f"http://127.0.0.1:{server.server_port}")
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    place = "http://127.0.0.1" if tls is None else "https://localhost"
+    issuer = LiveIssuer(f"{place}:{server.server_port}")
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

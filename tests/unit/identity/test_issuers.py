@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from gatewright.identity.places import Places
 from gatewright.identity.tokens import TokenError
 from gatewright.net.upstream import UpstreamClient
 from tests.unit.identity.issuer import DISCOVERY, JWKS, LiveIssuer, jwk, private_key, running, sign
+from tests.unit.net.support import certificate
 
 CORPUS = Path(__file__).resolve().parents[4] / "shared" / "corpora" / "jwt"
 ISSUER = "https://issuer.test/"
@@ -242,3 +244,22 @@ async def test_problems(stand: Stand) -> None:
     assert "refused" in (await stand.issuers.problem("http://127.0.0.1:1") or "")
     stand.issuer.documents[DISCOVERY] = (404, b"")
     assert "status 404" in (await stand.issuers.problem(stand.issuer.url) or "")
+
+
+async def test_an_issuer_over_tls_must_be_who_it_says(tmp_path: Path) -> None:
+    files = certificate(tmp_path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*files)
+    known = UpstreamClient(trust=ssl.create_default_context(cafile=str(files[0])))
+    unknown = UpstreamClient()
+    with running(context) as issuer:
+        for upstream in (known, unknown):
+            stand = Stand(issuer, upstream)
+            stand.issuers = Issuers(upstream, Places(), stand.clock)
+            if upstream is known:
+                assert (await stand.verify(stand.token())).issuer == issuer.url
+            else:
+                assert await stand.why(stand.token()) == tokens.DISCOVERY
+                assert "tls" in (await stand.issuers.problem(issuer.url) or "")
+            await upstream.close()
+    assert issuer.asked == [DISCOVERY, JWKS]
