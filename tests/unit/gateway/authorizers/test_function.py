@@ -264,34 +264,6 @@ def test_a_method_without_its_authorizer_fails_closed() -> None:
     assert (refusal.value.kind.name, refusal.value.status) == ("AUTHORIZER_CONFIGURATION_ERROR", 500)
 
 
-async def test_an_internal_fault_reaches_everybody_who_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(body: bytes) -> None:
-        raise ZeroDivisionError
-
-    monkeypatch.setattr("gatewright.gateway.authorizers.function.read_output", broken)
-    stage = _Stage()
-    waiting = [stage.ask(), stage.ask()]
-    stage.says(policy("Allow"))
-    failures = await asyncio.gather(*waiting, return_exceptions=True)
-    assert [str(each) for each in failures] == ["None", "None"]
-    assert [each.status for each in failures if isinstance(each, GatewayError)] == [500, 500]
-    assert stage.calls == 1
-
-
-async def test_a_deny_holds_for_every_way_to_write_a_path() -> None:
-    stage = _Stage()
-    asked = stage.ask()
-    deny = {"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": ["*/GET/admin", "*/GET/é"]}
-    allow = deny | {"Effect": "Allow", "Resource": "*"}
-    stage.says({"Version": "2012-10-17", "Statement": [allow, deny]})
-    assert (await asked).effect is Effect.ALLOW
-    for path in (b"/admin", b"/admin/", b"//admin", b"/admin%2F"):
-        assert stage.kept(stage.exchange(path=path)).effect is Effect.DENY
-    # Both are shown with the sign for what is no UTF-8, and one of them means another path.
-    assert stage.kept(stage.exchange(path=b"/\xc4%A9")).effect is Effect.ALLOW
-    assert stage.kept(stage.exchange(path=b"/\xc3%A9")).effect is Effect.DENY
-
-
 async def test_remembered_verdicts_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gatewright.gateway.authorizers.function._MOST_VERDICTS", 2)
     stage = _Stage()
