@@ -29,6 +29,14 @@ def has_dot_segments(path: bytes) -> bool:
     return (b"." in path or b"%2" in path) and _DOTS.search(path) is not None
 
 
+def is_pattern(path: bytes) -> bool:
+    """Whether a policy that repeats a path as a resource speaks of others, too: `*`, or a policy variable in it.
+
+    Authorizers often allow the ARN they were asked about. Of a path like /* that policy must open nothing else.
+    """
+    return b"*" in path or b"${" in path
+
+
 def meant(path: bytes) -> bytes | None:
     """A path as a lenient backend may read it: decoded, each slash once, none at the end. None: as it is."""
     read = unquote_to_bytes(path) if b"%" in path else path

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewright.gateway.paths import has_dot_segments, meant, without_needless
+from gatewright.gateway.paths import has_dot_segments, is_pattern, meant, without_needless
 
 UNRESERVED = string.ascii_letters + string.digits + "-._~"
 
@@ -66,6 +66,21 @@ def test_dot_segments(path: bytes) -> None:
 )
 def test_no_dot_segments(path: bytes) -> None:
     assert not has_dot_segments(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (b"/a", False),
+        (b"/a%2A$1", False),
+        (b"/*", True),
+        (b"/a*b", True),
+        (b"/${aws:username}", True),
+        (b"/{x}$", False),
+    ],
+)
+def test_paths_that_are_patterns(path: bytes, expected: bool) -> None:
+    assert is_pattern(path) is expected
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ from gatewright.gateway.grants import Grant, Guard, Verdict
 from gatewright.gateway.limits import URI_TOO_LONG
 from gatewright.gateway.live import Parts
 from gatewright.gateway.method_arn import method_arn
+from gatewright.gateway.paths import is_pattern
 from gatewright.program.authorizers import FunctionAuthorizer
 from gatewright.program.records import MethodProgram
 
@@ -134,7 +135,9 @@ class FunctionGuard:
 
             self._invoker.call(exchange, self._event(exchange, arn, identity), answered)
 
-        return self._results.join(identity, begin, exchange.clock)
+        # What is said of /* is for this request alone: a function that allows the ARN it sees has allowed all of them.
+        key = None if is_pattern(exchange.path) else identity
+        return self._results.join(key, begin, exchange.clock)
 
     def _event(self, exchange: Exchange, arn: str, identity: Identity | None) -> bytes:
         if self._token and identity is not None and isinstance(identity[0], str):

@@ -112,6 +112,21 @@ async def test_the_kept_policy_is_asked_anew_for_each_method() -> None:
     assert stage.calls == 1
 
 
+@pytest.mark.parametrize("path", [b"/*", b"/things/*", b"/things/${aws:UserAgent}"])
+async def test_what_is_said_of_a_path_that_is_a_pattern_opens_no_other(path: bytes) -> None:
+    """A function that allows the ARN it is asked about has allowed more than it saw."""
+    stage = _Stage()
+    asked = stage.ask(stage.exchange(path=path))
+    joined = stage.ask()  # the same token, while the call is under way
+    assert stage.calls == 2
+    stage.says(policy("Allow", f"arn:aws:execute-api:us-east-1:{ACCOUNT}:{API}/v1/GET{path.decode()}"), call=0)
+    if b"*" in path:
+        assert (await asked).effect is Effect.ALLOW
+    stage.says(policy("Deny", "*"), call=1)
+    assert (await joined).effect is Effect.DENY
+    assert stage.kept().effect is Effect.DENY
+
+
 async def test_one_token_gets_nothing_of_another() -> None:
     stage = _Stage()
     first = stage.ask()

@@ -25,6 +25,7 @@ from gatewright.gateway.http_api.authorizers.events import EVENTS
 from gatewright.gateway.http_api.context import context_value
 from gatewright.gateway.http_api.exchange import HttpExchange, own
 from gatewright.gateway.http_api.live import HttpParts
+from gatewright.gateway.paths import is_pattern
 from gatewright.program.authorizers import FunctionAuthorizer
 from gatewright.program.http_api import RouteProgram
 
@@ -70,7 +71,9 @@ class FunctionGuard:
         def begin(done: Done[FunctionResult]) -> None:
             self._call(visit, identity, done)
 
-        return self._settle_later(visit, self._results.join(identity, begin, visit.clock))
+        # What is said of /* is for this request alone: a function that allows the ARN it sees has allowed all of them.
+        key = None if is_pattern(visit.path) else identity
+        return self._settle_later(visit, self._results.join(key, begin, visit.clock))
 
     def _call(self, visit: HttpExchange, identity: Identity, done: Done[FunctionResult]) -> None:
         def answered(result: Invoked | GatewayError) -> None:

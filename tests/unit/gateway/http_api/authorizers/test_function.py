@@ -345,3 +345,15 @@ async def test_called_as_a_role_nobody_is_named() -> None:
     play = Play(AuthorizerCredentialsArn=ROLE)
     play.ask()
     assert not [name for name, _ in play.last.headers if name.lower().startswith("x-gatewright-")]
+
+
+async def test_what_is_said_of_a_path_that_is_a_pattern_opens_no_other() -> None:
+    """A function that allows the ARN it is asked about has allowed more than it saw."""
+    play = Play(payload="1.0", integration="1.0")
+    first = play.ask("/*")
+    await play.says(_policy(json.loads(play.last.body)["methodArn"]))
+    await served(play, first)
+    second = play.ask("/a")
+    assert json.loads(play.last.body)["type"] == "REQUEST"  # asked again
+    await play.says(_policy(f"{ARN}/*", effect="Deny"))
+    second.got(403, b'{"message":"Forbidden"}')
