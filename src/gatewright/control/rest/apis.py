@@ -118,10 +118,9 @@ def check_endpoints(api: Body) -> None:
 
 
 def _policy(call: Call, api: Body, source: Body | None) -> str:
-    base = arns.executed(call.region, call.account, api["id"])
     if source is not None and api["policy"] == source.get("policy"):
-        return policies.moved(api["policy"], arns.executed(call.region, call.account, source["id"]), base)
-    return policies.stored(api["policy"], base)
+        return policies.moved(api["policy"], source["id"], api["id"])
+    return policies.stored(api["policy"], arns.executed(call.region, call.account, api["id"]))
 
 
 def _given(params: Params) -> Body:

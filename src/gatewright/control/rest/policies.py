@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -38,10 +39,12 @@ def stored(policy: str, base: str) -> str:
 
 
 def moved(policy: str, old: str, new: str) -> str:
-    """The policy of an API as that of its clone; unverified: AWS may leave the ARNs of the other one."""
-    return _with_resources(
-        _read(policy, "execute-api"), lambda text: new + text[len(old) :] if text.startswith(f"{old}/") else text
-    )
+    """The policy of an API as that of its clone, by their ids; unverified: AWS may leave the ARNs of the other one.
+
+    What denies a part of the one API must not leave that part of its clone open.
+    """
+    of_the_old = re.compile(rf"\A((?:[^:]*:){{5}}){re.escape(old)}(?![A-Za-z0-9])")
+    return _with_resources(_read(policy, "execute-api"), lambda text: of_the_old.sub(rf"\g<1>{new}", text, count=1))
 
 
 def _read(policy: str, service: str) -> dict[str, Any]:

@@ -97,8 +97,11 @@ def test_an_import_writes_them_out(plane: Control) -> None:
 
 
 def test_a_clone_has_a_policy_of_its_own(plane: Control) -> None:
-    api_id, _ = plane.api(policy=document(Resource=["execute-api:/prod/*", "*"]))
+    api_id = plane.rest.create_rest_api(name="one", tags={"_custom_id_": "api1"})["id"]
+    others = ["*", "arn:aws:execute-api:us-east-1:111111111111:api12/*", "arn:aws:execute-api:*:*:*/api1/*"]
+    given = document(Resource=["execute-api:/prod/*", "arn:aws:execute-api:*:*:api1*", *others])
+    plane.rest.update_rest_api(restApiId=api_id, patchOperations=[patch("replace", "/policy", given)])
     clone = plane.rest.create_rest_api(name="two", cloneFrom=api_id)["id"]
-    assert resources(plane, clone) == [f"{arn(clone)}/prod/*", "*"]
+    assert resources(plane, clone) == [f"{arn(clone)}/prod/*", f"arn:aws:execute-api:*:*:{clone}*", *others]
     given = plane.rest.create_rest_api(name="three", cloneFrom=api_id, policy=document())["id"]
     assert resources(plane, given) == f"{arn(given)}/*"
