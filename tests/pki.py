@@ -54,10 +54,11 @@ def make(
     digest: hashes.SHA224 | hashes.SHA256 | None = None,
     organization: str | None = None,
     days: int = 30,
+    since: int = 10,
     serial: int | None = None,
     usage: x509.ObjectIdentifier | None = None,
 ) -> Pair:
-    """A certificate, self-signed without an issuer. `days`: until it ends; in the past it has ended yesterday."""
+    """A certificate, self-signed without an issuer. `since`, `days`: in days from now, when it began and ends."""
     key = key or ec_key()
     subject = name_of(common, organization)
     now = datetime.datetime.now(datetime.UTC).replace(microsecond=0)
@@ -67,7 +68,7 @@ def make(
         .issuer_name(subject if issuer is None else issuer.certificate.subject)
         .public_key(key.public_key())
         .serial_number(serial or x509.random_serial_number())
-        .not_valid_before(now - 10 * _DAY)
+        .not_valid_before(now - since * _DAY)
         .not_valid_after(now + days * _DAY)
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
     )

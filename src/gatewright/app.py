@@ -356,8 +356,10 @@ async def control(spec: Spec, orders: Orders) -> None:
     from gatewright.control.portal_pages import PortalPages
     from gatewright.control.service import ControlService
     from gatewright.deploy.publish import FilePublisher
+    from gatewright.gateway.depot import Depot
     from gatewright.gateway.simulator import Simulator
     from gatewright.identity.desk import Desk
+    from gatewright.net.base import Origin
     from gatewright.state.bell import BellServer
 
     settings = spec.settings
@@ -375,7 +377,9 @@ async def control(spec: Spec, orders: Orders) -> None:
         max_payload=settings.max_payload,
         identities=_identities(settings, spec, upstream),
     )
-    outside = LoopOutside(asyncio.get_running_loop(), upstream, _issuers(settings, spec, upstream))
+    inside = Origin("http", "companions", 80, unix=str(Path(spec.run_dir) / INSIDE)) if settings.local else None
+    depot = Depot(_endpoints(settings, spec, upstream), upstream, inside)
+    outside = LoopOutside(asyncio.get_running_loop(), upstream, _issuers(settings, spec, upstream), depot)
     service = ControlService(store, publisher, settings, SystemClock(), authenticator(settings), tester, outside)
 
     class Server(uvicorn.Server):

@@ -21,7 +21,15 @@ from msgspec import Meta
 
 ENV_PREFIX = "GATEWRIGHT_"
 TABLES = frozenset(
-    {"aws_endpoint_urls", "domain_aliases", "domain_certificates", "issuer_urls", "vpc_endpoints", "vpc_link_targets"}
+    {
+        "aws_endpoint_urls",
+        "domain_aliases",
+        "domain_certificates",
+        "issuer_urls",
+        "truststore_files",
+        "vpc_endpoints",
+        "vpc_link_targets",
+    }
 )
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
 _ADDRESS = re.compile(r"(?:https?://)?(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[1-9]\d{0,4})?/?")
@@ -130,6 +138,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "Certificates for domain names besides tls_certificate: name (or *.name) → PEM file with chain and private "
             "key."
         ),
+    ] = msgspec.field(default_factory=dict)
+    truststore_files: Annotated[
+        dict[str, str],
+        _doc("Truststores that are not fetched from S3: truststoreUri of a domain name → PEM file."),
     ] = msgspec.field(default_factory=dict)
     vpc_link_targets: Annotated[
         dict[str, str],
@@ -295,6 +307,9 @@ def _check_tls(settings: Settings) -> None:
     for name, path in settings.domain_certificates.items():
         if not _HOST_NAME.fullmatch(name.removeprefix("*.")) or not os.access(path, os.R_OK):
             raise SettingsError(f"domain_certificates: {name}={path} does not name a host and a file that can be read")
+    for uri, path in settings.truststore_files.items():
+        if not uri.startswith("s3://") or not os.access(path, os.R_OK):
+            raise SettingsError(f"truststore_files: {uri}={path} is no s3:// URI and a file that can be read")
     if settings.tls_port is not None and not settings.local:
         raise SettingsError(
             "tls_port is for the local profile; in production tls_certificate and tls_key turn TLS on for both ports"

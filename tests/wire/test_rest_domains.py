@@ -13,7 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
+from tests import pki
 from tests.unit.net.support import certificate
 from tests.wire.spoken import fails
 from tests.wire.support import Server, serving
@@ -382,16 +384,23 @@ def test_what_domain_names_and_mappings_refuse(rest: Any) -> None:
     rest.delete_rest_api(restApiId=api["id"])
 
 
-def test_mutual_tls_that_cannot_be_checked_lets_nobody_in(live: Server, rest: Any, echo: str) -> None:
+def test_mutual_tls_lets_nobody_in_over_plain_http(live: Server, rest: Any, echo: str) -> None:
     name = "mtls.example.com"
     api_id = stages(rest, echo, "v1")
     regional(rest, name)
     rest.create_base_path_mapping(domainName=name, restApiId=api_id, stage="v1")
     assert get(live, name, "/pets")[0] == 200
-    truststore = replace("/mutualTlsAuthentication/truststoreUri", "s3://bucket/truststore.pem")
-    rest.update_domain_name(domainName=name, **truststore)
+    nothing = replace("/mutualTlsAuthentication/truststoreUri", "s3://no-such-bucket/truststore.pem")
+    with pytest.raises(ClientError, match="could not be read"):
+        rest.update_domain_name(domainName=name, **nothing)
+    assert get(live, name, "/pets")[0] == 200
+    s3 = live.client("s3")
+    s3.create_bucket(Bucket="truststores")
+    s3.put_object(Bucket="truststores", Key="a.pem", Body=pki.make("root", authority=True).pem.encode())
+    rest.update_domain_name(
+        domainName=name, **replace("/mutualTlsAuthentication/truststoreUri", "s3://truststores/a.pem")
+    )
     assert get(live, name, "/pets") == FORBIDDEN
-    assert "mutualTlsAuthentication is not supported yet, calls are refused" in live.log.read_text()
     rest.delete_domain_name(domainName=name)
     rest.delete_rest_api(restApiId=api_id)
 

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Awaitable
 from typing import Any
 
+from gatewright.companions import certificates
 from gatewright.companions.available import installed, why_absent
 from gatewright.companions.backends import load
 from gatewright.companions.holders import Holders
@@ -34,7 +35,8 @@ async def serve(
     ledger = Ledger()
     application = WsgiApp(await asyncio.to_thread(load, settings.account_id, scheme, ledger))
     server = Http1Server(application)
-    answers = Http1Server(Inside({"keys": Holders(ledger, settings.account_id).find}))
+    questions = {"keys": Holders(ledger, settings.account_id).find, "certificates": certificates.find}
+    answers = Http1Server(Inside(questions))
     if inside is not None:
         await answers.listen(inside, None, "inside")
     await server.listen(socket.socket(fileno=descriptor), None, "companions")

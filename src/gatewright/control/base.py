@@ -41,6 +41,24 @@ class Outside(Protocol):
         """
         ...
 
+    def object(self, account: str, region: str, uri: str, version: str | None) -> bytes:
+        """What lies under a URI s3://bucket/key, as this account sees it. Raises UnreachableError, also for nothing."""
+        ...
+
+    def certificate(self, arn: str) -> str | None:
+        """Chain and private key, PEM, that ACM has under an ARN; None when it has none. Raises UnreachableError."""
+        ...
+
     def issuer_problems(self, names: Collection[str]) -> Mapping[str, str]:
         """Why each of these is no issuer of tokens that could be asked for keys; what is missing here is one."""
         ...
+
+
+class Depot(Protocol):
+    """What `Outside` fetches by AWS's names, on the event loop. Raises `net.base.UpstreamError`."""
+
+    async def object(
+        self, account: str, region: str, bucket: str, key: str, version: str | None, max_body: int
+    ) -> bytes: ...
+
+    async def certificate(self, arn: str) -> str | None: ...

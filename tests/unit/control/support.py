@@ -29,6 +29,7 @@ from gatewright.net.upstream import UpstreamClient
 from gatewright.program.records import Simulation, StageProgram
 from gatewright.settings import Settings
 from gatewright.store.sqlite import SqliteStore
+from tests import pki
 
 ACCOUNT = "111111111111"
 REGION = "us-east-1"
@@ -106,8 +107,30 @@ class Bench:
         self._loop.close()
 
 
+ROOT = pki.make("root", authority=True, days=36500, since=5000)
+
+
 class Believing:
-    """An Outside for which every issuer is one, but for those whose name says otherwise."""
+    """An Outside for which every issuer is one, but for those whose name says otherwise.
+
+    `objects` by URI and version; an object that is not among them is a good truststore, unless it is called missing.
+    """
+
+    def __init__(self) -> None:
+        self.objects: dict[tuple[str, str | None], bytes] = {}
+        self.certificates: dict[str, str] = {}
+        self.asked: list[tuple[str, str | None]] = []
+
+    def object(self, account: str, region: str, uri: str, version: str | None) -> bytes:
+        self.asked.append((uri, version))
+        if "missing" in uri:
+            raise UnreachableError("S3 answered 404")
+        return self.objects.get((uri, version), ROOT.pem.encode())
+
+    def certificate(self, arn: str) -> str | None:
+        if "broken" in arn:
+            raise UnreachableError("no answer")
+        return self.certificates.get(arn)
 
     def get(self, url: str, *, timeout: float, max_body: int) -> tuple[int, bytes]:
         raise UnreachableError(url)
@@ -126,8 +149,9 @@ class Control:
         self.settings = Settings(**settings)
         authenticate = LocalAuthenticator(self.settings.account_id, self.settings.region)
         self.bench = Bench()
+        self.outside = Believing()
         self.service = ControlService(
-            self.store, self.published, self.settings, self.clock, authenticate, self.bench, Believing()
+            self.store, self.published, self.settings, self.clock, authenticate, self.bench, self.outside
         )
         self.rest = self.client()
         self.v2 = self.client("apigatewayv2")

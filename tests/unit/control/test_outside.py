@@ -15,7 +15,7 @@ from gatewright.control.base import UnreachableError
 from gatewright.control.outside import MOST, MOST_ISSUERS, LoopOutside, Nowhere
 from gatewright.identity.issuers import Issuers
 from gatewright.identity.places import Places
-from gatewright.net.base import Request
+from gatewright.net.base import Failure, Request, UpstreamError
 from gatewright.net.upstream import UpstreamClient
 from tests.unit.identity.issuer import DISCOVERY, running
 from tests.unit.net.support import Recorder, serving
@@ -23,11 +23,27 @@ from tests.unit.net.support import Recorder, serving
 THREADS = ThreadPoolExecutor(MOST + 1)
 
 
+class Shelf:
+    """A `Depot` with one object and one certificate."""
+
+    async def object(
+        self, account: str, region: str, bucket: str, key: str, version: str | None, max_body: int
+    ) -> bytes:
+        if bucket != "bucket":
+            raise UpstreamError(Failure.PROTOCOL, "S3 answered 404")
+        return f"{account} {region} {key} {version} {max_body > 1_000_000}".encode()
+
+    async def certificate(self, arn: str) -> str | None:
+        if arn == "broken":
+            raise UpstreamError(Failure.CLOSED)
+        return "PEM" if arn == "arn" else None
+
+
 @asynccontextmanager
 async def outside() -> AsyncIterator[LoopOutside]:
     upstream = UpstreamClient()
     issuers = Issuers(upstream, Places(local=True), SystemClock())
-    yield LoopOutside(asyncio.get_running_loop(), upstream, issuers)
+    yield LoopOutside(asyncio.get_running_loop(), upstream, issuers, Shelf())
     await upstream.close()
 
 
@@ -100,3 +116,18 @@ def test_nowhere() -> None:
     assert Nowhere().issuer_problems(["a"]).keys() == {"a"}
     with pytest.raises(UnreachableError):
         Nowhere().get("http://127.0.0.1/", timeout=1.0, max_body=1)
+
+
+async def test_objects_and_certificates() -> None:
+    async with outside() as asked:
+        got = await asyncio.to_thread(asked.object, "1", "eu-west-1", "s3://bucket/a/b c", "v")
+        assert got == b"1 eu-west-1 a/b c v True"
+        assert await asyncio.to_thread(asked.certificate, "arn") == "PEM"
+        assert await asyncio.to_thread(asked.certificate, "other") is None
+        with pytest.raises(UnreachableError, match="S3 answered 404"):
+            await asyncio.to_thread(asked.object, "1", "eu-west-1", "s3://other/a", None)
+        with pytest.raises(UnreachableError, match="closed"):
+            await asyncio.to_thread(asked.certificate, "broken")
+    assert Nowhere().certificate("arn") is None
+    with pytest.raises(UnreachableError):
+        Nowhere().object("1", "eu-west-1", "s3://bucket/a", None)

@@ -1,23 +1,25 @@
 """Domain names: CreateDomainName, GetDomainName(s), UpdateDomainName, DeleteDomainName.
 
 One document per domain name, for both APIs of the control plane: kept under its name or, a private one, under its id,
-because names of private ones repeat. Certificates are accepted without looking them up; which certificate a client is
-shown, the settings of the server say. A public name is unique in its Region, whatever the account. Policies are
-answered as they were given (the AWS CLI's examples show it), not escaped once more as those of APIs are.
+because names of private ones repeat. Truststore and certificate come from elsewhere (domain_materials). A public name
+is unique in its Region, whatever the account. Policies are answered as they were given (the AWS CLI's examples show
+it), not escaped once more as those of APIs are.
 https://docs.aws.amazon.com/apigateway/latest/api/API_DomainName.html
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from gatewright.aws.pagination import page
-from gatewright.catalog import arns, defaults, hosted_zones, ids, patch, quotas
+from gatewright.catalog import arns, defaults, hosted_zones, ids, patch, quotas, tls_policies
 from gatewright.catalog.patches import domain_name as table
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
-from gatewright.control.rest import lookup, policies, tags
+from gatewright.control.rest import domain_materials, lookup, policies, tags
+from gatewright.control.rest.domain_materials import Fetched
 from gatewright.store.base import Body
 
 _GIVEN = (
@@ -51,7 +53,12 @@ _TRUSTSTORE = re.compile(r"s3://[a-z0-9.-]{3,63}/\S+")
 _SUFFIX = {"aws-cn": "amazonaws.com.cn"}
 
 
-def create_domain_name(call: Call, params: Params) -> Params:
+def create_domain_name(call: Call, params: Params) -> Params | None:
+    return create(call, params, lambda domain: domain)
+
+
+def create(call: Call, params: Params, show: Callable[[Body], Body], fetched: Fetched | None = None) -> Params | None:
+    """None: the call goes on in another transaction, once what the name needs was fetched."""
     name = params["domainName"]
     _check_name(name)
     if any(params.get(member) for member in _UPLOADED):
@@ -73,9 +80,16 @@ def create_domain_name(call: Call, params: Params) -> Params:
     _room(call, private)
     if private:
         domain["domainNameId"] = call.new_id("domain_name")
+
+    def again(later: Call, found: Fetched) -> Params | None:
+        return create(later, params, show, found)
+
+    if fetched is None and domain_materials.postpone(call, domain, None, again, renew=True):
+        return None
+    domain_materials.settle(domain, fetched)
     _settle(call, domain)
     call.publish_domains = True
-    return call.insert("domain_name", "", key_of(domain), domain)
+    return show(call.insert("domain_name", "", key_of(domain), domain))
 
 
 def get_domain_name(call: Call, params: Params) -> Params:
@@ -90,17 +104,33 @@ def get_domain_names(call: Call, params: Params) -> Params:
     return {"items": items, "position": position}
 
 
-def update_domain_name(call: Call, params: Params) -> Params:
+def update_domain_name(call: Call, params: Params, fetched: Fetched | None = None) -> Params | None:
     domain = find(call, params)
-    return save(call, domain, patch.apply(table.TABLE, domain, patch.operations(params.get("patchOperations"))))
+    operations = patch.operations(params.get("patchOperations"))
+    patched = patch.apply(table.TABLE, domain, operations)
+
+    def again(later: Call, found: Fetched) -> Params | None:
+        return update_domain_name(later, params, found)
+
+    renew = any((each.path or "").startswith("/mutualTlsAuthentication/") for each in operations)
+    return save(call, domain, patched, fetched, again, renew=renew)
 
 
-def save(call: Call, domain: Body, patched: Body) -> Body:
-    """Check and store a domain name after a change. Raises BadRequestException."""
+def save(
+    call: Call, domain: Body, patched: Body, fetched: Fetched | None, again: domain_materials.Again, *, renew: bool
+) -> Body | None:
+    """Check and store a domain name after a change. Raises BadRequestException.
+
+    None: `again` is to do all this once more, in another transaction, with what was fetched. `renew`: the change names
+    the truststore.
+    """
     if is_private(domain) is not is_private(patched):
         # unverified wording; AWS's documentation says that it cannot be done
         raise errors.bad_request("Cannot migrate between public and private domain names")
     _check(patched)
+    if fetched is None and domain_materials.postpone(call, patched, domain, again, renew=renew):
+        return None
+    domain_materials.settle(patched, fetched)
     _settle(call, patched)
     call.publish_domains = True
     return call.put("domain_name", "", key_of(patched), patched)
@@ -176,6 +206,8 @@ def _check_mutual_tls(domain: Body) -> None:
         raise errors.bad_request("Mutual TLS is supported for regional domain names only")
     if domain.get("securityPolicy") == "TLS_1_0":
         raise errors.bad_request("Mutual TLS requires the security policy TLS_1_2 or newer")
+    if tls_policies.is_enhanced(domain.get("securityPolicy")):
+        raise errors.bad_request("Mutual TLS is not supported with an enhanced security policy")
     if _TRUSTSTORE.fullmatch(truststore.get("truststoreUri") or "") is None:
         raise errors.bad_request("Invalid truststoreUri specified. It must be of the form s3://bucket-name/key-name")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
 from gatewright.control.rest import domain_names as rest
+from gatewright.control.rest.domain_materials import Fetched
 from gatewright.control.v2 import members
 from gatewright.store.base import Body
 
@@ -45,7 +46,7 @@ _SHARED = {
 }
 
 
-def create_domain_name(call: Call, params: Params) -> Params:
+def create_domain_name(call: Call, params: Params) -> Params | None:
     if call.get("domain_name", "", params["DomainName"]) is not None:
         raise errors.conflict(_EXISTS)
     given: Params = {"domainName": params["DomainName"], "tags": params.get("Tags")}
@@ -53,8 +54,7 @@ def create_domain_name(call: Call, params: Params) -> Params:
     if len(configurations) != 1:
         raise errors.bad_request(_ONE)
     given |= _configured(configurations[0]) | _further(params)
-    rest.create_domain_name(call, given)
-    return view(find(call, params["DomainName"]))
+    return rest.create(call, given, view)
 
 
 def get_domain_name(call: Call, params: Params) -> Params:
@@ -66,18 +66,24 @@ def get_domain_names(call: Call, params: Params) -> Params:
     return members.listed(domains, lambda domain: str(domain["DomainName"]), params)
 
 
-def update_domain_name(call: Call, params: Params) -> Params:
+def update_domain_name(call: Call, params: Params, fetched: Fetched | None = None) -> Params | None:
     """What configurations do not name stays as it is."""
     domain = find(call, params["DomainName"])
     configurations = params.get("DomainNameConfigurations")
-    after = domain | _further(params)
+    after = domain | _further(params, domain)
     if configurations is not None:
         if len(configurations) != 1:
             raise errors.bad_request(_ONE)
         after |= _configured(configurations[0], domain)
     if after.get("mutualTlsAuthentication") == {}:
         del after["mutualTlsAuthentication"]
-    return view(rest.save(call, domain, after))
+
+    def again(later: Call, found: Fetched) -> Params | None:
+        return update_domain_name(later, params, found)
+
+    renew = params.get("MutualTlsAuthentication") is not None
+    saved = rest.save(call, domain, after, fetched, again, renew=renew)
+    return None if saved is None else view(saved)
 
 
 def delete_domain_name(call: Call, params: Params) -> None:
@@ -128,8 +134,11 @@ def _configured(configuration: Body, before: Body | None = None) -> Body:
     return given
 
 
-def _further(params: Params) -> Body:
-    """What is given beside the configurations; an empty truststore takes mutual TLS away."""
+def _further(params: Params, before: Body | None = None) -> Body:
+    """What is given beside the configurations; an empty truststore takes mutual TLS away.
+
+    A version alone is one of the truststore that the name has; another URI begins without a version.
+    """
     given: Body = {}
     if params.get("RoutingMode"):
         given["routingMode"] = _ROUTING_BACK[params["RoutingMode"]]
@@ -137,6 +146,9 @@ def _further(params: Params) -> Body:
     if truststore is not None:
         if truststore.get("TruststoreUri") == "":
             truststore = {}
+        elif truststore and not truststore.get("TruststoreUri") and before is not None:
+            known = before.get("mutualTlsAuthentication") or {}
+            truststore = {"TruststoreUri": known.get("truststoreUri")} | truststore
         given["mutualTlsAuthentication"] = {
             name[0].lower() + name[1:]: value for name, value in truststore.items() if value is not None
         }
