@@ -8,6 +8,8 @@ from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange
 
 _SHOWN = 6  # characters of a secret at most, and never more than half of it
+# Why a function was not even called: AWS adds a line of its own.
+_NOT_CALLED = ("Invalid permissions on Lambda function", "does not have permission to assume the provided role")
 
 
 def masked(text: str) -> str:
@@ -53,4 +55,6 @@ def failed(exchange: Exchange, error: GatewayError) -> None:
         exchange.log.write("Unauthorized")
         return
     exchange.log.fail(error.log)
+    if any(reason in (error.log or "") for reason in _NOT_CALLED):
+        exchange.log.write("Execution failed due to configuration error: Authorizer error")
     exchange.log.write(error.error_type)

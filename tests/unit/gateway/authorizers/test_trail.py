@@ -60,8 +60,26 @@ def test_how_failures_end() -> None:
     trail.failed(made, GatewayError("UNAUTHORIZED"))
     assert [line for _, line in log.lines] == [f"Unauthorized request: {made.request_id.decode()}", "Unauthorized"]
     log = made.log = ExecutionLog(made.clock)
-    trail.failed(made, misconfigured("Authorizer error"))
+    trail.failed(made, misconfigured("Could not parse policy"))
     assert [line for _, line in log.lines] == [
+        "Execution failed due to configuration error: Could not parse policy",
+        "AuthorizerConfigurationException",
+    ]
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "Invalid permissions on Lambda function",
+        "API Gateway does not have permission to assume the provided role arn:aws:iam::123456789012:role/x",
+    ],
+)
+def test_a_function_that_could_not_be_called(reason: str) -> None:
+    made = exchange()
+    log = made.log = ExecutionLog(made.clock)
+    trail.failed(made, misconfigured(reason))
+    assert [line for _, line in log.lines] == [
+        f"Execution failed due to configuration error: {reason}",
         "Execution failed due to configuration error: Authorizer error",
         "AuthorizerConfigurationException",
     ]
