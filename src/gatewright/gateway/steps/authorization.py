@@ -125,7 +125,7 @@ def _by_itself(kind: str) -> Settle:
         grant = exchange.grant = verdict.grant
         if verdict.effect is not Effect.ALLOW:
             raise denied(exchange, kind, grant.principal, verdict.effect)
-        if is_foreign(exchange, grant.principal):
+        if kind == "AWS_IAM" and is_foreign(exchange, grant.principal):
             raise denied(exchange, kind, grant.principal, Effect.NEITHER, lacking="resource")
 
     return settle
@@ -189,8 +189,8 @@ def _together(kind: str, policy: ResourcePolicy) -> Settle:
 
 
 def is_foreign(exchange: Exchange, principal: Principal) -> bool:
-    """Whether a caller belongs to an account that is not the API's."""
-    return principal.account is not None and principal.account != exchange.program.account
+    """Whether a caller who has signed belongs to another account than the API, or to none that is known."""
+    return principal.account != exchange.program.account
 
 
 def denied(

@@ -272,6 +272,8 @@ _ACCOUNT = {"Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}}
         # Another account has to allow for itself in any case.
         (BOB, ALLOW, {"Principal": {"AWS": BOB.account}}, True),
         (BOB, NEITHER, {"Principal": {"AWS": BOB.arn}}, False),
+        (Principal("User", None, ANN.arn), NEITHER, {}, False),
+        (Principal("User", None, ANN.arn), ALLOW, {"Resource": "execute-api:/none"}, False),
         (ANN, NEITHER, {"Condition": {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}}, True),
         (ANN, NEITHER, {"Condition": {"StringEquals": {"aws:username": "bob"}}}, False),
     ],
