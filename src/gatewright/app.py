@@ -145,7 +145,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
     def lead(domains: Sequence[Domain]) -> None:
         hosts.serve(domains)
         if certificates is not None:
-            certificates.serve([domain.tls for domain in domains if domain.tls is not None])
+            certificates.serve([domain.spoken() for domain in domains])
             server.retire_strangers()
 
     loader = Loader(programs_dir(settings), install, lead, ring.load)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from gatewright.catalog.tls_policies import DEFAULT
 from gatewright.edge.endpoints import NOBODY, VpcEndpoints
 from gatewright.edge.private_domains import Gate
 from gatewright.edge.routing_rules import Rule
@@ -219,6 +220,10 @@ class Domain:
         self.portal = portal
         self.tls = tls
         self.strict = strict
+
+    def spoken(self) -> TlsName:
+        """How TLS is spoken under the name. A name that is not told would be one below a wildcard."""
+        return self.tls or TlsName(self.name, DEFAULT.name)
 
     def host(self, entrance: VpcEndpoints = NOBODY) -> MappedHost:
         """The name as requests are asked for it. `entrance`: who may say that a request came through an endpoint."""

@@ -18,6 +18,7 @@ import logging
 import ssl
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cryptography import x509
@@ -73,16 +74,23 @@ class Handshake:
         agreed = None if spoken is None else spoken.cipher()
         if spoken is None or agreed is None or not self.choice.policy.permits(agreed[0]):
             return False
-        if self.choice.mutual:
-            shown = spoken.getpeercert(binary_form=True)
-            if shown is None or self.choice.truststore is None:
-                return False  # the context asks for one: this cannot be
+        return self._authenticate(spoken.getpeercert(binary_form=True)) if self.choice.mutual else True
+
+    def _authenticate(self, shown: bytes | None) -> bool:
+        truststore = self.choice.truststore
+        if shown is None or truststore is None:
+            return False  # the context asks for one: this cannot be
+        try:
             certificate = x509.load_der_x509_certificate(shown)
-            objection = self.choice.truststore.objection(certificate)
-            if objection is None:
-                self.client = client_certificate.show(certificate)
-            else:
-                log.info("%s: Access denied. Reason: %s", self.name, objection)
+            objection = truststore.objection(certificate)
+            client = client_certificate.show(certificate)
+        except Exception as error:  # noqa: BLE001 - whatever OpenSSL takes and the library does not
+            log.warning("%s: Access denied. Reason: the client's certificate cannot be read: %s", self.name, error)
+            return False
+        if objection is None:
+            self.client = client
+        else:
+            log.info("%s: Access denied. Reason: %s", self.name, objection)
         return True
 
 
@@ -104,7 +112,7 @@ class Certificates:
     def choose(self, name: str) -> Choice | None:
         """The context for a client that asks for this name in lower case ("": for none); None when there is none."""
         published = self._published.get(name) or self._published.get(_wildcard(name))
-        return self._choice(published or _PLAIN, self._certificate(name, published))
+        return self._choice(_way(published or _PLAIN), self._certificate(name, published))
 
     def choose_own(self, name: str) -> Choice | None:
         """The same for listeners that serve no domain names."""
@@ -137,15 +145,15 @@ class Certificates:
 
     def _settle(self) -> None:
         """Make what published names need, and forget what nothing leads to any more."""
-        ways = {*self._published.values(), _PLAIN}
-        texts = {*self._texts.values(), *(each.certificate for each in ways)}
+        ways = {*map(_way, self._published.values()), _PLAIN}
+        texts = {*self._texts.values(), *(each.certificate for each in self._published.values())}
         stale = [key for key in self._choices if key[0] not in ways or key[1] not in texts]
         for key in stale:
             choice = self._choices.pop(key)
             if choice is not None:
                 choice.retired = True
         for name, published in self._published.items():
-            self._choice(published, self._certificate(name, published))
+            self._choice(_way(published), self._certificate(name, published))
 
     def _certificate(self, name: str, published: TlsName | None) -> str | None:
         own = self._texts.get(name) if name else None
@@ -160,6 +168,14 @@ class Certificates:
         if key not in self._choices:
             self._choices[key] = _make(way, certificate)
         return self._choices[key]
+
+
+def _way(published: TlsName) -> TlsName:
+    """How TLS is spoken under a name: what decides on its context, beside the certificate.
+
+    Names whose clients show no certificate share contexts; with mutual TLS each has its own.
+    """
+    return replace(published, certificate=None) if published.mutual else TlsName("", published.policy)
 
 
 def _make(way: TlsName, certificate: str) -> Choice | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 MOST = 32_768  # bytes of the message with its records; what browsers send has less than 3,000
 _HANDSHAKE, _CLIENT_HELLO, _SERVER_NAME, _HOST = 22, 1, 0, 0
 _RECORD = 16_384
+_RECORDS = 16  # of one message: in records of a byte each it would be read again and again
 _NAME = 255
 
 
@@ -51,7 +52,7 @@ def read(data: bytes) -> str | int:
     """
     message = b""
     at = 0
-    while True:
+    for _ in range(_RECORDS):
         head = data[at : at + 5]
         if head and (head[0] != _HANDSHAKE or (len(head) > 1 and head[1] != 3)):
             raise NoHelloError
@@ -72,6 +73,7 @@ def read(data: bytes) -> str | int:
             _within(whole)
             if len(message) >= whole:
                 return _name(_Cursor(message[4:whole]))
+    raise NoHelloError
 
 
 def _within(size: int) -> int:

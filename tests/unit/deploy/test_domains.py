@@ -130,6 +130,7 @@ def test_how_tls_is_spoken(house: House) -> None:
     house.add(document("c.example.com", _certificate="PEM"))
     plain, strict, own = house.served
     assert (plain.tls, plain.strict) == (None, False)
+    assert plain.spoken() == TlsName("a.example.com", "TLS_1_2")
     assert (strict.tls, strict.strict) == (TlsName("b.example.com", "SecurityPolicy_TLS13_1_3_2025_09"), True)
     assert own.tls == TlsName("c.example.com", "TLS_1_2", "PEM")
     assert house.told == []

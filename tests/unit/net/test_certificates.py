@@ -128,6 +128,54 @@ def test_names_that_cannot_be_served_are_refused_not_opened(tmp_path: Path) -> N
         assert certificates.choose(f"{name}.example.com") is None, name
 
 
+def test_a_name_of_its_own_is_none_below_a_wildcard(tmp_path: Path) -> None:
+    default = put(tmp_path, "default")
+    certificates = Certificates((default, default), {})
+    guarded = TlsName("*.example.com", "TLS_1_2", mutual=True, truststore=ROOT.pem)
+    certificates.serve([guarded, TlsName("open.example.com", "TLS_1_2"), TlsName("other.example.org", "TLS_1_2")])
+    choices = [certificates.choose(name) for name in ("a.example.com", "open.example.com", "other.example.org")]
+    assert [choice is not None and choice.mutual for choice in choices] == [True, False, False]
+    assert choices[1] is choices[2]  # nothing tells them apart
+
+
+def test_names_with_mutual_tls_share_no_context(tmp_path: Path) -> None:
+    default = put(tmp_path, "default")
+    certificates = Certificates((default, default), {})
+    names = [TlsName(f"{name}.example.com", "TLS_1_2", mutual=True, truststore=ROOT.pem) for name in ("a", "b")]
+    certificates.serve(names)
+    one, other = (certificates.choose(name.name) for name in names)
+    assert one is not None
+    assert other is not None
+    assert one.context is not other.context
+
+
+def test_a_certificate_that_cannot_be_read_is_nobodys(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    default = put(tmp_path, "default")
+    certificates = Certificates((default, default), {})
+    certificates.serve([TlsName("a.example.com", "TLS_1_2", mutual=True, truststore=ROOT.pem)])
+    choice = certificates.choose("a.example.com")
+    assert choice is not None
+    handshake = choice.secure("a.example.com")
+    assert not handshake.settle(Spoken(b"no DER"))
+    assert not handshake.settle(Spoken(None))
+    assert not handshake.holds()
+    assert "cannot be read" in caplog.text
+
+
+class Spoken(asyncio.BaseTransport):
+    """A transport after a handshake in which a client has shown this."""
+
+    def __init__(self, shown: bytes | None) -> None:
+        super().__init__({"ssl_object": self})
+        self._shown = shown
+
+    def cipher(self) -> tuple[str, str, int]:
+        return "TLS_AES_128_GCM_SHA256", "TLSv1.3", 128
+
+    def getpeercert(self, binary_form: bool) -> bytes | None:
+        return self._shown
+
+
 def test_contexts_stay_until_what_they_are_made_of_changes(tmp_path: Path) -> None:
     default = put(tmp_path, "default")
     certificates = Certificates((default, default), {})

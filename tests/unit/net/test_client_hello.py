@@ -104,6 +104,11 @@ def test_names_are_compared_without_case_and_final_dot() -> None:
     assert read(record(message(extension(b"", kind=7)))) == ""
 
 
+def test_a_message_is_not_taken_byte_by_byte() -> None:
+    with pytest.raises(NoHelloError):
+        read(b"".join(record(bytes((byte,))) for byte in message(None)))
+
+
 def test_no_message_is_waited_for_without_end() -> None:
     with pytest.raises(NoHelloError):
         read(record(b"\x01" + MOST.to_bytes(3, "big") + bytes(100)))
