@@ -13,6 +13,7 @@ from gatewright.edge.target import Target
 from gatewright.gateway.authorizers.signature import LARGE
 from gatewright.gateway.endpoints import Endpoint, OneEndpoint
 from gatewright.gateway.gateway import Gateway
+from gatewright.program.records import CALLER
 from tests.plays.signing import (
     FOREIGN_KEY,
     HOST,
@@ -34,6 +35,7 @@ from tests.plays.signing import (
 from tests.plays.stage import (
     ACCOUNT,
     API,
+    FUNCTION,
     FUNCTION_HOST,
     Body,
     Conversation,
@@ -375,3 +377,32 @@ def test_unrouted_paths_of_signed_requests() -> None:
         ("AWS4-ECDSA-P256-SHA256 Credential=a", INVALID, "AWS4-ECDSA-P256-SHA256 (Signature Version 4A) is not"),
     ):
         refused(stage.client("GET", "/v1/none", {"Authorization": authorization}), error, beginning)
+
+
+# --- integrations that are called as the caller -----------------------------------------------------------------------
+
+
+def as_caller(endpoint: Endpoint, holder: Holder) -> Conversation:
+    called = function(credentials=CALLER) | IAM
+    stage = Play(resource("/f", GET=called), endpoints=OneEndpoint(endpoint), keys=Keys({USER_KEY: holder}))
+    return stage.client("GET", "/v1/f", signed("GET", "/v1/f"))
+
+
+def test_a_function_is_called_as_the_caller_if_the_caller_may_invoke_it() -> None:
+    host = Endpoint(FUNCTION_HOST, function=FUNCTION)
+    call = as_caller(host, Holder(SECRET, user(), policies=(allow("arn:aws:"),)))
+    assert "x-amz-source-arn" not in call.backend_headers  # the function's policy is not what decides
+    call.function_returns({"statusCode": 201}).got(201)
+    for holder in (
+        Holder(SECRET, user(), policies=(allow(),)),
+        Holder(SECRET, user(), policies=(allow(), deny(FUNCTION))),
+    ):
+        call = as_caller(host, holder)
+        call.got(500, b'{"message": "Internal server error"}', error="InternalServerErrorException")
+        assert call.sent is None
+
+
+def test_where_nobody_checks_what_callers_may_do_nothing_is_called() -> None:
+    call = as_caller(Endpoint(FUNCTION_HOST), Holder(SECRET, user(), policies=None))
+    call.got(500, error="InternalServerErrorException")
+    assert call.sent is None

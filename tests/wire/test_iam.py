@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import http.client
+import io
 import json
 import shutil
 import subprocess
 import threading
+import zipfile
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,6 +16,7 @@ import pytest
 from botocore.auth import SigV4Auth, SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from botocore.exceptions import ClientError
 
 from tests.wire.http_api_support import Api as HttpApi
 from tests.wire.http_api_support import echo
@@ -286,3 +289,42 @@ def test_many_callers_at_once_are_not_taken_for_one_another(live: Server, rest: 
     own = _account(live, rest)
     for account in accounts:
         assert seen[account] == ({(200, None)} if account == own else {(403, "AccessDeniedException")})
+
+
+def test_a_function_is_called_as_the_caller(live: Server) -> None:
+    functions, api = live.client("lambda"), Api(live)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("main.py", "def handler(event, context):\n    return {'statusCode': 200, 'body': 'called'}\n")
+    name = f"as-caller-{api.id}"
+    arn = functions.create_function(
+        FunctionName=name,
+        Runtime="python3.12",
+        Role="arn:aws:iam::123456789012:role/f",
+        Handler="main.handler",
+        Code={"ZipFile": archive.getvalue()},
+    )["FunctionArn"]
+    functions.get_waiter("function_active_v2").wait(FunctionName=name)
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{arn}/invocations"
+    proxy = {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": uri, "credentials": "arn:aws:iam::*:user/*"}
+    api.method("/f", "GET", proxy)
+    with pytest.raises(ClientError, match="need the authorization type AWS_IAM"):
+        api.deploy()
+    change = [{"op": "replace", "path": "/authorizationType", "value": "AWS_IAM"}]
+    place = {"restApiId": api.id, "resourceId": api.resource("/f"), "httpMethod": "GET"}
+    api.client.update_method(**place, patchOperations=change)
+    api.deploy()
+    invoke = {"Effect": "Allow", "Resource": "*"}
+    for policy, expected in (
+        (_policy(invoke), 500),
+        (_policy(invoke, {"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": arn}), 200),
+    ):
+        made = command(live.data, "create", "ada", "--policy", policy)["AccessKey"]
+        keys = Credentials(made["AccessKeyId"], made["SecretAccessKey"])
+        try:
+            status, body, _ = send(live, "GET", "/v1/f", sign("GET", api.host, "/v1/f", keys=keys))
+        finally:
+            command(live.data, "delete", made["AccessKeyId"])
+        assert status == expected, body
+    api.client.delete_rest_api(restApiId=api.id)
+    functions.delete_function(FunctionName=name)

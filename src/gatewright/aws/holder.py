@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from gatewright.language.policy.base import Decision, Effect, Principal, Query
@@ -28,9 +28,9 @@ class Holder:
     nothing: where there is one, it must allow the request too; an empty one thus allows nothing.
     """
 
-    secret_key: str
+    secret_key: str = field(repr=False)
     principal: Principal
-    token: str | None = None  # of the session that the key belongs to
+    token: str | None = field(default=None, repr=False)  # of the session that the key belongs to
     expires: float | None = None  # epoch seconds; when the session ends
     policies: tuple[Decider, ...] | None = ()
     boundary: tuple[Decider, ...] | None = None

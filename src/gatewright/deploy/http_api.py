@@ -8,6 +8,7 @@ from typing import Any
 from gatewright.deploy.base import CompileError, RefusedError
 from gatewright.deploy.http_api_authorizers import compile_authorizer
 from gatewright.deploy.http_api_integrations import compile_integration
+from gatewright.deploy.roles import role_of
 from gatewright.language.parameter_mapping import (
     Change,
     ParameterMappingError,
@@ -71,6 +72,7 @@ def _route(
         integration = integrations.get((route.get("Target") or "").removeprefix("integrations/"))
         changes, answer_changes = _changes(integration or {}, variables)
         built, problem = compile_integration(integration, key, variables, document.get("vpcLinks") or {}, document)
+        role_of(getattr(built, "assume_role", None) or "", route.get("AuthorizationType"))
         authorizers = {each["AuthorizerId"]: each for each in document.get("authorizers") or ()}
         authorizer = compile_authorizer(route, authorizers, variables, arn.rpartition("/")[0])
     except RefusedError as refusal:

@@ -21,6 +21,7 @@ from gatewright.catalog.integration_subtypes import REGION, SUBTYPES
 from gatewright.deploy import http_api_links
 from gatewright.deploy.base import RefusedError
 from gatewright.deploy.links import parse_address
+from gatewright.deploy.roles import role_of
 from gatewright.language.parameter_mapping import ParameterMappingError, Value, parse_value
 from gatewright.language.uri import Uri, fill_variables, parse_uri
 from gatewright.program.http_api import (
@@ -143,7 +144,5 @@ def _timeout(integration: Body) -> float:
 
 
 def _role(integration: Body, variables: Mapping[str, str]) -> str | None:
-    credentials = fill_variables(integration.get("CredentialsArn") or "", variables)
-    if ":user/" in credentials:
-        raise RefusedError("integration credentials of the caller (arn:aws:iam::*:user/*) are not supported yet")
-    return credentials or None
+    """Who is called as the caller needs a route that knows the caller: `http_api` checks that."""
+    return role_of(fill_variables(integration.get("CredentialsArn") or "", variables), "AWS_IAM")

@@ -21,6 +21,7 @@ from gatewright.deploy import members
 from gatewright.deploy.base import RefusedError
 from gatewright.deploy.parameters import compile_parameters, illegal_target
 from gatewright.deploy.responses import compile_responses
+from gatewright.deploy.roles import role_of
 from gatewright.deploy.templates import compile_templates
 from gatewright.language.mapping import ILLEGAL_AWS
 from gatewright.language.uri import Uri, fill_variables, parse_uri
@@ -45,7 +46,7 @@ _INVALID = "Invalid endpoint address"
 _NO_POST = "Lambda functions can be invoked with POST only"  # unverified: AWS's wording; the 500 is recorded
 
 
-def compile_proxy(integration: Body, _: Body, variables: Mapping[str, str]) -> tuple[Integration, str | None]:
+def compile_proxy(integration: Body, method: Body, variables: Mapping[str, str]) -> tuple[Integration, str | None]:
     """AWS_PROXY: a function that gets the request as an event. Raises RefusedError."""
     uri = fill_variables(integration.get("uri") or "", variables)
     streaming = members.streams(integration)
@@ -64,7 +65,7 @@ def compile_proxy(integration: Body, _: Body, variables: Mapping[str, str]) -> t
             function_arn=arn,
             target=(_stream_path if streaming else invoke_path)(arn).encode(),
             timeout=members.timeout(integration),
-            assume_role=_role(integration, variables),
+            assume_role=_role(integration, method, variables),
             streaming=streaming,
         ),
         problem,
@@ -100,7 +101,7 @@ def compile_service(integration: Body, method: Body, variables: Mapping[str, str
             content_handling=integration.get("contentHandling"),
             responses=compile_responses(integration, method, variables),
             timeout=members.timeout(integration),
-            assume_role=_role(integration, variables),
+            assume_role=_role(integration, method, variables),
         ),
         f"{_INVALID}: {uri}" if address is None else problem,
     )
@@ -122,7 +123,7 @@ def _custom_function(
             content_handling=integration.get("contentHandling"),
             responses=compile_responses(integration, method, variables),
             timeout=members.timeout(integration),
-            assume_role=_role(integration, variables),
+            assume_role=_role(integration, method, variables),
         ),
         problem,
     )
@@ -168,8 +169,6 @@ def _nowhere() -> Uri:
     return Uri("https", "", 443, ("/",), ("",))
 
 
-def _role(integration: Body, variables: Mapping[str, str]) -> str | None:
+def _role(integration: Body, method: Body, variables: Mapping[str, str]) -> str | None:
     credentials = fill_variables(integration.get("credentials") or "", variables)
-    if ":user/" in credentials:
-        raise RefusedError("integration credentials of the caller (arn:aws:iam::*:user/*) are not supported yet")
-    return credentials or None
+    return role_of(credentials, method.get("authorizationType"))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from gatewright.aws.sigv4 import Credentials
 from gatewright.catalog.services import RegionalService
 from gatewright.gateway.errors import GatewayError
 from gatewright.net.base import Header, Origin
@@ -30,13 +31,16 @@ class Role(Protocol):
 class Endpoint:
     """An AWS service. `sign` None: the node's own function host, told by internal headers who calls.
 
-    `assume`: what signs as a role instead. `problem`: why every call to it fails.
+    `function`: which of that host's functions. `assume`: what signs as a role instead. `caller`: what signs with other
+    credentials, at endpoints that check what their owner may do. `problem`: why every call to it fails.
     """
 
     origin: Origin
     sign: Signer | None = None
     assume: Callable[[str], Role] | None = None
     problem: str | None = None
+    function: str | None = None
+    caller: Callable[[Credentials], Signer] | None = None
 
 
 class Endpoints(Protocol):

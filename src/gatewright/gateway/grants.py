@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gatewright.gateway.authorizers.signature import Signer
 from gatewright.gateway.exchange import Exchange
 from gatewright.language.policy.base import ANONYMOUS, Effect, Principal
 
@@ -22,7 +23,8 @@ class Grant:
     name (accessKey, accountId, caller, user, userArn, principalOrgId, cognito…). `context`: requestContext.authorizer
     as events of payload 1.0 show it, but for integrationLatency; $context.authorizer.<name> reads it. `payload2`: the
     same as payload 2.0 shows it. `usage_key`: the API key value that an authorizer
-    named (usageIdentifierKey). `latency`: milliseconds that the authorizer took; 0 for a cached result.
+    named (usageIdentifierKey). `latency`: milliseconds that the authorizer took; 0 for a cached result. `signer`: who
+    has signed, for integrations that are called as the caller; it holds a secret, and nothing shows it.
     """
 
     principal: Principal = ANONYMOUS
@@ -31,6 +33,7 @@ class Grant:
     payload2: Mapping[str, Any] | None = None  # {"lambda": {…}} | {"jwt": {…}} | {"iam": {…}}
     usage_key: str | None = None
     latency: int = 0
+    signer: Signer | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

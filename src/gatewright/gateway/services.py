@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from gatewright.aws.sigv4 import Credentials
 from gatewright.catalog.services import RegionalService, find
 from gatewright.clock import Clock
-from gatewright.gateway.endpoints import Endpoint, Role
+from gatewright.gateway.endpoints import Endpoint, Role, Signer
 from gatewright.gateway.roles import AssumedRole, RoleSigner
 from gatewright.gateway.signed import host_of, make_signer
 from gatewright.net.base import Origin, Upstream
@@ -31,6 +31,7 @@ class Place:
     origin: Origin
     host: bytes
     credentials: Callable[[str], Credentials]
+    checks: bool = False  # whether it asks what the owner of credentials may do; the node's own do not
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class AwsServices:
         """The endpoint of this function; its ARN's Region is signed for. What is no ARN no host knows."""
         parts = arn.split(":")
         if "lambda" not in self._map.urls or len(parts) < 7:
-            return Endpoint(self._map.functions)
+            return Endpoint(self._map.functions, function=arn)
         return self.service(find("lambda", parts[3]), parts[4])
 
     def service(self, service: RegionalService, account: str) -> Endpoint:
@@ -75,20 +76,24 @@ class AwsServices:
             role = self._role(arn, service.region, account)
             return RoleSigner(role, lambda credentials: make_signer(service, host, credentials, clock))
 
-        return Endpoint(place.origin, make_signer(service, host, place.credentials(account), clock), assume)
+        def caller(credentials: Credentials) -> Signer:
+            return make_signer(service, host, credentials, clock)
+
+        own = make_signer(service, host, place.credentials(account), clock)
+        return Endpoint(place.origin, own, assume, caller=caller if place.checks else None)
 
     def _place(self, service: RegionalService) -> Place | None:
         places = self._map
         own = places.urls.get(service.service.id, places.everything)
         if own is not None:
-            return Place(own, host_of(own), lambda account: places.credentials or _TEST)
+            return Place(own, host_of(own), lambda account: places.credentials or _TEST, checks=True)
         local = places.local.get(service.service.id) or places.local.get("")
         if local is not None:
             return local
         credentials, host = places.credentials, service.host
         if places.missing is not None or credentials is None:
             return None
-        return Place(Origin("https", host, 443), host.encode(), lambda account: credentials)
+        return Place(Origin("https", host, 443), host.encode(), lambda account: credentials, checks=True)
 
     def _role(self, arn: str, region: str, account: str) -> AssumedRole:
         role = self._roles.get((arn, account))

@@ -263,6 +263,8 @@ class Canary:
     program: StageProgram
 
 
+# The role of integrations that are called with the credentials of who calls the API.
+CALLER = "arn:aws:iam::*:user/*"
 TEST_STAGE = "test-invoke-stage"  # the stage that AWS names in calls of TestInvokeMethod
 
 

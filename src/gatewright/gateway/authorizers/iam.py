@@ -60,7 +60,7 @@ def grant_of(signer: Signer) -> Grant:
         "userArn": principal.arn,
         "userId": principal.user_id,
     }
-    return Grant(principal, identity, payload2={"iam": iam})
+    return Grant(principal, identity, payload2={"iam": iam}, signer=signer)
 
 
 async def _judge_later(exchange: Exchange, found: Awaitable[Signer]) -> Verdict:

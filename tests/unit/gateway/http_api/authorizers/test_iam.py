@@ -9,8 +9,10 @@ import pytest
 
 from gatewright.aws.holder import Holder
 from gatewright.clock import FakeClock
+from gatewright.deploy.base import CompileError
 from gatewright.gateway.endpoints import Endpoint, OneEndpoint
 from gatewright.gateway.gateway import Gateway
+from gatewright.program.records import CALLER
 from gatewright.telemetry.counters import Counters
 from tests.plays.http_api import HttpConversation, HttpPlay, function, http_document, route
 from tests.plays.signing import (
@@ -30,7 +32,7 @@ from tests.plays.signing import (
     signed,
     user,
 )
-from tests.plays.stage import ACCOUNT, API, FUNCTION_HOST, FakeUpstream
+from tests.plays.stage import ACCOUNT, API, FUNCTION, FUNCTION_HOST, FakeUpstream
 
 ARN = f"arn:aws:execute-api:us-east-1:{ACCOUNT}:{API}"
 
@@ -161,6 +163,22 @@ def test_a_key_may_have_to_be_asked_for() -> None:
     good = asyncio.run(run(signed("GET", "/things/7")))
     assert good.event["requestContext"]["authorizer"]["iam"]["accessKey"] == USER_KEY
     asyncio.run(run(signed("GET", "/things/7", secret="other"))).failed(403, "Forbidden")
+
+
+def test_a_function_is_called_as_the_caller_if_the_caller_may_invoke_it() -> None:
+    called = route("GET /f", function(CredentialsArn=CALLER), AuthorizationType="AWS_IAM")
+    host = OneEndpoint(Endpoint(FUNCTION_HOST, function=FUNCTION))
+    for policies, status in (((allow("arn:aws:"),), 200), ((allow(),), 500)):
+        keys = Keys({USER_KEY: Holder(SECRET, user(), policies=policies)})
+        call = HttpPlay(called, keys=keys, endpoints=host).client("GET", "/f", signed("GET", "/f"))
+        if status == 200:
+            call.function_returns("ok")
+        assert call.status == status
+
+
+def test_called_as_the_caller_the_route_must_know_who_calls() -> None:
+    with pytest.raises(CompileError, match="need the authorization type AWS_IAM"):
+        HttpPlay(route("GET /f", function(CredentialsArn=CALLER)))
 
 
 def test_without_a_source_of_keys_every_call_is_refused(caplog: pytest.LogCaptureFixture) -> None:
