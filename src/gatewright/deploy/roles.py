@@ -17,5 +17,8 @@ def role_of(credentials: str, authorization: str | None) -> str | None:
     if _CALLER.fullmatch(credentials) is None:
         raise RefusedError("integration credentials must be a role or arn:aws:iam::*:user/*")
     if authorization != "AWS_IAM":
-        raise RefusedError(f"integration credentials of the caller ({CALLER}) need the authorization type AWS_IAM")
+        raise RefusedError(
+            f"integration credentials of the caller ({CALLER}) need the authorization type AWS_IAM, "
+            "and cannot be tried with TestInvokeMethod, where nobody has signed"
+        )
     return CALLER
