@@ -10,9 +10,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gatewright.gateway.authorizers.signature import Signer
+from gatewright.aws.holder import Holder
 from gatewright.gateway.exchange import Exchange
 from gatewright.language.policy.base import ANONYMOUS, Effect, Principal
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who has signed a request: proved."""
+
+    access_key: str
+    holder: Holder
 
 
 @dataclass(frozen=True, slots=True)

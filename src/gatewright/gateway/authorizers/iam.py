@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 
-from gatewright.gateway.authorizers.signature import Signatures, Signer
+from gatewright.gateway.authorizers.signature import Signatures
 from gatewright.gateway.deciding import decide
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Exchange
-from gatewright.gateway.grants import Grant, Guard, Verdict
+from gatewright.gateway.grants import Grant, Guard, Signer, Verdict
 from gatewright.gateway.live import Parts
 from gatewright.program.records import MethodProgram
 

@@ -18,7 +18,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Awaitable
-from dataclasses import dataclass
 
 from gatewright.aws import verify
 from gatewright.aws.base import AwsError
@@ -26,6 +25,7 @@ from gatewright.aws.holder import Holder
 from gatewright.clock import Clock
 from gatewright.gateway.base import KeySource
 from gatewright.gateway.errors import GatewayError
+from gatewright.gateway.grants import Signer
 from gatewright.net.base import Request
 
 SERVICE = "execute-api"
@@ -38,14 +38,6 @@ _KINDS = {
     "MissingAuthenticationTokenException": "MISSING_AUTHENTICATION_TOKEN",
     "ExpiredTokenException": "EXPIRED_TOKEN",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """Who has signed: proved."""
-
-    access_key: str
-    holder: Holder
 
 
 class Signatures:

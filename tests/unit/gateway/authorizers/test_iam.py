@@ -4,9 +4,8 @@ from dataclasses import replace
 
 from gatewright.aws.holder import Holder
 from gatewright.gateway.authorizers.iam import build, grant_of, judge
-from gatewright.gateway.authorizers.signature import Signer
 from gatewright.gateway.base import Identities
-from gatewright.gateway.grants import Verdict
+from gatewright.gateway.grants import Signer, Verdict
 from gatewright.language.policy.base import Effect
 from tests.plays.signing import (
     ROOT,

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from gatewright.aws.base import AwsError
 from gatewright.clock import FakeClock
-from gatewright.gateway.authorizers.signature import Signatures, Signer, refusal, straight
+from gatewright.gateway.authorizers.signature import Signatures, refusal, straight
 from gatewright.gateway.errors import GatewayError
+from gatewright.gateway.grants import Signer
 from tests.plays.signing import HOST, NOW, SESSION_KEY, TOKEN, USER_KEY, Keys, presigned, signed
 from tests.unit.gateway.authorizers.tampering import Sent, examples, tampers
 

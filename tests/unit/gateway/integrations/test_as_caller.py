@@ -8,12 +8,11 @@ import pytest
 from gatewright.aws.holder import Holder
 from gatewright.aws.sigv4 import Credentials
 from gatewright.gateway.authorizers.iam import grant_of
-from gatewright.gateway.authorizers.signature import Signer
 from gatewright.gateway.endpoints import Endpoint
 from gatewright.gateway.endpoints import Signer as Sign
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange
-from gatewright.gateway.grants import Grant
+from gatewright.gateway.grants import Grant, Signer
 from gatewright.gateway.integrations.as_caller import signer_of_caller
 from gatewright.net.base import Header, Origin
 from tests.plays.signing import SECRET, SESSION, SESSION_KEY, TOKEN, USER_KEY, Rule, allow, deny, user

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Awaitable
 
 from gatewright.gateway.authorizers.iam import NO_KEYS, judge
-from gatewright.gateway.authorizers.signature import Signatures, Signer
+from gatewright.gateway.authorizers.signature import Signatures
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import Exchange, Step
+from gatewright.gateway.grants import Signer
 from gatewright.gateway.http_api.exchange import HttpExchange, own
 from gatewright.gateway.http_api.live import HttpParts
 from gatewright.gateway.method_arn import method_arn
