@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import subprocess
 import urllib.error
 import urllib.request
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -297,3 +299,49 @@ def test_what_stays_after_a_restart(own_server: Any, tmp_path: Path) -> None:
     assert house.curl("mutual.example.com", client=CLIENT)[0] == 200
     assert subject(house.s_client("mutual.example.com")) == "mutual.example.com"
     assert house.curl("unknown.example.com")[0] == 0  # there is no certificate for it
+
+
+_TELL = """
+import io
+import json
+
+def handler(event, context):
+    return {"statusCode": 200, "body": json.dumps(event["requestContext"]["authentication"])}
+"""
+
+
+def test_functions_of_http_apis_see_the_certificate(house: House) -> None:
+    """Payload format 2.0; the domain name made and changed by apigatewayv2."""
+    v2, functions = house.server.client("apigatewayv2"), house.server.client("lambda")
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as bundle:
+        bundle.writestr("app.py", _TELL)
+    arn = functions.create_function(
+        FunctionName="tell-certificate",
+        Runtime="python3.11",
+        Handler="app.handler",
+        Role="arn:aws:iam::123456789012:role/any",
+        Code={"ZipFile": archive.getvalue()},
+    )["FunctionArn"]
+    functions.add_permission(
+        FunctionName=arn, StatementId="a", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com"
+    )
+    name = "functions.example.com"
+    certificate = house.certificate(name)
+    api = v2.create_api(Name="tell", ProtocolType="HTTP", Target=arn)["ApiId"]
+    v2.create_domain_name(
+        DomainName=name,
+        DomainNameConfigurations=[{"CertificateArn": certificate, "EndpointType": "REGIONAL"}],
+    )
+    v2.create_api_mapping(DomainName=name, ApiId=api, Stage="$default")
+    trust = {"TruststoreUri": "s3://trust/a/trust.pem", "TruststoreVersion": house.truststore(ROOT.pem)}
+    changed = v2.update_domain_name(DomainName=name, MutualTlsAuthentication=trust)
+    assert changed["MutualTlsAuthentication"] == trust
+    assert house.curl(name)[0] == 0
+    status, body = house.curl(name, client=CLIENT)
+    assert status == 200, body
+    shown = json.loads(body)["clientCert"]
+    assert shown["clientCertPem"] == CLIENT.pem
+    assert (shown["subjectDN"], shown["issuerDN"]) == ("CN=client,O=Example", "CN=Example Root,O=Example")
+    assert set(shown) == {"clientCertPem", "subjectDN", "issuerDN", "serialNumber", "validity"}
+    assert set(shown["validity"]) == {"notBefore", "notAfter"}
