@@ -16,6 +16,11 @@ MOST_OFFSET = {"DAY": 0, "WEEK": 6, "MONTH": 27}
 UNLIMITED = -1  # unverified: what AWS shows as remaining when a plan has no quota
 
 
+def quota_name(account: str, region: str, plan: str, key: str) -> str:
+    """What the use of a key under a plan is counted by."""
+    return f"{account}/{region}/{plan}/{key}"
+
+
 def day_of(seconds: float) -> date:
     """The UTC day of a point in time."""
     return datetime.fromtimestamp(seconds, UTC).date()

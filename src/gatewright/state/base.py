@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Protocol
 
@@ -44,7 +44,7 @@ class Buckets(Protocol):
         ...
 
 
-# What a day belongs to, and how many requests that period takes: ("2026-11-01", 1000).
+# What a day belongs to, by its first day, and how many requests that period takes: ("2026-11-01", 1000).
 Period = Callable[[date], tuple[str, int]]
 
 
@@ -64,7 +64,10 @@ class Quotas(Protocol):
     """The quotas of a node or of all nodes."""
 
     def quota(self, name: str, period: Period) -> Quota:
-        """The quota of a name ("plan/key"). Asked when keys and plans are installed; what was used stays counted."""
+        """The quota of a name (`catalog.periods.quota_name`).
+
+        Asked when keys and plans are installed; what was used stays counted.
+        """
         ...
 
 
@@ -72,7 +75,15 @@ class Usage(Protocol):
     """The counts behind quotas, for the control plane. Blocks: for worker threads."""
 
     def used(self, name: str) -> Mapping[date, int]:
-        """Requests counted by day, as of now: leases that workers have not used yet are not counted."""
+        """Requests counted by day, as of now."""
+        ...
+
+    def changed(self) -> Iterator[tuple[str, Mapping[date, int]]]:
+        """What has been used under the names for which something was counted since the last call."""
+        ...
+
+    def again(self) -> None:
+        """Tell everything anew at the next `changed`."""
         ...
 
     def restore(self, name: str, days: Mapping[date, int], period: Period) -> None:

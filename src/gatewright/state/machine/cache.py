@@ -1,0 +1,128 @@
+"""Caches of a machine: values in a file of its own per cache, least recently used first to go.
+
+    values   digest of the key → when it expires, when it was used, value
+    order    when it was used, digest → bytes
+    sizes    "" → bytes in all
+
+A read is a look-up without a lock. That a value is in use is written down at most once a second, so that hits seldom
+need the lock either. Times are the machine's monotonic clock; what is of before its start has expired.
+"""
+
+from __future__ import annotations
+
+import logging
+import struct
+from hashlib import blake2b
+from pathlib import Path
+
+import lmdb
+
+from gatewright.clock import Clock
+from gatewright.state.machine.environment import NUMBER, Environment, number
+
+logger = logging.getLogger("gatewright.state")
+
+ENTRY = 200  # bytes that an entry costs besides its value
+_VALUE = struct.Struct("<dd")
+_ORDER = struct.Struct(">d")  # positive numbers sort as their bytes
+_TOUCH = 1.0  # seconds
+_SLACK = 2  # the file may be that many times the budget: LMDB needs room to write beside what is read
+_LEAST = 16 << 20
+_TOTAL = b"\x00"
+_QUIET = 60.0
+
+
+class MachineCache:
+    """See `state.base.Cache`. Raises OSError or lmdb.Error when the folder cannot be used."""
+
+    def __init__(self, folder: Path, clock: Clock, budget: int) -> None:
+        size = max(_LEAST, budget * _SLACK)
+        self._environment = Environment(folder, size=size, names=("values", "order", "sizes"))
+        self._values, self._order, self._sizes = map(self._environment.database, ("values", "order", "sizes"))
+        self._monotonic = clock.monotonic
+        self._budget = budget
+        self._complained = float("-inf")
+
+    def get(self, key: bytes) -> bytes | None:
+        digest = _digest(key)
+        try:
+            with self._environment.reading("values") as transaction:
+                found = transaction.get(digest)
+            if found is None:
+                return None
+            expires, used = _VALUE.unpack_from(found)
+            now = self._monotonic()
+            if expires <= now or used > now:
+                return None
+            if now - used > _TOUCH:
+                self._touch(digest, now)
+        except lmdb.Error as error:
+            self._complain(error)
+            return None
+        return bytes(found[_VALUE.size :])
+
+    def put(self, key: bytes, value: bytes, ttl: float) -> None:
+        if len(value) + ENTRY > self._budget or ttl <= 0:
+            return
+        digest, now = _digest(key), self._monotonic()
+        try:
+            with self._environment.writing("values") as transaction:
+                total = number(transaction, _TOTAL, self._sizes) - self._take_out(transaction, digest)
+                total = self._make_room(transaction, total, len(value) + ENTRY)
+                transaction.put(digest, _VALUE.pack(now + ttl, now) + value)
+                transaction.put(_ORDER.pack(now) + digest, NUMBER.pack(len(value) + ENTRY), db=self._order)
+                transaction.put(_TOTAL, NUMBER.pack(total + len(value) + ENTRY), db=self._sizes)
+        except lmdb.Error as error:
+            self._complain(error)
+
+    def clear(self) -> None:
+        try:
+            with self._environment.writing("values") as transaction:
+                for database in (self._values, self._order, self._sizes):
+                    transaction.drop(database, delete=False)
+        except lmdb.Error as error:
+            self._complain(error)
+
+    def close(self) -> None:
+        self._environment.close()
+
+    def _touch(self, digest: bytes, now: float) -> None:
+        with self._environment.writing("values") as transaction:
+            found = transaction.get(digest)
+            if found is None:
+                return
+            value = bytes(found[_VALUE.size :])
+            expires, used = _VALUE.unpack_from(found)
+            transaction.delete(_ORDER.pack(used) + digest, db=self._order)
+            transaction.put(_ORDER.pack(now) + digest, NUMBER.pack(len(value) + ENTRY), db=self._order)
+            transaction.put(digest, _VALUE.pack(expires, now) + value)
+
+    def _take_out(self, transaction: lmdb.Transaction, digest: bytes) -> int:
+        """Remove an entry; its bytes."""
+        found = transaction.get(digest)
+        if found is None:
+            return 0
+        size = len(found) - _VALUE.size + ENTRY
+        transaction.delete(_ORDER.pack(_VALUE.unpack_from(found)[1]) + digest, db=self._order)
+        transaction.delete(digest)
+        return size
+
+    def _make_room(self, transaction: lmdb.Transaction, total: int, needed: int) -> int:
+        """Remove what was used least recently; the bytes that are left."""
+        with transaction.cursor(self._order) as cursor:
+            while total + needed > self._budget and cursor.first():
+                digest = cursor.key()[_ORDER.size :]
+                total -= int(NUMBER.unpack(cursor.value())[0])
+                cursor.delete()
+                transaction.delete(digest, db=self._values)
+        return total
+
+    def _complain(self, error: lmdb.Error) -> None:
+        now = self._monotonic()
+        if now - self._complained > _QUIET:
+            self._complained = now
+            logger.error("the shared cache cannot be used: %s", error)
+
+
+def _digest(key: bytes) -> bytes:
+    return blake2b(key, digest_size=20).digest()
