@@ -28,6 +28,7 @@ from gatewright.supervisor.channel import Orders, Spec
 
 if TYPE_CHECKING:
     from gatewright.aws.service import Authenticate
+    from gatewright.control.usage_books import UsageBooks
     from gatewright.edge.domains import Domain
     from gatewright.edge.front import Answer
     from gatewright.edge.planes import Plane
@@ -47,12 +48,18 @@ if TYPE_CHECKING:
 
 Role = Callable[[Spec, Orders], Awaitable[None]]
 INSIDE = "inside.sock"  # in the run folder: where the companions, while they run, answer the node's own processes
+BOOKKEEPING = 2.0  # seconds between entries of the use of quotas
 CERTIFICATE_LOOK = 5.0  # seconds between looks at the files of certificates
 
 
 def programs_dir(settings: Settings) -> Path:
     """Where published programs lie: control writes there, workers read."""
     return settings.data / "programs"
+
+
+def state_dir(settings: Settings) -> Path:
+    """Where the machine's shared state lies."""
+    return settings.data / "state"
 
 
 def open_store(settings: Settings) -> Store:
@@ -110,6 +117,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
     from gatewright.edge.front import Front
     from gatewright.edge.guard import Guard
     from gatewright.edge.planes import HostForms
+    from gatewright.gateway.base import Traffic
     from gatewright.gateway.gateway import Gateway
     from gatewright.gateway.signed import origin_of
     from gatewright.identity.keyring import KeyRing
@@ -117,6 +125,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
     from gatewright.net.http1.server import Http1Server
     from gatewright.net.networks import Networks
     from gatewright.state.bell import BellClient
+    from gatewright.state.node import NodeState
     from gatewright.telemetry.counters import Counters
 
     settings, run = spec.settings, Path(spec.run_dir)
@@ -124,6 +133,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
     counters = Counters()
     endpoints = _endpoints(settings, spec, upstream)
     ring = KeyRing(Vault(settings.credentials_file))
+    state = NodeState(state_dir(settings), SystemClock(), spec.index, shared=settings.shares)
     gateway = Gateway(
         upstream,
         endpoints,
@@ -131,6 +141,7 @@ async def worker(spec: Spec, orders: Orders) -> None:
         SystemClock(),
         max_payload=settings.max_payload,
         identities=_identities(settings, spec, upstream, ring),
+        traffic=Traffic(SystemClock(), state),
     )
     heap = Heap(asyncio.get_running_loop())
 
@@ -181,12 +192,14 @@ async def worker(spec: Spec, orders: Orders) -> None:
     heap.settle()
     await _listen(settings, spec, server, certificates)
     looking = asyncio.create_task(_look_again(certificates, server))
+    state.start()
     bell.start()
     await _first(bell.settled.wait(), orders.stopped())
     orders.ready()
     await orders.stopped()
     looking.cancel()
     await server.drain(0.5 if orders.orphaned else settings.drain_timeout)
+    await state.close()
     await bell.close()
     await upstream.close()
 
@@ -355,12 +368,15 @@ async def control(spec: Spec, orders: Orders) -> None:
     from gatewright.control.outside import LoopOutside
     from gatewright.control.portal_pages import PortalPages
     from gatewright.control.service import ControlService
+    from gatewright.control.usage_books import UsageBooks
     from gatewright.deploy.publish import FilePublisher
     from gatewright.gateway.depot import Depot
     from gatewright.gateway.simulator import Simulator
     from gatewright.identity.desk import Desk
     from gatewright.net.base import Origin
     from gatewright.state.bell import BellServer
+    from gatewright.state.machine.environment import Environment
+    from gatewright.state.machine.usage import MachineUsage
 
     settings = spec.settings
     listeners = _sockets(spec)
@@ -380,7 +396,10 @@ async def control(spec: Spec, orders: Orders) -> None:
     inside = Origin("http", "companions", 80, unix=str(Path(spec.run_dir) / INSIDE)) if settings.local else None
     depot = Depot(_endpoints(settings, spec, upstream), upstream, inside)
     outside = LoopOutside(asyncio.get_running_loop(), upstream, _issuers(settings, spec, upstream), depot)
-    service = ControlService(store, publisher, settings, SystemClock(), authenticator(settings), tester, outside)
+    usage = await asyncio.to_thread(lambda: MachineUsage(Environment(state_dir(settings)), settings.workers))
+    books = UsageBooks(store, usage, SystemClock())
+    await asyncio.to_thread(books.restore)
+    service = ControlService(store, publisher, settings, SystemClock(), authenticator(settings), tester, outside, usage)
 
     class Server(uvicorn.Server):
         @contextlib.contextmanager
@@ -402,6 +421,7 @@ async def control(spec: Spec, orders: Orders) -> None:
     await bell.start()
     await desk.start()
     listening = _listening(store, publisher.republish)
+    keeping = asyncio.create_task(_keep(books), name="usage")
     serving = asyncio.create_task(server.serve(sockets=[listeners["control"]]))
     orders.ready()
     stopped = asyncio.create_task(orders.stopped())
@@ -412,8 +432,18 @@ async def control(spec: Spec, orders: Orders) -> None:
     await desk.close()
     await upstream.close()
     await listening()
+    keeping.cancel()
+    await asyncio.to_thread(books.flush)
+    await asyncio.to_thread(usage.close)
     await bell.close()
     await asyncio.to_thread(store.close)
+
+
+async def _keep(books: UsageBooks) -> None:
+    """Enter the use of quotas into the durable store, every few seconds."""
+    while True:
+        await asyncio.sleep(BOOKKEEPING)
+        await asyncio.to_thread(books.flush)
 
 
 def _listening(store: Store, heard: Heard) -> Callable[[], Awaitable[None]]:

@@ -67,6 +67,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "postgresql://user:password@host/database."
         ),
     ] = None
+    state: Annotated[
+        Literal["auto", "memory", "machine"],
+        _doc(
+            "Where token buckets and cached answers are: in each worker, in the machine's shared store, or (auto) in "
+            "the latter as soon as there are several workers. Quotas are always in the machine's store."
+        ),
+    ] = "auto"
     workers: Annotated[int, _doc("Edge worker processes.", ge=1, le=256)] = 1
     control_host: Annotated[str, _doc("production: address of the control plane's own port.")] = "127.0.0.1"
     control_port: Annotated[int, _doc("production: port of the control plane.", ge=0, le=65535)] = 4567
@@ -185,6 +192,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.profile == "local"
 
     @property
+    def shares(self) -> bool:
+        """Whether workers share buckets and caches."""
+        return self.state == "machine" or (self.state == "auto" and self.workers > 1)
+
+    @property
     def trusted(self) -> tuple[str, ...]:
         """The names in trusted_hosts."""
         return tuple(name.strip(" .").lower() for name in self.trusted_hosts.split(",") if name.strip(" ."))
@@ -277,6 +289,8 @@ def check(settings: Settings) -> None:
     _check_places(settings)
     _check_networks(settings)
     _check_database(settings.database_url)
+    if settings.state == "memory" and settings.workers > 1:
+        raise SettingsError("state=memory is for one worker: several would each have limits and caches of their own")
     if settings.limits == "aws" and (settings.payload_limit, settings.timeout_limit) != (10 * 1024 * 1024, 29_000):
         raise SettingsError(
             "payload_limit and timeout_limit count only with limits=own; with limits=aws AWS's figures hold"

@@ -10,6 +10,7 @@ from gatewright.catalog import ids
 from gatewright.control.base import MethodTester, Outside
 from gatewright.control.outside import Nowhere
 from gatewright.settings import Settings
+from gatewright.state.base import Usage
 from gatewright.store.base import Body, Key, Transaction
 
 _APIS = ("rest_api", "api")
@@ -34,6 +35,7 @@ class Call:
         "run",
         "settings",
         "tx",
+        "usage",
     )
 
     def __init__(
@@ -46,6 +48,7 @@ class Call:
         request_id: str,
         below: ids.Below,
         outside: Outside | None = None,
+        usage: Usage | None = None,
     ) -> None:
         self.tx = tx
         self.caller = caller
@@ -55,6 +58,7 @@ class Call:
         self.now = now  # seconds since the epoch: what AWS's timestamps resolve to
         self.request_id = request_id
         self.below = below
+        self.usage = usage  # what was counted of quotas; None: nothing is
         self.outside = outside or Nowhere()  # for `after`, never inside the transaction
         self.publish: set[tuple[str, str]] = set()
         self.run: Callable[[MethodTester], Mapping[str, Any]] | None = (

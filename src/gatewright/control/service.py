@@ -25,6 +25,7 @@ from gatewright.deploy import domains
 from gatewright.deploy.base import CompileError, Publisher
 from gatewright.deploy.document import program_name
 from gatewright.settings import Settings
+from gatewright.state.base import Usage
 from gatewright.store.base import AlreadyExists, Changed, Store, StoreError
 
 _READING = ("Get", "List", "Export", "TestInvoke", "FlushStageCache")  # operations that change no document
@@ -48,6 +49,7 @@ class ControlService:
         authenticate: Authenticate,
         tester: MethodTester,
         outside: Outside | None = None,
+        usage: Usage | None = None,
     ) -> None:
         self._store = store
         self._publisher = publisher
@@ -55,6 +57,7 @@ class ControlService:
         self._clock = clock
         self._tester = tester
         self._outside = outside
+        self._usage = usage
         self._tests = threading.BoundedSemaphore(MOST_TESTS)
         self._service = Service(tuple(OPERATIONS), self.invoke, authenticate)
 
@@ -99,6 +102,7 @@ class ControlService:
                     request_id=operation.request_id,
                     below=secrets.randbelow,
                     outside=self._outside,
+                    usage=self._usage,
                 )
                 result = handler(call, _without_null_items(params))
                 tx.announce(_changed(call))

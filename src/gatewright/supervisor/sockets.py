@@ -64,7 +64,7 @@ def make_private(data: Path, *, database: bool = True) -> None:
     Functions' variables and code lie here. SQLite gives its other files the database's mode. Raises SettingsError.
     """
     try:
-        for name in ("programs", "functions", "logs"):
+        for name in ("programs", "functions", "logs", "state"):
             (data / name).mkdir(mode=0o700, exist_ok=True)
             (data / name).chmod(0o700)
         if database:

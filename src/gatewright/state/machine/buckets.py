@@ -24,6 +24,7 @@ _SHARE = 0.01  # seconds of tokens that are drawn at once
 _MOST = 1000  # tokens that are drawn at once
 _KEPT = 1.0  # seconds that drawn tokens may lie unused
 _RECORD = struct.Struct("<dd")  # tokens, and when they were counted (seconds of the machine's monotonic clock)
+_AHEAD = 60.0  # seconds; who read the clock and then waited for the lock finds a later time there
 _QUIET = 60.0  # seconds between two complaints
 
 
@@ -96,8 +97,9 @@ class MachineBucket:
         with self._environment.writing("buckets") as transaction:
             found = transaction.get(self._key)
             tokens, at = (float(self._burst), now) if found is None else _RECORD.unpack(found)
-            if at > now:  # of before the machine was started
+            if at > now + _AHEAD:  # of before the machine was started
                 tokens, at = float(self._burst), now
+            now = max(now, at)  # while we waited for the lock another may have been later
             tokens = min(float(self._burst), tokens + (now - at) * self._rate + back)
             drawn = min(int(tokens), self._batch)
             transaction.put(self._key, _RECORD.pack(tokens - drawn, now))

@@ -26,6 +26,7 @@ ENTRY = 200  # bytes that an entry costs besides its value
 _VALUE = struct.Struct("<dd")
 _ORDER = struct.Struct(">d")  # positive numbers sort as their bytes
 _TOUCH = 1.0  # seconds
+_AHEAD = 60.0  # seconds; a value used later than now is of before the machine was started
 _SLACK = 2  # the file may be that many times the budget: LMDB needs room to write beside what is read
 _LEAST = 16 << 20
 _TOTAL = b"\x00"
@@ -52,7 +53,7 @@ class MachineCache:
                 return None
             expires, used = _VALUE.unpack_from(found)
             now = self._monotonic()
-            if expires <= now or used > now:
+            if expires <= now or used > now + _AHEAD:
                 return None
             if now - used > _TOUCH:
                 self._touch(digest, now)

@@ -148,6 +148,11 @@ class MachineQuota:
         self._place = 0
         self._day_ends = self._look_at = float("-inf")
 
+    def __del__(self) -> None:
+        """Its key has left the plan: what was granted goes back."""
+        if self.held:
+            self._quotas.give_back(self)
+
     def adjust(self, period: Period) -> None:
         """Another limit, or another kind of period, from the next request on."""
         if self.held:
