@@ -23,6 +23,7 @@ from gatewright.deploy.methods import BUILDERS
 from gatewright.functions.invoke import OPERATIONS as INVOKES
 from gatewright.functions.operations import OPERATIONS as LAMBDA
 from gatewright.functions.runtime import family
+from gatewright.gateway.steps.authorization import GUARDS
 from gatewright.settings import describe
 
 _DOCS = Path(__file__).resolve().parent
@@ -65,8 +66,7 @@ def _enum(service: str, shape: str, member: str) -> tuple[str, ...]:
 def supported() -> str:
     """What runs, from the tables that run it."""
     types = _enum("apigateway", "PutIntegration", "type")
-    kinds = [kind for kind in AUTHORIZATION_TYPES if not list(unsupported.of_method({"authorizationType": kind}))]
-    refused = [kind for kind in AUTHORIZATION_TYPES if kind not in kinds]
+    kinds = [kind for kind in AUTHORIZATION_TYPES if kind == "NONE" or kind in GUARDS]
     families = {family(runtime) for runtime in _enum("lambda", "CreateFunction", "Runtime")} - {None}
     rows = [
         ("", "runs", "not yet"),
@@ -81,7 +81,7 @@ def supported() -> str:
             f"`HTTP_PROXY`, `AWS_PROXY`: functions, {len(SUBTYPES)} service integrations",
             "",
         ),
-        ("authorization of methods", _words(kinds), f"{_words(refused)}, API keys: such methods refuse every call"),
+        ("authorization of methods", _words(kinds), "API keys: such methods refuse every call"),
         (
             "settings of stages",
             "`variables`, `canarySettings`",

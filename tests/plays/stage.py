@@ -20,7 +20,7 @@ from gatewright.aws.holder import Holder
 from gatewright.clock import FakeClock
 from gatewright.deploy.compile import compile_program
 from gatewright.edge.target import Target
-from gatewright.gateway.base import Identities, KeySource
+from gatewright.gateway.base import Identities, KeySource, TokenSource
 from gatewright.gateway.endpoints import Endpoint, Endpoints, OneEndpoint
 from gatewright.gateway.gateway import Gateway
 from gatewright.net.base import (
@@ -393,6 +393,7 @@ class Play:
         more: Body | None = None,
         chance: Callable[[], float] = lambda: 1.0,
         keys: KeySource | None = None,
+        issuers: TokenSource | None = None,
     ) -> None:
         self.upstream = FakeUpstream()
         self.clock = FakeClock()
@@ -403,7 +404,7 @@ class Play:
             self.counters,
             self.clock,
             chance=chance,
-            identities=Identities(self.clock, keys or Nobody()),
+            identities=Identities(self.clock, keys or Nobody(), issuers),
         )
         self.document = document(*resources, api=api, variables=variables) | (more or {})
         self.install(f"{API}@v1")

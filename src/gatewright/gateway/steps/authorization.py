@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from gatewright.gateway.authorizers import function, iam
+from gatewright.gateway.authorizers import function, iam, pools
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange, Outcome, Step
 from gatewright.gateway.grants import Guard, Verdict
@@ -30,6 +30,7 @@ Settle = Callable[[Exchange, Verdict], None]
 # authorizationType → what finds out who calls and what their own policies say
 GUARDS: Mapping[str, GuardBuilder] = {
     "AWS_IAM": iam.build,
+    "COGNITO_USER_POOLS": pools.build,
     "CUSTOM": function.build,
 }
 
