@@ -54,6 +54,15 @@ POLICIES = {policy.name: policy for policy in _ALL}
 DEFAULT = POLICIES["TLS_1_2"]
 
 
+def iana(suite: str) -> str:
+    """IANA's name of a suite that OpenSSL calls so: "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"."""
+    if suite.startswith("TLS_"):
+        return suite  # of TLS 1.3: they have one name
+    exchange, key, *cipher = suite.split("-")
+    name = "_".join(cipher).replace("AES", "AES_")
+    return f"TLS_{exchange}_{key}_WITH_{name}" + ("_SHA256" if name.endswith("POLY1305") else "")
+
+
 def is_enhanced(name: str | None) -> bool:
     """AWS's word for the newer policies: no mutual TLS with them."""
     return name is not None and name.startswith("SecurityPolicy_")

@@ -1,4 +1,4 @@
-"""The client certificate of mutual TLS, as $context and events show it.
+"""What TLS has settled of a client, as $context and events show it: above all the certificate of mutual TLS.
 
 AWS: "Mutual TLS authentication": members clientCertPem, subjectDN, issuerDN, serialNumber and validity, of
 requestContext.identity.clientCert (payload 1.0) and requestContext.authentication.clientCert (2.0).
@@ -37,8 +37,20 @@ def _variable(read: Callable[[ClientCertificate], str]) -> Callable[[Exchange], 
     return variable
 
 
+def _version(exchange: Exchange) -> str | None:
+    secured = exchange.request.secured
+    return None if secured is None else secured.version
+
+
+def _suite(exchange: Exchange) -> str | None:
+    secured = exchange.request.secured
+    return None if secured is None else secured.suite
+
+
 VARIABLES: Mapping[str, Callable[[Exchange], str | None]] = {
-    f"{BRANCH}.{name}": _variable(read) for name, read in _MEMBERS.items()
+    "tlsVersion": _version,
+    "cipherSuite": _suite,
+    **{f"{BRANCH}.{name}": _variable(read) for name, read in _MEMBERS.items()},
 }
 
 

@@ -35,9 +35,12 @@ class Secured(Protocol):
     """What a TLS handshake has settled.
 
     `name`: which the client asked for, lower-case; "" when it asked for none. `client`: who it has proved to be.
+    `version` ("TLSv1.3") and `suite` (IANA's name) of the connection.
     """
 
     name: str
+    version: str
+    suite: str
     client: ClientCertificate | None
 
     def holds(self) -> bool:

@@ -62,6 +62,7 @@ class Handshake:
     def __init__(self, name: str, choice: Choice) -> None:
         self.name = name
         self.choice = choice
+        self.version = self.suite = ""
         self.client: ClientCertificate | None = None
 
     def holds(self) -> bool:
@@ -74,6 +75,7 @@ class Handshake:
         agreed = None if spoken is None else spoken.cipher()
         if spoken is None or agreed is None or not self.choice.policy.permits(agreed[0]):
             return False
+        self.version, self.suite = agreed[1], tls_policies.iana(agreed[0])
         return self._authenticate(spoken.getpeercert(binary_form=True)) if self.choice.mutual else True
 
     def _authenticate(self, shown: bytes | None) -> bool:

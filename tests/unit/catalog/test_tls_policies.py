@@ -42,6 +42,19 @@ def test_what_is_promised_and_not_there_is_said() -> None:
     assert "post-quantum" in both
 
 
+@pytest.mark.parametrize(
+    ("suite", "name"),
+    [
+        ("TLS_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256"),
+        ("ECDHE-RSA-AES128-GCM-SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+        ("ECDHE-ECDSA-AES256-GCM-SHA384", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"),
+        ("ECDHE-RSA-CHACHA20-POLY1305", "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"),
+    ],
+)
+def test_names_of_suites(suite: str, name: str) -> None:
+    assert tls_policies.iana(suite) == name
+
+
 def test_enhanced_policies() -> None:
     assert [name for name in POLICIES if not tls_policies.is_enhanced(name)] == ["TLS_1_0", "TLS_1_2"]
     assert not tls_policies.is_enhanced(None)

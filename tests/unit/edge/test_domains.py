@@ -40,6 +40,8 @@ class Settled:
 
     name: str
     client: ClientCertificate | None = SOMEBODY
+    version: str = "TLSv1.3"
+    suite: str = "TLS_AES_128_GCM_SHA256"
 
     def holds(self) -> bool:
         return self.client is not None

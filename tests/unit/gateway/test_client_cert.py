@@ -49,6 +49,7 @@ class Settled:
     """The outcome of a handshake."""
 
     name = "a.example.com"
+    version, suite = "TLSv1.3", "TLS_AES_128_GCM_SHA256"
     client: ClientCertificate | None = SHOWN
 
     def holds(self) -> bool:
@@ -75,6 +76,13 @@ def test_variables(name: str, value: str) -> None:
     for nobody in (exchange(), known(exchange(), None)):
         assert context_value(nobody, whole) is None
     assert http_context.context_value(http_exchange(), whole) is None
+
+
+def test_what_the_connection_speaks() -> None:
+    for name, value in (("tlsVersion", "TLSv1.3"), ("cipherSuite", "TLS_AES_128_GCM_SHA256")):
+        assert context_value(known(exchange()), name) == value
+        assert http_context.context_value(known(http_exchange(), None), name) == value
+        assert context_value(exchange(), name) is None
 
 
 def test_templates_walk_over_it() -> None:

@@ -34,6 +34,7 @@ class Told:
         secured = request.secured
         assert secured is not None
         client = "nobody" if secured.client is None else secured.client.subject
+        assert (secured.version, secured.suite[:4]) in (("TLSv1.2", "TLS_"), ("TLSv1.3", "TLS_"))
         request.respond(200, b"", f"{request.listener} {secured.name} {client}".encode())
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from gatewright.settings import SettingsError
+from gatewright.settings import Settings, SettingsError
 from gatewright.supervisor import sockets
 
 
@@ -98,3 +98,15 @@ def test_the_bound_of_open_files_is_raised() -> None:
         assert resource.getrlimit(resource.RLIMIT_NOFILE) == (min(65536, hard), hard)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_tls_port_has_listeners_of_its_own(tmp_path: Path) -> None:
+    settings = Settings(data_dir=str(tmp_path), port=0, tls_port=0, workers=2)
+    run = sockets.run_dir(tmp_path)
+    listeners = sockets.open_all(settings, run)
+    assert {name: len(listeners[name]) for name in ("public", "tls")} == {"public": 2, "tls": 2}
+    assert len({sock.getsockname()[1] for name in ("public", "tls") for sock in listeners[name]}) == 2
+    for each in listeners.values():
+        for sock in each:
+            sock.close()
+    sockets.remove_unix(run)
