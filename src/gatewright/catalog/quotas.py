@@ -79,6 +79,7 @@ SCOPES = 10  # of a route
 SUBNETS = 10  # of a VPC link
 STREAM_TIMEOUT = 900_000  # milliseconds; of an integration whose answer is streamed
 AUTHORIZER_TTL = 3600  # seconds
+AUTHORIZER_POOLS = 1000  # user pools of an authorizer
 KEY_NAME = 1024
 KEY_DESCRIPTION = 125_000
 KEY_VALUE = (20, 128)

@@ -31,7 +31,9 @@ _LOCATIONS: Mapping[str, Any] = {
     "stageVariables.": "stage",
     "context.": "context",
 }
-_POOL = re.compile(r"arn:(?P<partition>[\w-]+):cognito-idp:(?P<region>[\w-]+):\d{12}:userpool/(?P<pool>[\w-]+)")
+_POOL = re.compile(
+    r"arn:(?P<partition>[\w-]+):cognito-idp:(?P<region>[\w-]+):\d{12}:userpool/(?P<pool>[\w-]+)", re.ASCII
+)
 _ROLE = re.compile(r"arn:[^:]+:iam::\d{12}:role/.+")
 
 
@@ -115,7 +117,7 @@ def _pools(document: Body, variables: Mapping[str, str]) -> PoolAuthorizer:
         raise RefusedError(f"authorizer {document['id']}: user pools have one header as their identity source")
     return PoolAuthorizer(
         id=document["id"],
-        issuers=tuple(_issuer(arn) for arn in arns if arn is not None),
+        issuers=tuple(dict.fromkeys(_issuer(arn) for arn in arns if arn is not None)),
         header=sources[0].name.encode(),
         validation=_validation(document),
         ttl=_ttl(document),

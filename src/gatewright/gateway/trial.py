@@ -1,6 +1,7 @@
 """TestInvokeAuthorizer: one authorizer is asked about a request that was only described.
 
 AWS: "Test an authorizer" (TestInvokeAuthorizer). The function is called for real, and no result is kept or looked up.
+Of user pools ID tokens can be tried, access tokens cannot (AWS's Knowledge Center): scopes are a method's.
 `clientStatus` is 200 whatever the policy says, since no method is called; otherwise what the client would have got.
 Lines of the log and names in the event are AWS's (observed).
 """
@@ -13,7 +14,7 @@ from typing import Any
 
 import orjson
 
-from gatewright.gateway.authorizers import trail
+from gatewright.gateway.authorizers import pools, trail
 from gatewright.gateway.authorizers.answers import Output
 from gatewright.gateway.authorizers.function import FunctionGuard
 from gatewright.gateway.authorizers.invoking import misconfigured
@@ -21,9 +22,10 @@ from gatewright.gateway.authorizers.sources import collector
 from gatewright.gateway.context import context_value
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange
+from gatewright.gateway.grants import Verdict
 from gatewright.gateway.live import Parts
 from gatewright.gateway.method_arn import method_arn
-from gatewright.program.authorizers import FunctionAuthorizer
+from gatewright.program.authorizers import FunctionAuthorizer, PoolAuthorizer
 from gatewright.program.records import TEST_STAGE
 
 _STAGE = "ESTestInvoke-stage"  # in method ARNs; elsewhere the stage is called as in tests of methods
@@ -55,6 +57,8 @@ async def try_authorizer(exchange: Exchange, parts: Parts) -> Mapping[str, Any]:
 
 async def _ask(exchange: Exchange, parts: Parts) -> dict[str, Any]:
     authorizer = exchange.method.authorizer
+    if isinstance(authorizer, PoolAuthorizer):
+        return await _ask_pools(exchange, authorizer, parts)
     if not isinstance(authorizer, FunctionAuthorizer):
         raise misconfigured("the method names no Lambda authorizer")
     guard = FunctionGuard(authorizer, parts, keep=False, context=_context)
@@ -64,6 +68,21 @@ async def _ask(exchange: Exchange, parts: Parts) -> dict[str, Any]:
     kept = await guard.answer(exchange, method_arn(exchange), identity)
     trail.believed(exchange, kept.output.principal_id)
     return _shown(kept.output)
+
+
+async def _ask_pools(exchange: Exchange, authorizer: PoolAuthorizer, parts: Parts) -> dict[str, Any]:
+    """unverified: the lines of the log."""
+    source = None if parts.identities is None else parts.identities.issuers
+    if source is None:
+        raise pools.unchecked()
+    trail.begins(exchange, authorizer.id)
+    guard = pools.PoolGuard(authorizer, source, keep=False)
+    trail.token(exchange, guard.value(exchange).decode("utf-8", "replace"))
+    found = pools.MethodCheck(guard, ()).ask(exchange)
+    verdict = found if isinstance(found, Verdict) else await found
+    trail.completed(exchange)
+    context = verdict.grant.context
+    return {"clientStatus": 200, "claims": {} if context is None else context["claims"]}
 
 
 def _context(exchange: Exchange, name: str) -> str | None:

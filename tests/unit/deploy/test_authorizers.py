@@ -21,6 +21,7 @@ _TOKEN: dict[str, Any] = {
     "identitySource": "method.request.header.X-Token",
 }
 _POOL = f"arn:aws:cognito-idp:eu-west-1:{ACCOUNT}:userpool/eu-west-1_abc"
+_HOST = "https://cognito-idp.eu-west-1.amazonaws.com"
 _POOLS: dict[str, Any] = {"id": "pools1", "name": "pools", "type": "COGNITO_USER_POOLS", "providerARNs": [_POOL]}
 
 
@@ -121,8 +122,22 @@ def test_user_pools() -> None:
     assert _pool(providerARNs=[china]).issuers == ("https://cognito-idp.cn-north-1.amazonaws.com.cn/cn-north-1_abc",)
 
 
+def test_several_pools() -> None:
+    other = _POOL.replace("eu-west-1_abc", "eu-west-1_def")
+    government = _POOL.replace("arn:aws:", "arn:aws-us-gov:").replace("eu-west-1", "us-gov-west-1")
+    assert _pool(providerARNs=[_POOL, other, _POOL, government]).issuers == (
+        "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc",
+        "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_def",
+        "https://cognito-idp.us-gov-west-1.amazonaws.com/us-gov-west-1_abc",
+    )
+
+
 def test_pools_by_stage_variables() -> None:
     arns = ["${stageVariables.pool}", _POOL]
+    part = [_POOL.replace("_abc", "_${stageVariables.id}")]
+    assert _pool({"id": "abc"}, providerARNs=part) == _pool()
+    for wrong in ("abc/x", "abc?", "a b", "", "abc\n"):
+        assert _pool({"id": wrong}, providerARNs=part).issuers in ((), (f"{_HOST}/eu-west-1_",))
     assert len(_pool({"pool": _POOL.replace("_abc", "_def")}, providerARNs=arns).issuers) == 2
     assert len(_pool(providerARNs=arns).issuers) == 1  # an unknown pool is nobody's issuer
 

@@ -11,11 +11,13 @@ import pytest
 
 from gatewright.clock import FakeClock
 from gatewright.deploy.compile import compile_program
+from gatewright.gateway.base import Identities, TokenSource
 from gatewright.gateway.endpoints import Endpoint, OneEndpoint
 from gatewright.gateway.simulator import Simulator
 from gatewright.net.base import Failure, UpstreamError, UpstreamResponse
 from gatewright.program.records import TEST_STAGE, Simulation
 from tests.plays.stage import ACCOUNT, API, FUNCTION_HOST, INVOKE, FakeUpstream, document, mock
+from tests.unit.gateway.authorizers.pool_tokens import ACCESS, ID, Tokens
 
 _POLICY = {
     "Version": "2012-10-17",
@@ -23,6 +25,11 @@ _POLICY = {
 }
 _TOKEN = {"type": "TOKEN", "identitySource": "method.request.header.Auth"}
 _REQUEST = {"type": "REQUEST", "identitySource": "method.request.header.Hash,context.stage,context.tenant"}
+_POOLS = {
+    "type": "COGNITO_USER_POOLS",
+    "identitySource": "method.request.header.Auth",
+    "providerARNs": [f"arn:aws:cognito-idp:us-east-1:{ACCOUNT}:userpool/us-east-1_abc"],
+}
 _ARN = f"arn:aws:execute-api:us-east-1:{ACCOUNT}:{API}/ESTestInvoke-stage/GET"
 _ENDPOINT = f"https://lambda.us-east-1.amazonaws.com{INVOKE.partition('path')[2].replace(':', '%3A')}"
 
@@ -30,13 +37,20 @@ Answer = UpstreamResponse | UpstreamError
 
 
 async def _tried(
-    authorizer: dict[str, str], headers: dict[str, str], answer: Answer | None, path: str = "/", query: str = ""
+    authorizer: dict[str, Any],
+    headers: dict[str, str],
+    answer: Answer | None,
+    path: str = "/",
+    query: str = "",
+    tokens: TokenSource | None = None,
 ) -> tuple[Mapping[str, Any], Any]:
     """What the test says, and the event."""
     upstream, clock = FakeUpstream(), FakeClock()
+    identities = Identities(clock, issuers=tokens)
     endpoints = OneEndpoint(Endpoint(FUNCTION_HOST))
-    tester = Simulator(asyncio.get_running_loop(), upstream, endpoints, clock, max_payload=1000)
-    method = mock() | {"authorizationType": "CUSTOM", "authorizerId": "auth01"}
+    tester = Simulator(asyncio.get_running_loop(), upstream, endpoints, clock, max_payload=1000, identities=identities)
+    kind = authorizer["type"] if authorizer["type"] == _POOLS["type"] else "CUSTOM"
+    method = mock() | {"authorizationType": kind, "authorizerId": "auth01"}
     resource = {"id": "test-invoke-resource-id", "path": "/", "resourceMethods": {"GET": method}}
     documents = {"auth01": {"id": "auth01", "name": "a", "authorizerUri": INVOKE} | authorizer}
     program = compile_program(document(resource) | {"authorizers": documents, "stage": {"stageName": TEST_STAGE}})
@@ -170,3 +184,33 @@ async def test_what_the_client_would_get(
 async def test_nothing_that_tells_a_secret_is_in_the_log() -> None:
     result, _ = await _tried(_TOKEN | {"identitySource": "method.request.header.X"}, {"X": "0123456789"}, _says())
     assert "Incoming identity: *****56789" in result["log"]
+
+
+async def test_a_user_pool() -> None:
+    for later in (False, True):
+        tokens = Tokens(**ID, exp=1469818373)
+        tokens.later = later
+        result, _ = await _tried(_POOLS, {"Auth": "Bearer 0123456789"}, None, tokens=tokens)
+        assert (result["clientStatus"], "principalId" in result) == (200, False)
+        assert result["claims"] == ID | {"exp": "Fri Jul 29 18:52:53 UTC 2016"}
+        assert _lines(result)[1:] == [
+            "Incoming identity: ***********456789",
+            "Successfully completed authorizer execution",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("headers", "tokens", "status", "last"),
+    [
+        ({}, Tokens(**ID), 401, "Unauthorized"),
+        ({"Auth": "t"}, Tokens(**ACCESS), 401, "Unauthorized"),
+        ({"Auth": "bad the token has expired"}, Tokens(**ID), 401, "Unauthorized"),
+        ({"Auth": "bad JWKS communication error"}, Tokens(**ID), 500, "AuthorizerConfigurationException"),
+        ({"Auth": "t"}, None, 500, "AuthorizerConfigurationException"),
+    ],
+    ids=["no token", "an access token", "expired", "no keys", "nobody to ask"],
+)
+async def test_a_user_pool_that_refuses(headers: dict[str, str], tokens: Tokens | None, status: int, last: str) -> None:
+    result, _ = await _tried(_POOLS, headers, None, tokens=tokens)
+    assert (result["clientStatus"], "claims" in result) == (status, False)
+    assert _lines(result)[-1] == last

@@ -27,7 +27,7 @@ _GIVEN = (
     "identityValidationExpression",
     "authorizerResultTtlInSeconds",
 )
-_POOL = re.compile(r"arn:[\w-]+:cognito-idp:[\w-]+:\d{12}:userpool/[\w-]+|\S*\$\{stageVariables\.\w+\}\S*")
+_POOL = re.compile(r"arn:[\w-]+:cognito-idp:[\w-]+:\d{12}:userpool/[\w-]+|\S*\$\{stageVariables\.\w+\}\S*", re.ASCII)
 _TOKEN_SOURCE = re.compile(r"method\.request\.header\.[\w.$-]+")
 _SOURCE = re.compile(r"(?:method\.request\.(?:header|querystring)|stageVariables|context)\.[\w.$-]+")
 
@@ -96,17 +96,23 @@ def _check(authorizer: Body) -> None:
     if ttl is not None and not 0 <= ttl <= quotas.AUTHORIZER_TTL:
         raise errors.bad_request(table.TTL)
     if authorizer["type"] == "COGNITO_USER_POOLS":
-        _check_pools(authorizer.get("providerARNs") or [])
+        _check_pools(authorizer)
     else:
         _check_function(authorizer)
 
 
-def _check_pools(pools: list[str]) -> None:
+def _check_pools(authorizer: Body) -> None:
+    pools = authorizer.get("providerARNs") or []
     if not pools:
         raise errors.bad_request("Invalid Provider ARNs: at least one user pool ARN must be specified")
+    if len(pools) > quotas.AUTHORIZER_POOLS:
+        raise errors.bad_request(f"Invalid Provider ARNs: at most {quotas.AUTHORIZER_POOLS} user pools are possible")
     for pool in pools:
         if _POOL.fullmatch(pool) is None:
             raise errors.bad_request(f"Invalid Provider ARN: {pool}")
+    source = authorizer.get("identitySource")
+    if source and _TOKEN_SOURCE.fullmatch(source) is None:
+        raise errors.bad_request(f"Invalid identity source specified: {source}")
 
 
 def _check_function(authorizer: Body) -> None:

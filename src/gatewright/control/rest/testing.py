@@ -60,10 +60,8 @@ def test_invoke_authorizer(call: Call, params: Params) -> None:
     https://docs.aws.amazon.com/apigateway/latest/api/API_TestInvokeAuthorizer.html
     """
     authorizer = lookup.child(call, params, "authorizer", "authorizerId", lookup.NO_AUTHORIZER)
-    if authorizer["type"] == "COGNITO_USER_POOLS":
-        raise errors.bad_request("Gatewright does not try authorizers of user pools yet")
     method = {
-        "authorizationType": "CUSTOM",
+        "authorizationType": "COGNITO_USER_POOLS" if authorizer["type"] == "COGNITO_USER_POOLS" else "CUSTOM",
         "authorizerId": authorizer["id"],
         "apiKeyRequired": False,
         "methodIntegration": {"type": "MOCK"},

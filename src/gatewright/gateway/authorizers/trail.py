@@ -43,6 +43,11 @@ def answered(exchange: Exchange, body: bytes) -> None:
 def believed(exchange: Exchange, principal: str) -> None:
     if exchange.log is not None:
         exchange.log.write(f"Using valid authorizer policy for principal: {masked(principal)}")
+        completed(exchange)
+
+
+def completed(exchange: Exchange) -> None:
+    if exchange.log is not None:
         exchange.log.write("Successfully completed authorizer execution")
 
 

@@ -41,6 +41,11 @@ def test_only_what_was_given_is_shown(plane: Control) -> None:
         ({"type": "JWT"}, "Gatewright does not support JWT authorizers of REST APIs yet"),
         ({"type": "COGNITO_USER_POOLS"}, "Invalid Provider ARNs"),
         ({"type": "COGNITO_USER_POOLS", "providerARNs": ["pool"]}, "Invalid Provider ARN: pool"),
+        ({"type": "COGNITO_USER_POOLS", "providerARNs": [POOL, POOL + "/x"]}, f"Invalid Provider ARN: {POOL}/x"),
+        ({"type": "COGNITO_USER_POOLS", "providerARNs": [f"{POOL}{n}" for n in range(1001)]}, "Invalid Provider ARNs"),
+        (POOLS | {"identitySource": "method.request.querystring.t"}, "Invalid identity source specified: method.req"),
+        (POOLS | {"identitySource": "method.request.header.A,method.request.header.B"}, "Invalid identity source"),
+        (POOLS | {"authorizerResultTtlInSeconds": 3601}, "Authorizer result TTL must be between 0 and 3600 seconds"),
     ],
 )
 def test_refusals(plane: Control, change: dict[str, Any], message: str) -> None:
@@ -54,6 +59,8 @@ def test_refusals(plane: Control, change: dict[str, Any], message: str) -> None:
         {"type": "REQUEST", "identitySource": "method.request.querystring.a, context.stage,stageVariables.x"},
         {"type": "REQUEST", "identitySource": None, "authorizerResultTtlInSeconds": 0},
         {"authorizerUri": LAMBDA.replace("function:f", "function:${stageVariables.f}")},
+        POOLS | {"identitySource": None},
+        POOLS | {"providerARNs": [POOL, "${stageVariables.pool}", POOL.replace("_abc", "_${stageVariables.id}")]},
     ],
 )
 def test_accepted(plane: Control, change: dict[str, Any]) -> None:
@@ -71,6 +78,22 @@ def test_a_name_is_taken_once(plane: Control) -> None:
     rename = [patch("replace", "/name", "t")]
     assert refused(plane.rest.update_authorizer, **at, patchOperations=rename)[2] == expected
     assert plane.rest.update_authorizer(**at, patchOperations=[patch("replace", "/name", "p")])["name"] == "p"
+
+
+def test_pools_come_and_go(plane: Control) -> None:
+    api_id, _ = plane.api()
+    made = plane.rest.create_authorizer(restApiId=api_id, **POOLS)["id"]
+    at = {"restApiId": api_id, "authorizerId": made}
+    other = POOL.replace("us-east-1", "eu-west-1")
+    added = plane.rest.update_authorizer(**at, patchOperations=[patch("add", "/providerARNs", other)])
+    assert added["providerARNs"] == [POOL, other]
+    left = plane.rest.update_authorizer(**at, patchOperations=[patch("remove", "/providerARNs", POOL)])
+    assert left["providerARNs"] == [other]
+    last = [patch("remove", "/providerARNs", other)]
+    assert refused(plane.rest.update_authorizer, **at, patchOperations=last)[2].startswith("Invalid Provider ARNs")
+    source = [patch("replace", "/identitySource", "method.request.querystring.t")]
+    assert refused(plane.rest.update_authorizer, **at, patchOperations=source)[0] == 400
+    assert plane.rest.get_authorizer(**at)["providerARNs"] == [other]
 
 
 def test_ten_authorizers(plane: Control) -> None:

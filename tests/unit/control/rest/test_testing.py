@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gatewright.program.authorizers import FunctionAuthorizer
+from gatewright.program.authorizers import FunctionAuthorizer, PoolAuthorizer
 from gatewright.program.records import Simulation, StageProgram
 from tests.unit.control.support import Control, patch, refused
 
@@ -180,7 +180,17 @@ def test_authorizers_that_are_not_there_or_cannot_run(plane: Control) -> None:
     assert refused(test, **at, headers={"a": "b\r\nc: d"})[0] == 400
 
 
-def test_user_pools_are_not_tried_yet(plane: Control) -> None:
+def test_user_pools(plane: Control, monkeypatch: pytest.MonkeyPatch) -> None:
     pool = "arn:aws:cognito-idp:us-east-1:111111111111:userpool/us-east-1_abc"
     at = _authorizer(plane, type="COGNITO_USER_POOLS", authorizerUri=None, providerARNs=[pool])
-    assert refused(plane.rest.test_invoke_authorizer, **at)[0] == 400
+    answer = plane.rest.test_invoke_authorizer(**at, headers={"Auth": "abc"})
+    assert (answer["clientStatus"], "claims" in answer) == (500, False)  # the bench knows no pools
+
+    def authorize(program: StageProgram, simulation: Simulation) -> Any:
+        method = program.resources[0].methods["GET"]
+        assert isinstance(method.authorizer, PoolAuthorizer)
+        assert (method.authorization, method.scopes) == ("COGNITO_USER_POOLS", ())
+        return {"clientStatus": 200, "claims": {"sub": "me"}, "latency": 7}
+
+    monkeypatch.setattr(plane.bench, "authorize", authorize)
+    assert plane.rest.test_invoke_authorizer(**at, headers={"Auth": "abc"})["claims"] == {"sub": "me"}
