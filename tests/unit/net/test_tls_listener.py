@@ -119,6 +119,16 @@ async def test_who_begins_and_does_not_go_on_is_cut_off() -> None:
                 assert await rest(reader) == b""
 
 
+async def test_who_begins_and_leaves_is_forgotten() -> None:
+    """At once where the system tells that a client has left, else when its time is over."""
+    async with serving(Limits(header_timeout=PATIENCE / 2)) as (_, port):
+        for size in (3, 50):
+            async with raw(port) as (reader, writer):
+                writer.write(hello("a.example.com")[:size])
+                writer.write_eof()
+                assert await rest(reader) == b""
+
+
 async def test_no_more_connections_than_allowed() -> None:
     async with serving(Limits(connections=1)) as (_, port), raw(port):
         await asyncio.sleep(0.05)  # until it is waited for
