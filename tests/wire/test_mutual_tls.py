@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import boto3
 import pytest
+from botocore.exceptions import ClientError
 
 from tests import pki
 from tests.wire.support import Server, free_port, serving
@@ -26,12 +28,12 @@ CLIENT = pki.make("client", ROOT, organization="Example")
 class House:
     """A server with a TLS port, and files for its clients."""
 
-    def __init__(self, server: Server, port: int, folder: Path) -> None:
+    def __init__(self, server: Server, port: int, folder: Path, rest: Any = None, api: str | None = None) -> None:
         self.server = server
         self.port = port
         self.folder = folder
-        self.rest = server.client("apigateway")
-        self.api = self._mock_api()
+        self.rest = rest or server.client("apigateway")
+        self.api = api or self._mock_api()
 
     def _mock_api(self) -> str:
         api = self.rest.create_rest_api(name="tls")["id"]
@@ -345,3 +347,44 @@ def test_functions_of_http_apis_see_the_certificate(house: House) -> None:
     assert (shown["subjectDN"], shown["issuerDN"]) == ("CN=client,O=Example", "CN=Example Root,O=Example")
     assert set(shown) == {"clientCertPem", "subjectDN", "issuerDN", "serialNumber", "validity"}
     assert set(shown["validity"]) == {"notBefore", "notAfter"}
+
+
+def test_in_production(own_server: Any, tmp_path: Path) -> None:
+    """TLS on both ports; the truststore is a file of the operator's, the certificate the server's own."""
+    (tmp_path / "server.pem").write_text(pki.make("localhost", hosts=("localhost",)).both)
+    (tmp_path / "trust.pem").write_text(ROOT.pem)
+    file, control = str(tmp_path / "server.pem"), free_port()
+    flags = ("--profile", "production", "--control-port", str(control), "--tls-certificate", file, "--tls-key", file)
+    keys = {"GATEWRIGHT_ACCESS_KEY_ID": "AKIDPRODUCTION", "GATEWRIGHT_SECRET_ACCESS_KEY": "secret"}
+    trust = {"GATEWRIGHT_TRUSTSTORE_FILES": f"s3://trust/trust.pem={tmp_path / 'trust.pem'}"}
+    server = own_server(*flags, ready_port=control, tls=file, env=keys | trust)
+    rest = boto3.client(
+        "apigateway",
+        region_name="us-east-1",
+        endpoint_url=f"https://localhost:{control}",
+        aws_access_key_id="AKIDPRODUCTION",
+        aws_secret_access_key="secret",
+        verify=file,
+    )
+    house = House(server, server.port, tmp_path, rest)
+    arn = "arn:aws:acm:us-east-1:123456789012:certificate/1"
+    for name, trusted in (
+        ("mutual.example.com", {"truststoreUri": "s3://trust/trust.pem"}),
+        ("open.example.com", {}),
+    ):
+        more: Any = {"mutualTlsAuthentication": trusted} if trusted else {}
+        house.domain(name, arn, **more)
+    assert house.curl("open.example.com")[0] == 200
+    assert house.curl("mutual.example.com")[0] == 0
+    status, body = house.curl("mutual.example.com", client=CLIENT)
+    assert (status, json.loads(body)["subjectDN"]) == (200, "CN=client,O=Example")
+    assert house.curl("mutual.example.com", client=CLIENT, path="/_gatewright/health")[0] == 403
+    on_control = House(server, control, tmp_path, rest, house.api)  # which knows no domain names
+    assert on_control.curl("mutual.example.com")[0] == 501
+    with pytest.raises(ClientError, match="could not be read"):
+        rest.create_domain_name(
+            domainName="other.example.com",
+            regionalCertificateArn=arn,
+            endpointConfiguration={"types": ["REGIONAL"]},
+            mutualTlsAuthentication={"truststoreUri": "s3://trust/other.pem"},
+        )
