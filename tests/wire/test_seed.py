@@ -1,4 +1,4 @@
-"""The commands of the seed document's sections "Create API", "Resources and Methods" and "OpenAPI Import".
+"""The commands of the seed document's sections "Create API", "Resources and Methods", "Authorizers", "OpenAPI Import".
 
 Typed into the real AWS CLI as they stand there, but for `create-rest-api --endpoint-types`, which the CLI does not have
 ("Unknown options", before anything is sent): the real way is `--endpoint-configuration types=REGIONAL`.
@@ -11,6 +11,8 @@ import json
 import urllib.request
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 
 from tests.wire.support import Server
@@ -35,6 +37,14 @@ def _zip(folder: Path, handler: str) -> Path:
 
 def _get(url: str, host: str) -> tuple[int, bytes]:
     with urllib.request.urlopen(urllib.request.Request(url, headers={"Host": host}), timeout=10) as answer:
+        return answer.status, answer.read()
+
+
+def _post(server: Server, host: str, headers: dict[str, str]) -> tuple[int, bytes]:
+    """Of the method behind the user pool; who is let in, is in test_user_pools.py."""
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=10)) as line:
+        line.request("POST", "/v1/orders", headers={"Host": host} | headers)
+        answer = line.getresponse()
         return answer.status, answer.read()
 
 
@@ -75,7 +85,6 @@ def _add_methods(server: Server, api_id: str, resource: str) -> None:
     authorizer = server.aws(
         "apigateway", "create-authorizer", "--rest-api-id", api_id, "--name", "CognitoAuthorizer", "--type",
         "COGNITO_USER_POOLS", "--provider-arns", "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_xxxxx",
-        "--identity-source", "method.request.header.Authorization",
     )["id"]  # fmt: skip
     server.aws(
         "apigateway", "put-method", *where, "--http-method", "POST", "--authorization-type", "COGNITO_USER_POOLS",
@@ -119,6 +128,8 @@ def test_the_seed_through_the_real_cli_survives_kill_9(own_server: Callable[...,
     host = f"{api_id}.execute-api.us-east-1.amazonaws.com"
     status, body = _get(f"{server.url}/v1/orders", host)
     assert (status, json.loads(body)) == (200, {"path": "/orders", "stage": "v1", "method": "GET"})
+    assert _post(server, host, {}) == (401, b'{"message":"Unauthorized"}')
+    assert _post(server, host, {"Authorization": "token"}) == (401, b'{"message":"Unauthorized"}')
 
     server.kill()
     server.start()
