@@ -16,7 +16,7 @@ from typing import Any
 
 import click
 
-from gatewright import app
+from gatewright.app import common
 from gatewright.cli.options import load, settings_options
 from gatewright.identity.desk import Create, Delete, List, Order, OrderError, PolicyText, carry_out, send
 from gatewright.settings import Settings, SettingsError
@@ -137,10 +137,10 @@ def _alone(settings: Settings, order: Order) -> Any:
     held = sockets.lock(settings.data)
     try:
         sockets.make_private(settings.data, database=settings.database_url is None)
-        store = app.open_store(settings)
+        store = common.open_store(settings)
         try:
-            result = carry_out(app.open_registry(settings, store), order)
-            app.publish_credentials(settings, store)
+            result = carry_out(common.open_registry(settings, store), order)
+            common.publish_credentials(settings, store)
             return result
         finally:
             store.close()

@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 async def _serve(spec: Spec, orders: Orders) -> None:
     orders.start()
-    await app.ROLES[spec.role](spec, orders)
+    await app.role(spec.role)(spec, orders)
 
 
 def main() -> int:

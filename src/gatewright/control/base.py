@@ -1,4 +1,4 @@
-"""The Protocols of this room: what `app.py` fills from the data plane and from the node's upstream client."""
+"""The Protocols of this room: what `app/` fills from the data plane and from the node's upstream client."""
 
 from __future__ import annotations
 

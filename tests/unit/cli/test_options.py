@@ -27,7 +27,7 @@ def test_flags_reach_the_settings() -> None:
 def test_every_setting_but_secrets_is_a_flag_of_serve() -> None:
     text = CliRunner().invoke(serve, ["--help"], terminal_width=200).output
     for name, _, _, _ in describe():
-        secret = name in ("access_key_id", "secret_access_key", *TABLES)
+        secret = name in ("access_key_id", "secret_access_key", "database_url", *TABLES)
         assert (f"--{name.replace('_', '-')}" in text) is not secret, name
 
 

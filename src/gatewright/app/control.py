@@ -1,0 +1,114 @@
+"""The control process: AWS's control-plane APIs on the store; publishes programs and rings the bell."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import uvicorn
+
+from gatewright.app import common, reach
+from gatewright.clock import SystemClock
+from gatewright.control.asgi import create_app
+from gatewright.control.outside import LoopOutside
+from gatewright.control.portal_pages import PortalPages
+from gatewright.control.service import ControlService
+from gatewright.control.usage_books import UsageBooks
+from gatewright.deploy.publish import FilePublisher
+from gatewright.gateway.depot import Depot
+from gatewright.gateway.simulator import Simulator
+from gatewright.identity.desk import Desk
+from gatewright.net.base import Origin
+from gatewright.net.upstream import UpstreamClient
+from gatewright.settings import Settings
+from gatewright.state.bell import BellServer
+from gatewright.state.machine.environment import Environment
+from gatewright.state.machine.usage import MachineUsage
+from gatewright.store.base import Store
+from gatewright.supervisor.channel import Orders, Spec
+
+BOOKKEEPING = 2.0  # seconds between entries of the use of quotas
+
+
+async def run(spec: Spec, orders: Orders) -> None:
+    """Serve AWS's control-plane APIs on a unix socket; done after a drain."""
+    settings = spec.settings
+    listeners = common.sockets(spec)
+    store = await asyncio.to_thread(common.open_store, settings)
+    bell = BellServer(listeners["bell"], settings.workers)
+    publisher = FilePublisher(store, common.programs_dir(settings), bell, settings.vpc_link_targets)
+    desk = Desk(listeners["credentials"], common.open_registry(settings, store), publisher.publish_credentials)
+    upstream = reach.upstream_client(settings)
+    tester, outside = _tester(settings, spec, upstream), _outside(settings, spec, upstream)
+    usage = await asyncio.to_thread(lambda: MachineUsage(Environment(common.state_dir(settings)), settings.workers))
+    books = UsageBooks(store, usage, SystemClock())
+    await asyncio.to_thread(books.restore)
+    service = ControlService(
+        store, publisher, settings, SystemClock(), common.authenticator(settings), tester, outside, usage
+    )
+    server = _server(settings, service, store)
+    await asyncio.to_thread(publisher.publish_all)
+    await bell.start()
+    await desk.start()
+    listening = common.listening(store, publisher.republish)
+    keeping = asyncio.create_task(_keep(books), name="usage")
+    serving = asyncio.create_task(server.serve(sockets=[listeners["control"]]))
+    orders.ready()
+    stopped = asyncio.create_task(orders.stopped())
+    await asyncio.wait((stopped, serving), return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    server.should_exit = True
+    await serving
+    await desk.close()
+    await upstream.close()
+    await listening()
+    keeping.cancel()
+    await asyncio.to_thread(books.flush)
+    await asyncio.to_thread(usage.close)
+    await bell.close()
+    await asyncio.to_thread(store.close)
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield  # the supervisor's orders end us, not signals
+
+
+def _server(settings: Settings, service: ControlService, store: Store) -> _Server:
+    config = uvicorn.Config(
+        create_app(service, PortalPages(store, SystemClock())),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        lifespan="off",
+        timeout_keep_alive=310,
+        timeout_graceful_shutdown=int(settings.drain_timeout),
+    )
+    return _Server(config)
+
+
+def _tester(settings: Settings, spec: Spec, upstream: UpstreamClient) -> Simulator:
+    return Simulator(
+        asyncio.get_running_loop(),
+        upstream,
+        reach.endpoints(settings, spec, upstream),
+        SystemClock(),
+        max_payload=settings.max_payload,
+        identities=reach.identities(settings, spec, upstream),
+    )
+
+
+def _outside(settings: Settings, spec: Spec, upstream: UpstreamClient) -> LoopOutside:
+    inside = Origin("http", "companions", 80, unix=str(Path(spec.run_dir) / common.INSIDE)) if settings.local else None
+    depot = Depot(reach.endpoints(settings, spec, upstream), upstream, inside)
+    return LoopOutside(asyncio.get_running_loop(), upstream, reach.issuers(settings, spec, upstream), depot)
+
+
+async def _keep(books: UsageBooks) -> None:
+    """Enter the use of quotas into the durable store, every few seconds."""
+    while True:
+        await asyncio.sleep(BOOKKEEPING)
+        await asyncio.to_thread(books.flush)

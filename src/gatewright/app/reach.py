@@ -1,0 +1,95 @@
+"""What edge workers and control reach: functions, other services, keys of callers, issuers of tokens."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from gatewright.app.common import INSIDE
+from gatewright.aws.sigv4 import Credentials
+from gatewright.clock import SystemClock
+from gatewright.companions.available import why_absent
+from gatewright.edge.planes import Plane
+from gatewright.gateway.base import Identities
+from gatewright.gateway.endpoints import Endpoints
+from gatewright.gateway.services import AwsServices, Map, Place
+from gatewright.gateway.signed import host_of, origin_of
+from gatewright.identity.companion_keys import CompanionKeys
+from gatewright.identity.issuers import Issuers
+from gatewright.identity.keyring import KeyRing
+from gatewright.identity.keys import Find, Keys, KnownPairs, root
+from gatewright.identity.places import Places
+from gatewright.net.base import Origin
+from gatewright.net.upstream import UpstreamClient
+from gatewright.settings import Settings
+from gatewright.supervisor.channel import Spec
+
+
+def upstream_client(settings: Settings) -> UpstreamClient:
+    """What calls backends, functions, issuers and other processes of the node."""
+    return UpstreamClient(connect_timeout=settings.connect_timeout, max_connections=settings.upstream_connections)
+
+
+def planes(settings: Settings, run: Path) -> dict[Plane, Origin]:
+    """Where requests that call no API are forwarded to."""
+    planes = {plane: Origin("http", plane.value, 80, unix=str(run / f"{plane.value}.sock")) for plane in Plane}
+    if settings.aws_endpoint_url is not None:
+        planes[Plane.COMPANIONS] = origin_of(settings.aws_endpoint_url)
+    return planes
+
+
+def identities(settings: Settings, spec: Spec, upstream: UpstreamClient, ring: KeyRing | None = None) -> Identities:
+    """What the data plane knows of callers. Without a ring (tests of methods ask nobody) no registered key."""
+    sources: list[Find] = []
+    if settings.access_key_id and settings.secret_access_key:
+        sources.append({settings.access_key_id: root(settings.account_id, settings.secret_access_key)}.get)
+    if ring is not None:
+        sources.append(ring.find)
+    if settings.local:
+        sources.append(KnownPairs(settings.account_id).find)
+        if settings.companions and settings.aws_endpoint_url is None:
+            inside = Origin("http", "companions", 80, unix=str(Path(spec.run_dir) / INSIDE))
+            sources.append(CompanionKeys(upstream, inside, SystemClock()).find)
+    return Identities(SystemClock(), Keys(*sources), issuers(settings, spec, upstream))
+
+
+def issuers(settings: Settings, spec: Spec, upstream: UpstreamClient) -> Issuers:
+    """Who issues tokens, and where their documents are found."""
+    pools = settings.local and why_absent(settings) is None
+    companions = planes(settings, Path(spec.run_dir))[Plane.COMPANIONS] if pools else None
+    return Issuers(upstream, Places(settings.issuer_urls, settings.local, companions), SystemClock())
+
+
+def endpoints(settings: Settings, spec: Spec, upstream: UpstreamClient) -> Endpoints:
+    """Where integrations find functions and other AWS services."""
+    run = Path(spec.run_dir)
+    host = host_of(origin_of(spec.endpoint_url))
+    key, secret = os.environ.get("AWS_ACCESS_KEY_ID"), os.environ.get("AWS_SECRET_ACCESS_KEY")
+    served = settings.local and settings.companions  # by this node
+
+    def own(plane: str) -> Place:
+        # The account of the API is the account of its calls: companions take a 12-digit key for one.
+        return Place(
+            Origin("http", plane, 80, unix=str(run / f"{plane}.sock")),
+            host,
+            lambda account: Credentials(account, "test"),
+        )
+
+    local = {"lambda": own("functions"), "api_gateway": own("control")} if settings.local else {}
+    missing = why_absent(settings) if served else None
+    if served and missing is None:
+        local[""] = own("companions")
+    return AwsServices(
+        Map(
+            credentials=Credentials(key, secret, os.environ.get("AWS_SESSION_TOKEN") or None)
+            if key and secret
+            else None,
+            functions=Origin("http", "functions", 80, unix=str(run / "invoke.sock")),
+            urls={name: origin_of(url) for name, url in settings.aws_endpoint_urls.items()},
+            everything=None if settings.aws_endpoint_url is None else origin_of(settings.aws_endpoint_url),
+            local=local,
+            missing=missing,
+        ),
+        upstream,
+        SystemClock(),
+    )

@@ -1,0 +1,181 @@
+"""An edge worker: serves the public ports from its programs."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from gatewright import __version__
+from gatewright.app import common, reach
+from gatewright.clock import SystemClock
+from gatewright.companions.available import why_absent
+from gatewright.companions.refusal import refuse
+from gatewright.compiled import is_compiled
+from gatewright.deploy.heap import Heap
+from gatewright.deploy.load import Loader
+from gatewright.edge.domains import Domain
+from gatewright.edge.elsewhere import Elsewhere
+from gatewright.edge.endpoints import VpcEndpoints
+from gatewright.edge.front import Answer, Front
+from gatewright.edge.guard import Guard
+from gatewright.edge.planes import HostForms
+from gatewright.gateway.base import Traffic
+from gatewright.gateway.gateway import Gateway
+from gatewright.gateway.signed import origin_of
+from gatewright.identity.keyring import KeyRing
+from gatewright.identity.vault import Vault
+from gatewright.net.base import Request
+from gatewright.net.certificates import Certificates
+from gatewright.net.http1.limits import Limits
+from gatewright.net.http1.server import Http1Server
+from gatewright.net.networks import Networks
+from gatewright.program.http_api import HttpApiProgram
+from gatewright.program.records import StageProgram
+from gatewright.settings import Settings
+from gatewright.state.bell import BellClient
+from gatewright.state.node import NodeState
+from gatewright.supervisor.channel import Orders, Spec
+from gatewright.telemetry.counters import Counters
+
+CERTIFICATE_LOOK = 5.0  # seconds between looks at the files of certificates
+
+
+async def run(spec: Spec, orders: Orders) -> None:
+    """Serve the public ports; done after a drain."""
+    settings = spec.settings
+    upstream = reach.upstream_client(settings)
+    counters = Counters()
+    endpoints = reach.endpoints(settings, spec, upstream)
+    ring = KeyRing(Vault(settings.credentials_file))
+    state = NodeState(common.state_dir(settings), SystemClock(), spec.index, shared=settings.shares)
+    gateway = Gateway(
+        upstream,
+        endpoints,
+        counters,
+        SystemClock(),
+        max_payload=settings.max_payload,
+        identities=reach.identities(settings, spec, upstream, ring),
+        traffic=Traffic(SystemClock(), state),
+    )
+    heap = Heap(asyncio.get_running_loop())
+
+    def install(name: str, program: StageProgram | HttpApiProgram | None) -> None:
+        gateway.install(name, program)
+        heap.changed()
+
+    entrance = VpcEndpoints(Networks(settings.endpoint_peers), settings.vpc_endpoints, SystemClock.now)
+    hosts = HostForms(settings.aliases, regional=settings.local, endpoints=entrance)
+    certificates = _certificates(settings)
+
+    def lead(domains: Sequence[Domain]) -> None:
+        hosts.serve(domains)
+        if certificates is not None:
+            certificates.serve([domain.spoken() for domain in domains])
+            server.retire_strangers()
+
+    loader = Loader(common.programs_dir(settings), install, lead, ring.load)
+    bell = BellClient(
+        str(Path(spec.run_dir) / "bell.sock"), lambda names: loader.load_all() if names is None else loader.load(names)
+    )
+
+    front = Front(
+        gateway,
+        upstream,
+        reach.planes(settings, Path(spec.run_dir)),
+        everything=frozenset({"public"} if settings.local else {"admin"}),
+        apis=frozenset({"public"}),
+        guard=Guard(settings.trusted, any_host=not settings.local),
+        status=_status(spec, bell, counters),
+        companions_missing=_companions_missing(settings),
+        hosts=hosts,
+        elsewhere=Elsewhere({name: origin_of(url) for name, url in settings.aws_endpoint_urls.items()}),
+    )
+    server = Http1Server(front, _limits(settings), Networks(settings.proxies))
+    loader.load_all()
+    heap.settle()
+    await _listen(settings, spec, server, certificates)
+    looking = asyncio.create_task(_look_again(certificates, server))
+    state.start()
+    bell.start()
+    await _first(bell.settled.wait(), orders.stopped())
+    orders.ready()
+    await orders.stopped()
+    looking.cancel()
+    await server.drain(0.5 if orders.orphaned else settings.drain_timeout)
+    await state.close()
+    await bell.close()
+    await upstream.close()
+
+
+def _status(spec: Spec, bell: BellClient, counters: Counters) -> Callable[[], dict[str, Any]]:
+    """What health and status say of this worker."""
+    compiled = is_compiled()
+
+    def status() -> dict[str, Any]:
+        return {
+            "version": __version__,
+            "compiled": compiled,
+            "worker": spec.index,
+            "pid": os.getpid(),
+            "ready": bell.settled.is_set(),
+            "revision": bell.revision,
+            "requests": counters.total(),
+        }
+
+    return status
+
+
+def _certificates(settings: Settings) -> Certificates | None:
+    """What TLS shows to clients; None where nobody speaks it. Raises TlsError."""
+    if settings.tls_certificate is None and settings.tls_port is None:
+        return None
+
+    certificate, key = settings.tls_certificate, settings.tls_key
+    default = None if certificate is None or key is None else (certificate, key)
+    return Certificates(default, settings.domain_certificates)
+
+
+async def _listen(settings: Settings, spec: Spec, server: Http1Server, certificates: Certificates | None) -> None:
+    """Domain names are served on the ports of APIs; the control plane's own port knows the operator's files alone."""
+    for name, sock in common.sockets(spec).items():
+        if certificates is None or (settings.tls_port is not None and name != "tls"):
+            await server.listen(sock, None, name)
+        else:
+            choose = certificates.choose_own if name == "admin" else certificates.choose
+            server.listen_tls(sock, choose, "public" if name == "tls" else name)
+
+
+async def _look_again(certificates: Certificates | None, server: Http1Server) -> None:
+    """Certificates in files are renewed by others, who tell nobody."""
+    while certificates is not None:
+        await asyncio.sleep(CERTIFICATE_LOOK)
+        certificates.refresh()
+        server.retire_strangers()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        connections=min(settings.max_connections, max(1, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)),
+        held=settings.max_buffered,
+        header_timeout=settings.header_timeout,
+        body_timeout=settings.body_timeout,
+        idle_timeout=settings.idle_timeout,
+    )
+
+
+def _companions_missing(settings: Settings) -> Callable[[Request], Answer] | None:
+    """How to answer requests for other AWS services when nobody serves them."""
+    reason = why_absent(settings)
+    return None if reason is None else lambda request: refuse(request, reason)
+
+
+async def _first(*waits: Awaitable[Any]) -> None:
+    """Return when one of these has."""
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
+    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in tasks:
+        task.cancel()
