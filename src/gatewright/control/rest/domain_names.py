@@ -190,11 +190,27 @@ def _check(domain: Body) -> None:
         policies.check(domain.get(member), service)
         if domain.get(member) and not is_private(domain):
             raise errors.bad_request(f"{member} is supported for private domain names only")
+    _check_security_policy(domain)
     _check_mutual_tls(domain)
 
 
 # Where each endpoint type has its certificate.
 _CERTIFICATES = {"EDGE": "certificateArn", "PRIVATE": "certificateArn", "REGIONAL": "regionalCertificateArn"}
+
+
+def _check_security_policy(domain: Body) -> None:
+    """AWS: "Choose a security policy for your custom domain", "Supported security policies". unverified wording"""
+    name: str = domain.get("securityPolicy") or tls_policies.DEFAULT.name
+    if name not in tls_policies.POLICIES:
+        raise errors.bad_request("Invalid security policy specified")
+    if not tls_policies.is_enhanced(name):
+        return
+    if not domain.get("endpointAccessMode"):
+        raise errors.bad_request(f"The security policy {name} needs an endpoint access mode")
+    edge = "EDGE" in domain["endpointConfiguration"]["types"]
+    if edge is not name.endswith("_EDGE"):
+        kind = "edge-optimized" if edge else "regional and private"
+        raise errors.bad_request(f"The security policy {name} is not supported for {kind} domain names")
 
 
 def _check_mutual_tls(domain: Body) -> None:

@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.h
 
 from __future__ import annotations
 
-from gatewright.catalog import quotas
+from gatewright.catalog import quotas, tls_policies
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
 from gatewright.control.rest import base_path_mappings as rest
@@ -118,6 +118,10 @@ def _check(call: Call, domain: Body, mapping: Body) -> None:
         raise errors.bad_request(f"Cannot map a private API to the domain name {domain['domainName']}")
     if api.get("ProtocolType") and domain["endpointConfiguration"]["types"] != ["REGIONAL"]:
         raise errors.bad_request("HTTP and WebSocket APIs can only be mapped to regional domain names")
+    if api.get("ProtocolType") and tls_policies.is_enhanced(domain.get("securityPolicy")):
+        raise errors.bad_request(
+            "HTTP and WebSocket APIs cannot be mapped to domain names with enhanced security policies"
+        )
     if any(_is_websocket(call, each["restApiId"]) != (api.get("ProtocolType") == "WEBSOCKET") for each in others):
         raise errors.bad_request("WebSocket APIs cannot share a domain name with REST or HTTP APIs")
 

@@ -134,12 +134,13 @@ def test_companions_that_do_not_answer_hold_up_nothing(plane: Control, caplog: p
 
 
 def test_no_mutual_tls_with_enhanced_policies(plane: Control) -> None:
-    new = asked(mutualTlsAuthentication={"truststoreUri": URI}, securityPolicy="SecurityPolicy_TLS13_1_3_2025_09")
+    enhanced = {"securityPolicy": "SecurityPolicy_TLS13_1_3_2025_09", "endpointAccessMode": "BASIC"}
+    new = asked(mutualTlsAuthentication={"truststoreUri": URI}, **enhanced)
     assert refused(plane.rest.create_domain_name, **new) == (
         400,
         "BadRequestException",
         "Mutual TLS is not supported with an enhanced security policy",
     )
     create(plane, mutualTlsAuthentication={"truststoreUri": URI})
-    change = [patch("replace", "/securityPolicy", "SecurityPolicy_TLS13_1_3_2025_09")]
+    change = [patch("replace", f"/{name}", value) for name, value in enhanced.items()]
     assert refused(plane.rest.update_domain_name, domainName=NAME, patchOperations=change)[0] == 400

@@ -12,6 +12,7 @@ OPEN = json.dumps(
     {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}]}
 )
 NAME = "api.example.com"
+ENHANCED = "SecurityPolicy_TLS13_1_3_2025_09"
 
 
 def asked(kind: str = "REGIONAL", **members: Any) -> dict[str, Any]:
@@ -142,6 +143,15 @@ TRUSTSTORE = {"truststoreUri": "s3://bucket/truststore.pem"}
         (asked("EDGE", mutualTlsAuthentication=TRUSTSTORE), "Mutual TLS is supported for regional domain names only"),
         (asked(mutualTlsAuthentication=TRUSTSTORE, securityPolicy="TLS_1_0"), "Mutual TLS requires"),
         (asked(tags={"aws:x": "y"}), "Invalid tag key: aws:x"),
+        (asked(securityPolicy=ENHANCED), f"The security policy {ENHANCED} needs an endpoint access mode"),
+        (
+            asked(securityPolicy="SecurityPolicy_TLS13_2025_EDGE", endpointAccessMode="BASIC"),
+            "The security policy SecurityPolicy_TLS13_2025_EDGE is not supported for regional and private domain names",
+        ),
+        (
+            asked("EDGE", securityPolicy=ENHANCED, endpointAccessMode="BASIC"),
+            f"The security policy {ENHANCED} is not supported for edge-optimized domain names",
+        ),
     ],
 )
 def test_what_is_refused(plane: Control, params: dict[str, Any], message: str) -> None:
@@ -168,3 +178,15 @@ def test_names_that_are_not_there(plane: Control) -> None:
 def test_mutual_tls_is_kept(plane: Control) -> None:
     made = plane.rest.create_domain_name(**asked(mutualTlsAuthentication=TRUSTSTORE))
     assert made["mutualTlsAuthentication"] == TRUSTSTORE
+
+
+def test_enhanced_security_policies_are_for_rest_apis(plane: Control) -> None:
+    made = plane.rest.create_domain_name(**asked(securityPolicy=ENHANCED, endpointAccessMode="STRICT"))
+    assert (made["securityPolicy"], made["endpointAccessMode"]) == (ENHANCED, "STRICT")
+    api = plane.v2.create_api(Name="a", ProtocolType="HTTP")["ApiId"]
+    plane.v2.create_stage(ApiId=api, StageName="$default")
+    assert refused(plane.v2.create_api_mapping, DomainName=NAME, ApiId=api, Stage="$default") == (
+        400,
+        "BadRequestException",
+        "HTTP and WebSocket APIs cannot be mapped to domain names with enhanced security policies",
+    )
