@@ -20,15 +20,16 @@ AUDIENCE = "bench"
 
 @dataclass(frozen=True)
 class Issuer:
-    """Its name, and a token of it that is good for an hour."""
+    """Its name, where it is found, and an ID token of it that is good for an hour."""
 
     name: str
+    url: str
     token: str
 
 
 @contextlib.contextmanager
-def issuer() -> Iterator[Issuer]:
-    """It answers until the end."""
+def issuer(name: str = "") -> Iterator[Issuer]:
+    """It answers until the end. Without a name its URL is its name."""
     key = rsa.generate_private_key(65537, 2048)
     documents: dict[str, bytes] = {}
 
@@ -42,21 +43,23 @@ def issuer() -> Iterator[Issuer]:
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    name = f"http://127.0.0.1:{server.server_port}"
+    url = f"http://127.0.0.1:{server.server_port}"
+    name = name or url
     numbers = key.public_key().public_numbers()
     jwk = {"kty": "RSA", "kid": "k", "alg": "RS256", "n": _number(numbers.n), "e": _number(numbers.e)}
-    documents["/.well-known/openid-configuration"] = json.dumps({"issuer": name, "jwks_uri": f"{name}/keys"}).encode()
+    documents["/.well-known/openid-configuration"] = json.dumps({"issuer": name, "jwks_uri": f"{url}/keys"}).encode()
     documents["/keys"] = json.dumps({"keys": [jwk]}).encode()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield Issuer(name, _token(name, key))
+        yield Issuer(name, url, _token(name, key))
     finally:
         server.shutdown()
         server.server_close()
 
 
 def _token(name: str, key: rsa.RSAPrivateKey) -> str:
-    claims = {"iss": name, "aud": AUDIENCE, "sub": "someone", "scope": "read write", "exp": int(time.time()) + 3600}
+    claims: dict[str, Any] = {"iss": name, "aud": AUDIENCE, "sub": "someone", "token_use": "id", "scope": "read write"}
+    claims |= {"exp": int(time.time()) + 3600}
     parts = ({"alg": "RS256", "kid": "k"}, claims)
     signed = ".".join(_text(json.dumps(part).encode()) for part in parts)
     return f"{signed}.{_text(key.sign(signed.encode(), padding.PKCS1v15(), SHA256()))}"

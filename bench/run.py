@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -102,34 +102,12 @@ def _run(work: Path, args: argparse.Namespace) -> Iterator[str]:
     with ExitStack() as stack:
         backend_port = stack.enter_context(systems.backend(work))
         peer = stack.enter_context(systems.peer(work, backend_port))
-        tokens = stack.enter_context(issuer())
         gw = stack.enter_context(systems.gatewright(work / "data"))
         cases = [
             Case("MOCK", "/mock", gw.mock_api(), "/v1/mock"),
             Case("MOCK with a mapping template", None, gw.template_api(), "/v1/template?q=1"),
             Case("HTTP_PROXY 1 KB", "/proxy", gw.proxy_api(backend_port), "/v1/proxy"),
             Case("HTTP API proxy 1 KB", "/proxy", gw.http_proxy_api(backend_port), "/proxy"),
-            Case(
-                "HTTP API proxy 1 KB, JWT",
-                "/proxy",
-                gw.jwt_api(backend_port, tokens.name),
-                "/proxy",
-                (f"Authorization: Bearer {tokens.token}",),
-            ),
-            Case(
-                "HTTP_PROXY 1 KB, Lambda authorizer (kept)",
-                "/proxy",
-                gw.guarded_api(backend_port),
-                "/v1/guarded",
-                ("Authorization: token",),
-            ),
-            Case(
-                "HTTP API proxy 1 KB, Lambda authorizer (kept)",
-                "/proxy",
-                gw.http_guarded_api(backend_port),
-                "/proxy",
-                ("Authorization: token",),
-            ),
             Case("Lambda proxy (Python)", None, gw.lambda_api(), "/v1/lambda"),
             Case("HTTP API Lambda 2.0 (Python)", None, gw.http_lambda_api(), "/lambda"),
         ]
@@ -140,6 +118,46 @@ def _run(work: Path, args: argparse.Namespace) -> Iterator[str]:
         loaded = machine.resident_mib([gw.worker()])
         yield f"- Start to ready: {gw.start_seconds:.2f} s."
         yield f"- Memory of the worker: {idle:.0f} MiB idle, {loaded:.0f} MiB after the load."
+
+
+_POOL = "https://cognito-idp.us-east-1.amazonaws.com/us-east-1_bench"
+_CONNECTIONS = 64
+
+
+def _authorizers(work: Path, args: argparse.Namespace) -> Iterator[str]:
+    """What it costs that somebody has to be known, when they are: the same route without and with it, in turn."""
+    with ExitStack() as stack:
+        backend_port = stack.enter_context(systems.backend(work))
+        tokens, pool = stack.enter_context(issuer()), stack.enter_context(issuer(_POOL))
+        environ = {"GATEWRIGHT_ISSUER_URLS": f"{pool.name}={pool.url}"}
+        gw = stack.enter_context(systems.gatewright(work / "authorizers", environ=environ))
+        mock = Case("MOCK", None, gw.mock_api(), "/v1/mock")
+        proxy = Case("HTTP API proxy 1 KB", None, gw.http_proxy_api(backend_port), "/proxy")
+        jwt, guarded = gw.jwt_api(backend_port, tokens.name), gw.http_guarded_api(backend_port)
+        for bare, name, api_id, header in (
+            (mock, "Lambda authorizer, kept", gw.guarded_api(), "token"),
+            (mock, "user pool", gw.pool_api(pool.name), pool.token),
+            (proxy, "JWT", jwt, f"Bearer {tokens.token}"),
+            (proxy, "Lambda authorizer, kept", guarded, "token"),
+        ):
+            headers = (f"Authorization: {header}",)
+            yield from _pair(bare, replace(bare, name=f"{bare.name}, {name}", api_id=api_id, headers=headers), gw, args)
+
+
+def _pair(bare: Case, protected: Case, gw: systems.Gatewright, args: argparse.Namespace) -> Iterator[str]:
+    rounds: dict[str, list[Figures]] = {bare.name: [], protected.name: []}
+    for number in range(args.rounds + 1):
+        for case in (bare, protected):
+            url = f"http://127.0.0.1:{gw.system.port}{case.path}"
+            figures = measure(
+                url, gw.host(case.api_id), _CONNECTIONS, args.seconds, gw.system.pids, headers=case.headers
+            )
+            if number:  # the first round warms
+                rounds[case.name].append(figures)
+    for name, seen in rounds.items():
+        yield _row(name, _CONNECTIONS, "Gatewright", _median(seen), None)
+    more = statistics.median(b.cpu - a.cpu for a, b in zip(*rounds.values(), strict=True))
+    yield f"- {protected.name}: {more:.1f} µs of CPU per request more than without."
 
 
 def _deployments(work: Path, args: argparse.Namespace) -> Iterator[str]:
@@ -155,7 +173,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3)
-    parser.add_argument("--only", choices=("cases", "routes", "deployments"), help="a part of it")
+    parser.add_argument("--only", choices=("cases", "authorizers", "routes", "deployments"), help="a part of it")
     parser.add_argument("--no-write", action="store_true", help="print, but leave RESULTS.md as it is")
     args = parser.parse_args()
     if missing := systems.missing_tools():
@@ -176,7 +194,7 @@ def main() -> None:
     print("\n".join(lines), flush=True)
     with tempfile.TemporaryDirectory(prefix="gatewright-bench-") as folder:
         work = Path(folder)
-        parts = {"cases": _run, "routes": _routes, "deployments": _deployments}
+        parts = {"cases": _run, "authorizers": _authorizers, "routes": _routes, "deployments": _deployments}
         tail: list[str] = []
         for name, part in parts.items():
             if args.only in (None, name):

@@ -149,26 +149,41 @@ class Gatewright:
         integration = {"type": "AWS_PROXY", "integrationHttpMethod": "POST", "uri": _invoked(self.function)}
         return self._api("lambda", integration)
 
-    def guarded_api(self, backend_port: int) -> str:
-        """GET /v1/guarded asks a Lambda authorizer, whose result is kept, and is passed to the backend."""
-        made = self._api("guarded", {"type": "HTTP_PROXY", "integrationHttpMethod": "GET", "uri": _uri(backend_port)})
+    def guarded_api(self) -> str:
+        """GET /v1/mock asks a Lambda authorizer, whose result is kept, and answers by itself."""
+        api_id = self.mock_api()
         authorizer = self.api.create_authorizer(
-            restApiId=made,
+            restApiId=api_id,
             name="guard",
             type="TOKEN",
             authorizerUri=_invoked(self._function("guard", _GUARD)),
             identitySource="method.request.header.Authorization",
         )["id"]
-        resource = next(each for each in self.api.get_resources(restApiId=made)["items"] if each["path"] != "/")
-        values = {"authorizationType": "CUSTOM", "authorizerId": authorizer}
+        return self._guard(api_id, authorizationType="CUSTOM", authorizerId=authorizer)
+
+    def pool_api(self, issuer: str) -> str:
+        """GET /v1/mock wants a token of the user pool with this issuer, and answers by itself."""
+        api_id = self.mock_api()
+        region, pool = issuer.split(".")[1], issuer.rpartition("/")[2]
+        authorizer = self.api.create_authorizer(
+            restApiId=api_id,
+            name="pool",
+            type="COGNITO_USER_POOLS",
+            providerARNs=[f"arn:aws:cognito-idp:{region}:123456789012:userpool/{pool}"],
+        )["id"]
+        return self._guard(api_id, authorizationType="COGNITO_USER_POOLS", authorizerId=authorizer)
+
+    def _guard(self, api_id: str, **values: str) -> str:
+        """Protect the only method of a REST API; gives the API's id."""
+        resource = next(each for each in self.api.get_resources(restApiId=api_id)["items"] if each["path"] != "/")
         self.api.update_method(
-            restApiId=made,
+            restApiId=api_id,
             resourceId=resource["id"],
             httpMethod="GET",
             patchOperations=[{"op": "replace", "path": f"/{name}", "value": value} for name, value in values.items()],
         )
-        self.api.create_deployment(restApiId=made, stageName="v1")
-        return made
+        self.api.create_deployment(restApiId=api_id, stageName="v1")
+        return api_id
 
     def http_guarded_api(self, backend_port: int) -> str:
         """GET /proxy of an HTTP API that asks a Lambda authorizer, whose result is kept."""
@@ -258,10 +273,12 @@ def _invoked(function: str) -> str:
 
 
 @contextlib.contextmanager
-def gatewright(data: Path, *flags: str) -> Iterator[Gatewright]:
-    """A running Gatewright on these data; `flags` for `gatewright serve`."""
+def gatewright(data: Path, *flags: str, environ: Mapping[str, str] | None = None) -> Iterator[Gatewright]:
+    """A running Gatewright on these data; `flags` and variables for `gatewright serve`."""
     port = machine.free_port()
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GATEWRIGHT_"))}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GATEWRIGHT_"))} | dict(
+        environ or {}
+    )
     serve = [
         sys.executable,
         "-m",
