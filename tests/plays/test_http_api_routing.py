@@ -129,3 +129,11 @@ def test_counters_count() -> None:
 def test_the_host_is_the_api_s_own_where_the_client_names_none() -> None:
     event = _routes("GET /pets").client("GET", "/pets", {"Host": "localhost:4566"}, domain=None).event
     assert event["requestContext"]["domainName"] == DOMAIN
+
+
+@pytest.mark.parametrize("verb", ["delete", "Delete", "*", "PROPFIND"])
+def test_methods_that_no_route_can_name_are_not_found(verb: str) -> None:
+    """A backend may take "delete" for DELETE, which has a route of its own with an authorizer."""
+    play = _routes("DELETE /pets", "ANY /{proxy+}", "$default")
+    for path in ("/pets", "/x", "/"):
+        play.client(verb, path).failed(404, "Not Found")

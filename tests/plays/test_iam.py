@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from typing import Any
 
 import pytest
@@ -321,6 +322,7 @@ def test_without_a_source_of_keys_every_call_is_refused(caplog: pytest.LogCaptur
 
 
 def test_refusals_are_logged_in_one_line_without_the_secret(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     send("GET", "/v1/", signed("GET", "/v1/", secret="other"))
     (record,) = caplog.records
     assert "The signature was refused: InvalidSignatureException 'The request signature we calc" in record.getMessage()

@@ -1,6 +1,7 @@
 """A policy asked about a request, whosever it is: the API's, the caller's, an authorizer's answer.
 
-A Deny holds for every way in which a path can be read (see `paths`), an Allow only for the path as it was routed.
+A Deny holds for every way in which a path can be read (see `paths`), and so does what an Allow excludes (NotResource);
+an Allow only for the path as it was routed.
 """
 
 from __future__ import annotations
@@ -18,11 +19,9 @@ ACTION = "execute-api:Invoke"
 def decide(ask: Callable[[Query], Decision], exchange: Exchange, principal: Principal = ANONYMOUS) -> Decision:
     """What a policy says of a routed request by this caller."""
     context = request_context(exchange, principal)
-    decision = ask(Query(ACTION, method_arn(exchange), principal, context))
-    if decision.effect is Effect.DENY:
-        return decision
     other = meant_arn(exchange)
-    if other is not None:
+    decision = ask(Query(ACTION, method_arn(exchange), principal, context, other))
+    if other is not None and decision.effect is not Effect.DENY:
         denied = ask(Query(ACTION, other, principal, context))
         if denied.effect is Effect.DENY:
             return denied

@@ -223,7 +223,7 @@ class Exchange:
                 self.log.fail("Execution failed due to an internal error")
         elif error.log is not None:
             logger.log(
-                logging.ERROR if error.status >= 500 else logging.WARNING,
+                logging.ERROR if error.status >= 500 else logging.DEBUG,  # anybody can be refused as often as they like
                 "(%s) %s",
                 self.request_id.decode(),
                 error.log if error.detail is None else f"{error.log} ({error.detail})",

@@ -41,3 +41,15 @@ def test_who_calls_and_from_where() -> None:
     policy = _policy(("Allow", f"{BASE}/*"), Condition=condition)
     assert decide(policy.decide, exchange(), ANN).effect is Effect.ALLOW
     assert decide(policy.decide, exchange()).effect is Effect.NEITHER
+
+
+@pytest.mark.parametrize("product", [exchange, http_exchange])
+@pytest.mark.parametrize(
+    "path", [b"/admin", b"/admin/", b"//admin", b"/admin%2F", b"/admin/x", b"/admin%2Fx", b"/%2Fadmin/x"]
+)
+def test_what_an_allow_excludes_is_excluded_however_the_path_is_written(product: Any, path: bytes) -> None:
+    excluded = [f"{BASE}/*/GET/admin", f"{BASE}/*/GET/admin/*"]
+    written = {"Statement": {"Effect": "Allow", "Action": "*", "NotResource": excluded}}
+    policy = compile_policy(written, PolicyKind.IDENTITY)
+    assert decide(policy.decide, _at(product(), b"/pets%2F1")).effect is Effect.ALLOW
+    assert decide(policy.decide, _at(product(), path)).effect is Effect.NEITHER

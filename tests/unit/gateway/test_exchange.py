@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import logging
+
 import pytest
 
 from gatewright.gateway.errors import GatewayError
@@ -20,11 +22,15 @@ def test_an_answer_is_sent_with_the_ids_and_counted() -> None:
 
 
 def test_a_failure_is_rendered_and_logged_as_serious_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     made = exchange()
     made.fail(GatewayError("THROTTLED", log="slow down"))
     assert answer_of(made)[0] == 429
+    other = exchange()
+    other.fail(GatewayError("API_CONFIGURATION_ERROR", log="wrongly configured"))
     assert [(each.levelname, each.getMessage()) for each in caplog.records] == [
-        ("WARNING", f"({made.request_id.decode()}) slow down")
+        ("DEBUG", f"({made.request_id.decode()}) slow down"),
+        ("ERROR", f"({other.request_id.decode()}) wrongly configured"),
     ]
 
 

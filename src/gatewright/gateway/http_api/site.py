@@ -36,6 +36,9 @@ _REMEMBERED = 4096
 _LONGEST = 256  # bytes; longer paths are not remembered
 # How a call says which stage it means.
 _BY_PATH, _BY_FORM, _BY_MAPPING = range(3)
+# What ANY and $default stand for. A method that only backends take for one of these, as "delete", must not pass by the
+# routes and policies that name it. unverified: what AWS answers to others.
+_VERBS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _PREFLIGHT: tuple[Step, ...] = (answer_preflight,)
 
 # The stage, the route (None: none), the path with its stage, the path below it, raw values of the path variables.
@@ -115,7 +118,7 @@ class Site:
             live, below = self._default, path
             if live is None or means == _BY_MAPPING:
                 raise GatewayError(NOT_FOUND)
-        found = live.routes.match(verb, below)
+        found = live.routes.match(verb, below) if verb in _VERBS else None
         whole = live.prefix + below if below != b"/" or end >= 0 or not live.prefix else live.prefix
         if found is None:
             return live, None, whole, below, ()

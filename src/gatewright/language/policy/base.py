@@ -69,6 +69,7 @@ class Query:
     resource: str  # full ARN
     principal: Principal
     context: Context
+    meant: str | None = None  # the resource that the request may be for as well: what excludes it allows neither
 
 
 @dataclass(frozen=True, slots=True)

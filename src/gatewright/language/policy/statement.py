@@ -36,7 +36,17 @@ class Setting:
 class Statement:
     """A statement; `label` is its Sid or its number."""
 
-    __slots__ = ("_actions", "_conditions", "_nullable", "_principals", "_resources", "effect", "label", "plain")
+    __slots__ = (
+        "_actions",
+        "_conditions",
+        "_excluding",
+        "_nullable",
+        "_principals",
+        "_resources",
+        "effect",
+        "label",
+        "plain",
+    )
 
     def __init__(self, element: Any, number: int, setting: Setting) -> None:
         place = f"Statement[{number}]"
@@ -56,11 +66,14 @@ class Statement:
         # (unverified: AWS only says that a resource with such a variable "will not match any resource").
         allows_others = self.effect is Effect.ALLOW and self._resources.others
         self._nullable = self._resources.texts.nullable if allows_others else ()
+        self._excluding = allows_others
         self.plain = not conditions and self._resources.texts.plain
 
     def named(self, query: Query) -> Named:
         """Whether the statement speaks of a request, and how it names the caller."""
         if not self._actions.match(query.action, query) or not self._resources.match(query.resource, query):
+            return Named.NOT
+        if self._excluding and query.meant is not None and not self._resources.match(query.meant, query):
             return Named.NOT
         named = Named.DIRECTLY if self._principals is None else self._principals.named(query)
         if named is Named.NOT:

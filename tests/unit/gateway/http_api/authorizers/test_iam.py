@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import Any
 
 import pytest
@@ -117,6 +118,7 @@ def test_what_policies_are_asked(stage: str, url: str, arn: str) -> None:
     ],
 )
 def test_everything_else_is_forbidden(headers: Pairs, log: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     call = send(headers)
     call.failed(403, "Forbidden")
     assert call.sent is None
@@ -126,6 +128,7 @@ def test_everything_else_is_forbidden(headers: Pairs, log: str, caplog: pytest.L
 
 @pytest.mark.parametrize("policies", [(), (deny(),), (allow(), deny()), (allow(f"{ARN}/$default/POST"),)])
 def test_what_the_callers_policies_do_not_allow(policies: Any, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     call = send(signed("GET", "/things/7"), Keys({USER_KEY: Holder(SECRET, user(), policies=policies)}))
     call.failed(403, "Forbidden")
     assert f"is not authorized to perform: execute-api:Invoke on {ARN}/$default/GET/things/7" in caplog.text
@@ -133,6 +136,7 @@ def test_what_the_callers_policies_do_not_allow(policies: Any, caplog: pytest.Lo
 
 @pytest.mark.parametrize("url", ["/things/%2e%2e/admin", "/things/..%2Fadmin", "/things/a/%2E/b", "/things/a%5c..%5cb"])
 def test_encoded_dot_segments_are_forbidden(url: str, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
     call = play().client("GET", url, signed("GET", url))
     call.failed(403, "Forbidden")
     assert "The path has dot segments" in caplog.text
