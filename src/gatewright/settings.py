@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import ipaddress
+import math
 import os
 import re
 import tomllib
@@ -74,6 +75,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "the latter as soon as there are several workers. Quotas are always in the machine's store."
         ),
     ] = "auto"
+    account_rate_limit: Annotated[
+        float | None,
+        _doc("Requests a second of all APIs of an account in a Region together; when absent, nothing limits them."),
+    ] = None
+    account_burst_limit: Annotated[
+        int | None,
+        _doc("Requests at once under account_rate_limit; when absent, half a second's, as AWS has it."),
+    ] = None
     workers: Annotated[int, _doc("Edge worker processes.", ge=1, le=256)] = 1
     control_host: Annotated[str, _doc("production: address of the control plane's own port.")] = "127.0.0.1"
     control_port: Annotated[int, _doc("production: port of the control plane.", ge=0, le=65535)] = 4567
@@ -197,6 +206,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.state == "machine" or (self.state == "auto" and self.workers > 1)
 
     @property
+    def account_throttle(self) -> tuple[float, int] | None:
+        """Tokens a second, and how many at once, of an account in a Region; None: nothing limits it."""
+        rate, burst = self.account_rate_limit, self.account_burst_limit
+        if rate is None:
+            return None
+        return rate, math.ceil(rate / 2) if burst is None else burst
+
+    @property
     def trusted(self) -> tuple[str, ...]:
         """The names in trusted_hosts."""
         return tuple(name.strip(" .").lower() for name in self.trusted_hosts.split(",") if name.strip(" ."))
@@ -291,6 +308,7 @@ def check(settings: Settings) -> None:
     _check_database(settings.database_url)
     if settings.state == "memory" and settings.workers > 1:
         raise SettingsError("state=memory is for one worker: several would each have limits and caches of their own")
+    _check_account_limits(settings.account_rate_limit, settings.account_burst_limit)
     if settings.limits == "aws" and (settings.payload_limit, settings.timeout_limit) != (10 * 1024 * 1024, 29_000):
         raise SettingsError(
             "payload_limit and timeout_limit count only with limits=own; with limits=aws AWS's figures hold"
@@ -336,6 +354,15 @@ def _check_tls(settings: Settings) -> None:
         raise SettingsError(
             "domain_certificates need tls_certificate and tls_key, for clients that ask for no such name, or tls_port"
         )
+
+
+def _check_account_limits(rate: float | None, burst: int | None) -> None:
+    if burst is not None and rate is None:
+        raise SettingsError("account_burst_limit needs account_rate_limit: set both, or the rate alone")
+    if rate is not None and not 0 <= rate <= 1e9:
+        raise SettingsError(f"account_rate_limit {rate} is not between 0 and 1000000000 requests a second")
+    if burst is not None and not 0 <= burst < 2**31:
+        raise SettingsError(f"account_burst_limit {burst} is not between 0 and 2147483647 requests")
 
 
 def _check_database(url: str | None) -> None:

@@ -9,13 +9,13 @@ call.got(200, b"[]")
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gatewright.clock import FakeClock
 from gatewright.deploy.http_api import compile_http_api
 from gatewright.edge.target import Target
-from gatewright.gateway.base import Identities, KeySource, TokenSource
+from gatewright.gateway.base import Identities, KeySource, TokenSource, Traffic
 from gatewright.gateway.endpoints import Endpoint, Endpoints, OneEndpoint
 from gatewright.gateway.gateway import Gateway
 from gatewright.identity.issuers import Issuers
@@ -158,6 +158,7 @@ class HttpPlay:
         more: Body | None = None,
         keys: KeySource | None = None,
         issuers: TokenSource | None = None,
+        traffic: Callable[[FakeClock], Traffic] | None = None,
     ) -> None:
         self.upstream = FakeUpstream()
         self.clock = FakeClock()
@@ -170,6 +171,7 @@ class HttpPlay:
             identities=Identities(
                 self.clock, keys or Nobody(), issuers or Issuers(self.upstream, Places(local=True), self.clock)
             ),
+            traffic=None if traffic is None else traffic(self.clock),
         )
         self.add(http_document(*routes, stage=stage, api=api, variables=variables) | (more or {}))
 

@@ -20,7 +20,7 @@ from gatewright.aws.holder import Holder
 from gatewright.clock import FakeClock
 from gatewright.deploy.compile import compile_program
 from gatewright.edge.target import Target
-from gatewright.gateway.base import Identities, KeySource, TokenSource
+from gatewright.gateway.base import Identities, KeySource, TokenSource, Traffic
 from gatewright.gateway.endpoints import Endpoint, Endpoints, OneEndpoint
 from gatewright.gateway.gateway import Gateway
 from gatewright.net.base import (
@@ -394,6 +394,7 @@ class Play:
         chance: Callable[[], float] = lambda: 1.0,
         keys: KeySource | None = None,
         issuers: TokenSource | None = None,
+        traffic: Callable[[FakeClock], Traffic] | None = None,
     ) -> None:
         self.upstream = FakeUpstream()
         self.clock = FakeClock()
@@ -405,6 +406,7 @@ class Play:
             self.clock,
             chance=chance,
             identities=Identities(self.clock, keys or Nobody(), issuers),
+            traffic=None if traffic is None else traffic(self.clock),
         )
         self.document = document(*resources, api=api, variables=variables) | (more or {})
         self.install(f"{API}@v1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -215,3 +216,32 @@ def test_a_tls_port_beside_the_plain_one(tmp_path: Path) -> None:
     ):
         with pytest.raises(SettingsError, match=words):
             load(given, environ={})
+
+
+@pytest.mark.parametrize(
+    ("flags", "limit"),
+    [
+        ({}, None),
+        ({"account_rate_limit": "10000"}, (10000.0, 5000)),
+        ({"account_rate_limit": "0.5"}, (0.5, 1)),
+        ({"account_rate_limit": "0"}, (0.0, 0)),
+        ({"account_rate_limit": 100.0, "account_burst_limit": 7}, (100.0, 7)),
+    ],
+)
+def test_limits_of_an_account(flags: dict[str, Any], limit: tuple[float, int] | None) -> None:
+    assert load(flags, environ={}).account_throttle == limit
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        {"account_burst_limit": 5},
+        {"account_rate_limit": -1},
+        {"account_rate_limit": "inf"},
+        {"account_rate_limit": "nan"},
+        {"account_rate_limit": 1, "account_burst_limit": -1},
+    ],
+)
+def test_limits_of_an_account_that_are_none(flags: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match="account_"):
+        load(flags, environ={})

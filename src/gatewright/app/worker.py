@@ -35,6 +35,7 @@ from gatewright.net.http1.server import Http1Server
 from gatewright.net.networks import Networks
 from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import StageProgram
+from gatewright.program.throttle import Throttle
 from gatewright.settings import Settings
 from gatewright.state.bell import BellClient
 from gatewright.state.node import NodeState
@@ -51,6 +52,7 @@ async def run(spec: Spec, orders: Orders) -> None:
     counters = Counters()
     endpoints = reach.endpoints(settings, spec, upstream)
     ring = KeyRing(Vault(settings.credentials_file))
+    limit = settings.account_throttle
     state = NodeState(common.state_dir(settings), SystemClock(), spec.index, shared=settings.shares)
     gateway = Gateway(
         upstream,
@@ -59,7 +61,7 @@ async def run(spec: Spec, orders: Orders) -> None:
         SystemClock(),
         max_payload=settings.max_payload,
         identities=reach.identities(settings, spec, upstream, ring),
-        traffic=Traffic(SystemClock(), state),
+        traffic=Traffic(SystemClock(), state, account=None if limit is None else Throttle(*limit)),
     )
     heap = Heap(asyncio.get_running_loop())
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gatewright.deploy import links
+from gatewright.deploy import links, throttling
 from gatewright.deploy.authorizers import Authorizers
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.gateway_responses import compile_gateway_responses
+from gatewright.deploy.method_settings import MethodSettings
 from gatewright.deploy.methods import RefusedError, compile_integration
 from gatewright.deploy.policies import compile_resource_policy
 from gatewright.deploy.validation import Validators
@@ -31,6 +32,7 @@ class _Common:
     vpc_links: Mapping[str, Any]
     validators: Validators
     authorizers: Authorizers
+    settings: MethodSettings
 
 
 def compile_program(document: Mapping[str, Any]) -> StageProgram:
@@ -83,7 +85,12 @@ def _identity(certificate: Mapping[str, str] | None) -> tuple[str, str] | None:
 
 def _resources(document: Mapping[str, Any], variables: Mapping[str, str], arn: str) -> tuple[ResourceProgram, ...]:
     common = _Common(
-        variables, arn, document.get("vpcLinks") or {}, Validators(document), Authorizers(document, variables, arn)
+        variables,
+        arn,
+        document.get("vpcLinks") or {},
+        Validators(document),
+        Authorizers(document, variables, arn),
+        MethodSettings(document["stage"].get("methodSettings")),
     )
     resources = tuple(_resource(each, common) for each in document["resources"])
     try:
@@ -127,6 +134,7 @@ def _method(verb: str, method: Mapping[str, Any], resource: Mapping[str, Any], c
         validation=validation,
         authorizer=authorizer,
         scopes=tuple(method.get("authorizationScopes") or ()),
+        throttle=throttling.of_method(common.settings.of(path, verb)),
     )
 
 

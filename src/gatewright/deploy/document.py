@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gatewright.deploy import authorizers, validation
+from gatewright.deploy import authorizers, throttling, validation
 from gatewright.deploy.compile import FORMAT
 
 # What the data plane does not read stays out: it would only make programs larger and change them for nothing.
@@ -20,6 +20,7 @@ _API = (
 )
 FLUSHED = "_authorizersFlushed"  # how often the results of a stage's authorizers were thrown away
 _STAGE = ("stageName", "variables", FLUSHED)
+_METHOD_SETTING = throttling.METHOD_MEMBERS
 _RESOURCE = ("id", "path", "resourceMethods")
 
 
@@ -33,7 +34,7 @@ def assemble(
         "account": account,
         "region": region,
         "api": _only(snapshot["api"], _API),
-        "stage": _only(stage, _STAGE),
+        "stage": _stage(stage),
         "deployment": deployment,
         "resources": [_only(resource, _RESOURCE) for resource in snapshot["resources"]],
     }
@@ -69,6 +70,11 @@ def with_canary(
 def program_name(api_id: str, stage: str) -> str:
     """The name that a stage's program is published under."""
     return f"{api_id}@{stage}"
+
+
+def _stage(stage: Mapping[str, Any]) -> dict[str, Any]:
+    settings = {key: _only(setting, _METHOD_SETTING) for key, setting in (stage.get("methodSettings") or {}).items()}
+    return _only(stage, _STAGE) | ({"methodSettings": settings} if settings else {})
 
 
 def _only(body: Mapping[str, Any], members: tuple[str, ...]) -> dict[str, Any]:

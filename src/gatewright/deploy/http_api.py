@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from gatewright.deploy import throttling
 from gatewright.deploy.base import CompileError, RefusedError
 from gatewright.deploy.http_api_authorizers import compile_authorizer
 from gatewright.deploy.http_api_integrations import compile_integration
@@ -89,6 +90,7 @@ def _route(
         problem=problem,
         authorizer=authorizer,
         scopes=tuple(route.get("AuthorizationScopes") or ()),
+        throttle=throttling.of_route(document["stage"], key),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from gatewright.deploy import throttling
 from gatewright.deploy.document import FLUSHED
 from gatewright.deploy.http_api import FORMAT, TYPE
 from gatewright.deploy.http_api_authorizers import MEMBERS
@@ -43,7 +44,7 @@ def assemble(account: str, region: str, snapshot: Body, stage: Body, deployment:
         "account": account,
         "region": region,
         "api": _only(snapshot["api"], _API),
-        "stage": _only(stage, _STAGE),
+        "stage": _only(stage, _STAGE) | _limits(stage),
         "deployment": deployment,
         "routes": [_only(each, _ROUTE) for each in snapshot["routes"]],
         "integrations": [_only(each, _INTEGRATION) for each in snapshot["integrations"]],
@@ -65,10 +66,16 @@ def unsupported(document: Body, stage: Body) -> Iterator[str]:
         yield "accessLogSettings are not supported yet: no access log is written"
     settings = {"the stage": stage.get("DefaultRouteSettings"), **(stage.get("RouteSettings") or {})}
     for name, setting in settings.items():
-        if any((setting or {}).get(member) for member in ("ThrottlingBurstLimit", "ThrottlingRateLimit")):
-            yield f"throttling of {name} is not supported yet: calls are not limited"
         if (setting or {}).get("DetailedMetricsEnabled"):
             yield f"detailed metrics of {name} are not supported yet: none are published"
+
+
+def _limits(stage: Body) -> dict[str, Any]:
+    """A stage's settings of routes, as far as they limit calls. One without a limit lifts that of the stage."""
+    default = _only(stage.get("DefaultRouteSettings") or {}, throttling.ROUTE_MEMBERS)
+    routes = {key: _only(each, throttling.ROUTE_MEMBERS) for key, each in (stage.get("RouteSettings") or {}).items()}
+    given = {"DefaultRouteSettings": default, "RouteSettings": routes}
+    return {member: value for member, value in given.items() if value}
 
 
 def _only(body: Body, members: tuple[str, ...]) -> dict[str, Any]:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from gatewright.catalog import defaults
-
 Body = Mapping[str, Any]
 _Wish = tuple[Callable[[Body], Any], str]  # whether a document has it, what to say
 
@@ -21,17 +19,7 @@ _STAGE: tuple[_Wish, ...] = (
 )
 
 
-def _limits(setting: Body) -> bool:
-    """Whether calls were to be limited otherwise than by default; -1 means that they are not."""
-    members = ("throttlingBurstLimit", "throttlingRateLimit")
-    return any(setting.get(name) not in (-1, None, defaults.METHOD_SETTING[name]) for name in members)
-
-
 _SETTINGS: tuple[_Wish, ...] = (
-    (
-        _limits,
-        "throttling of {method} is not supported yet: calls are not limited",
-    ),
     (
         lambda setting: setting.get("loggingLevel", "OFF") != "OFF" or setting.get("dataTraceEnabled"),
         "logging of {method} is not supported yet: no execution log is written",

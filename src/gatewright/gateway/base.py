@@ -11,6 +11,7 @@ from gatewright.clock import Clock
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.identity.issuers import Verified
 from gatewright.net.base import Upstream
+from gatewright.program.throttle import Throttle
 from gatewright.state.base import State
 from gatewright.telemetry.counters import StageCounters
 
@@ -73,3 +74,4 @@ class Traffic:
 
     clock: Clock
     state: State
+    account: Throttle | None = None  # of all APIs of an account in a Region together; None: nothing limits them

@@ -15,6 +15,7 @@ from gatewright.gateway.steps.api_key import build as api_key
 from gatewright.gateway.steps.authorization import build as authorization
 from gatewright.gateway.steps.body import build as body
 from gatewright.gateway.steps.configuration import build as configuration
+from gatewright.gateway.steps.throttle import build as throttle
 from gatewright.gateway.steps.validation import build as validation
 from gatewright.program.records import MethodProgram
 
@@ -23,6 +24,7 @@ Builder = Callable[[MethodProgram, Parts], Step | None]
 ORDER: tuple[Builder, ...] = (
     authorization,  # who may call (401, 403)
     api_key,  # key, usage plan (403, 429)
+    throttle,  # limits of the method, of the account (429)
     body,  # size (413) and content coding (415)
     validation,  # required parameters, body against its model (400)
     configuration,  # mappings that can never work (500)

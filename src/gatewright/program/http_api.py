@@ -13,6 +13,7 @@ from gatewright.language.parameter_mapping import Change, Value
 from gatewright.language.uri import Uri
 from gatewright.program.authorizers import Authorizer
 from gatewright.program.records import Via
+from gatewright.program.throttle import Throttle
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class RouteProgram:
     problem: str | None = None
     authorizer: Authorizer | None = None  # of JWT and CUSTOM
     scopes: tuple[str, ...] = ()  # of a token: one of them is needed
+    throttle: Throttle | None = None
 
 
 @dataclass(frozen=True, slots=True)

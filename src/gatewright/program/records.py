@@ -19,6 +19,7 @@ from gatewright.language.substitution import Pieces
 from gatewright.language.uri import Uri
 from gatewright.language.vtl import Template
 from gatewright.program.authorizers import Authorizer
+from gatewright.program.throttle import Throttle
 
 ContentHandling = Literal["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]
 Passthrough = Literal["WHEN_NO_MATCH", "WHEN_NO_TEMPLATES", "NEVER"]
@@ -205,6 +206,7 @@ class MethodProgram:
     validation: Validation | None = None
     authorizer: Authorizer | None = None  # of CUSTOM and COGNITO_USER_POOLS
     scopes: tuple[str, ...] = ()  # of an access token: one of them is needed
+    throttle: Throttle | None = None
 
 
 @dataclass(frozen=True, slots=True)

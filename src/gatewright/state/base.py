@@ -31,6 +31,10 @@ class Bucket(Protocol):
         """Take one token, if there is one."""
         ...
 
+    def back(self) -> None:
+        """Put back a token that was taken: another limit has refused the request."""
+        ...
+
 
 class Buckets(Protocol):
     """The token buckets of a node or of all nodes."""

@@ -62,6 +62,9 @@ class MemoryBucket:
         self._tokens = tokens - 1.0
         return True
 
+    def back(self) -> None:
+        self._tokens += 1.0  # `take` and `adjust` see to it that it holds no more than it may
+
 
 class MemoryCache:
     """See `base.Cache`."""

@@ -31,6 +31,20 @@ def test_only_what_the_data_plane_reads() -> None:
     assert compile_http_api(document).routes[0].problem is None
 
 
+def test_limits_of_routes() -> None:
+    stage = _STAGE | {
+        "DefaultRouteSettings": {"DetailedMetricsEnabled": False, "ThrottlingBurstLimit": 0},
+        "RouteSettings": {"GET /": {"DetailedMetricsEnabled": True}},
+    }
+    document = assemble("123456789012", "us-east-1", _SNAPSHOT, stage, "d1")
+    assert document["stage"] == {
+        "StageName": "$default",
+        "StageVariables": {"a": "b"},
+        "DefaultRouteSettings": {"ThrottlingBurstLimit": 0},
+        "RouteSettings": {"GET /": {}},
+    }
+
+
 def test_the_authorizers_that_routes_name() -> None:
     authorizer = {"AuthorizerId": "a1", "AuthorizerType": "REQUEST", "IdentitySource": ["$request.header.x"]}
     unused = {"AuthorizerId": "a2", "AuthorizerType": "REQUEST", "Name": "unused"}
@@ -51,7 +65,5 @@ def test_what_is_asked_for_in_vain_is_told() -> None:
     assert list(unsupported(document, stage)) == [
         "GET /a: authorizationType OTHER is not supported yet, calls are refused",
         "accessLogSettings are not supported yet: no access log is written",
-        "throttling of the stage is not supported yet: calls are not limited",
         "detailed metrics of the stage are not supported yet: none are published",
-        "throttling of GET /b is not supported yet: calls are not limited",
     ]

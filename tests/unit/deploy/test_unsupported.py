@@ -14,8 +14,6 @@ from gatewright.deploy.unsupported import of_api, of_method, of_stage, stage_wor
         ({"cacheClusterEnabled": True}, "cacheClusterEnabled"),
         ({"tracingEnabled": True}, "tracingEnabled"),
         ({"accessLogSettings": {"destinationArn": "arn", "format": "$context.requestId"}}, "accessLogSettings"),
-        ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"throttlingRateLimit": 5.0}}}, "throttling of */*"),
-        ({"methodSettings": {"a/GET": defaults.METHOD_SETTING | {"throttlingBurstLimit": 5}}}, "throttling of a/GET"),
         ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"loggingLevel": "INFO"}}}, "logging of */*"),
         ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"dataTraceEnabled": True}}}, "logging of */*"),
         ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"metricsEnabled": True}}}, "metrics of */*"),
@@ -30,8 +28,8 @@ def test_what_a_stage_asks_for_in_vain_is_told(stage: dict[str, Any], told: str)
 def test_a_stage_of_defaults_has_nothing_to_tell() -> None:
     quiet = {"canarySettings": defaults.canary("d"), "methodSettings": {"*/*": defaults.METHOD_SETTING}}
     assert list(of_stage(defaults.STAGE | quiet)) == []
-    endless = defaults.METHOD_SETTING | {"throttlingBurstLimit": -1, "throttlingRateLimit": -1.0}
-    assert list(of_stage({"methodSettings": {"*/*": endless}})) == []
+    limited = defaults.METHOD_SETTING | {"throttlingBurstLimit": 5, "throttlingRateLimit": 1.0}
+    assert list(of_stage({"methodSettings": {"*/*": limited}})) == []
 
 
 @pytest.mark.parametrize("member", [{"securityPolicy": "TLS_1_0"}, {"endpointAccessMode": "STRICT"}])
@@ -48,4 +46,4 @@ def test_protected_methods_and_cached_ones_are_told() -> None:
 
 
 def test_the_documentation_can_list_them() -> None:
-    assert {"tracingEnabled", "throttling"} <= set(stage_words())
+    assert {"tracingEnabled", "logging"} <= set(stage_words())

@@ -91,3 +91,18 @@ def test_a_cache_forgets_by_time_and_by_use() -> None:
     assert (cache.get(b"e"), cache.get(b"f"), cache.get(b"a")) == (None, None, b"w")
     cache.clear()
     assert cache.get(b"a") is None
+
+
+def test_a_token_that_was_not_used_is_put_back() -> None:
+    clock = FakeClock()
+    buckets = MemoryBuckets(clock)
+    bucket = buckets.bucket("b", 1.0, 2)
+    assert taken(bucket, 2) == 2
+    bucket.back()
+    assert taken(bucket, 2) == 1
+    clock.advance(10)
+    bucket.back()
+    assert taken(bucket, 5) == 2, "never more than it holds"
+    bucket.back()
+    buckets.bucket("b", 0.0, 2)
+    assert taken(bucket, 1) == 0, "what blocks blocks at once"

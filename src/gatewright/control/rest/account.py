@@ -1,7 +1,9 @@
 """The account's settings: GetAccount, UpdateAccount.
 
 The CloudWatch role is kept and answered; logs are written by this machine and need none, so stages may turn logging on
-without it. https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateAccount.html
+without it. The limits shown are those of the settings, else AWS's, though nothing is limited then.
+
+https://docs.aws.amazon.com/apigateway/latest/api/API_UpdateAccount.html
 """
 
 from __future__ import annotations
@@ -12,7 +14,10 @@ from gatewright.control.call import Call, Params
 
 
 def get_account(call: Call, params: Params) -> Params:
-    return call.get("account", "", "account") or defaults.ACCOUNT
+    account = call.get("account", "", "account") or defaults.ACCOUNT
+    limit = call.settings.account_throttle
+    shown = defaults.THROTTLE if limit is None else {"burstLimit": limit[1], "rateLimit": limit[0]}
+    return account | {"throttleSettings": shown}
 
 
 def update_account(call: Call, params: Params) -> Params:

@@ -24,6 +24,7 @@ from gatewright.program.http_api import RouteProgram
 Builder = Callable[[RouteProgram, HttpParts], Step | None]
 
 ORDER: tuple[Builder, ...] = (
+    steps.throttle,  # limits of the route, of the account (429)
     steps.authorization,  # who may call (401, 403)
     steps.size,  # 413
     steps.configuration,  # what can never work (500)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from gatewright.gateway import throttling
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Outcome, Step
 from gatewright.gateway.http_api.authorizers import function, iam, jwt
@@ -21,6 +22,13 @@ GUARDS: Mapping[str, Callable[[RouteProgram, HttpParts], Step]] = {
 }
 # What a route without its check answers. AWS: 401 is for tokens, 403 for signatures and authorizers that deny.
 _REFUSALS = {"JWT": "UNAUTHORIZED"}
+
+
+def throttle(route: RouteProgram, parts: HttpParts) -> Step | None:
+    """How often a route may be called: 429. unverified: that AWS looks before it asks who calls."""
+    program = parts.program
+    name = f"route/{program.api_id}/{program.stage}/{route.key}"
+    return throttling.build(parts.traffic, (program.account, program.region), name, route.throttle)
 
 
 def authorization(route: RouteProgram, parts: HttpParts) -> Step | None:

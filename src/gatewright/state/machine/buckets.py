@@ -77,6 +77,8 @@ class MachineBucket:
         self._rate, self._burst = rate, burst
         self._batch = max(1, min(_MOST, int(rate * _SHARE)))
         self._empty_until = float("-inf")
+        if not rate or not burst:
+            self._held = 0  # what blocks does so at once
         self._own.adjust(rate, burst)
 
     def take(self) -> bool:
@@ -91,6 +93,12 @@ class MachineBucket:
         except lmdb.Error as error:
             self._complain(now, error)
             return self._own.take()
+
+    def back(self) -> None:
+        if self._rate and self._burst:
+            if not self._held:
+                self._kept_until = self._monotonic() + _KEPT
+            self._held += 1
 
     def _draw(self, now: float) -> bool:
         back, self._held = self._held, 0

@@ -116,3 +116,29 @@ def test_processes_together_take_what_rate_and_burst_allow(tmp_path: Path, rate:
     taken = sum(count for count, _, _ in told)
     together = max(end for _, _, end in told) - min(start for _, start, _ in told)
     assert 0.95 * (rate * together + burst) <= taken <= rate * together + burst
+
+
+def test_a_token_that_was_not_used_is_put_back(environment: Environment) -> None:
+    clock = FakeClock()
+    buckets = MachineBuckets(environment, clock)
+    bucket = buckets.bucket("b", 1.0, 2)
+    assert [bucket.take() for _ in range(3)] == [True, True, False]
+    bucket.back()
+    assert [bucket.take() for _ in range(2)] == [True, False]
+    bucket.back()
+    clock.advance(2)
+    other = MachineBuckets(environment, clock).bucket("b", 1.0, 2)
+    assert bucket.take()
+    assert other.take()
+    assert not bucket.take(), "never more than it holds"
+    environment.close()
+
+
+def test_what_blocks_blocks_at_once_whatever_was_drawn(environment: Environment) -> None:
+    buckets = MachineBuckets(environment, FakeClock())
+    bucket = buckets.bucket("b", 1000.0, 10)
+    assert bucket.take()
+    buckets.bucket("b", 0.0, 10)
+    bucket.back()
+    assert not bucket.take()
+    environment.close()
