@@ -181,6 +181,34 @@ class Incoming(Request, Protocol):
         ...
 
 
+class Session(Protocol):
+    """What a WebSocket connection leads to."""
+
+    def message(self, data: bytes, binary: bool) -> None:
+        """A whole message of the client; a text is UTF-8. Must not raise and must not block."""
+        ...
+
+    def closed(self, code: int, reason: str) -> None:
+        """The connection has ended; called once. 1006 when it was cut, 1005 when the client gave no code."""
+        ...
+
+
+class Channel(Protocol):
+    """The server's end of a WebSocket connection."""
+
+    def send(self, data: bytes, *, binary: bool = False) -> None:
+        """Send a message. After the connection has begun to close this does nothing."""
+        ...
+
+    def close(self, code: int = 1000, reason: str = "") -> None:
+        """Begin to close."""
+        ...
+
+    def abort(self) -> None:
+        """Cut the connection."""
+        ...
+
+
 class App(Protocol):
     """What a server serves."""
 

@@ -19,7 +19,7 @@ import struct
 from collections.abc import Callable
 from typing import Protocol, cast
 
-from gatewright.net.base import App, Secured, Taker
+from gatewright.net.base import App, Secured, Session, Taker
 from gatewright.net.http1.chunked import ChunkedBody, SizedBody, TooLarge
 from gatewright.net.http1.grammar import (
     METHODS,
@@ -36,6 +36,7 @@ from gatewright.net.http1.request import Http1Request, resolved
 from gatewright.net.http1.wire import CONTINUE, refusal
 from gatewright.net.networks import Networks, plain
 from gatewright.net.outbox import Outbox
+from gatewright.net.websocket.connection import WebSocket, WebSocketLimits
 
 _HEAD, _BODY, _BUSY, _LINGER, _GONE = range(5)
 _LINGER_BYTES = 8 * 1024 * 1024
@@ -59,7 +60,9 @@ class Owner(Protocol):
 
     def remember(self, connection: Connection) -> None: ...
 
-    def forget(self, connection: Connection) -> None: ...
+    def forget(self, connection: Connection | WebSocket) -> None: ...
+
+    def adopt(self, connection: WebSocket) -> None: ...
 
 
 class Connection:
@@ -325,6 +328,26 @@ class Connection:
         self._taker = None
         self._phase = _BUSY
         self.server.app.handle(request)
+
+    def upgrade(self, head: bytes, session: Session, limits: WebSocketLimits) -> WebSocket:
+        """See `Http1Request.upgrade`."""
+        socket = WebSocket(self.server, self.transport, session, limits, self.listener, self.secured)
+        pending, self._pending = self._pending, b""
+        self._request = None
+        self._phase = _GONE
+        self.gone = True
+        self._release()
+        self.server.forget(self)
+        self.server.adopt(socket)
+        self.transport.set_protocol(cast("asyncio.Protocol", socket))
+        self.outbox.write(self.transport, head)
+        if self._reading_paused:
+            self.transport.resume_reading()
+        if pending:  # a client that did not wait for the answer
+            self.server.loop.call_soon(socket.data_received, pending)
+        if self.last:  # the server drains
+            socket.retire()
+        return socket
 
     # From answers to the next request
 

@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from gatewright.net.base import Header, Secured, Taker
+from gatewright.net.base import Header, Secured, Session, Taker
 from gatewright.net.http1.block import check_block
 from gatewright.net.http1.grammar import Fields
 from gatewright.net.http1.wire import BODILESS, STATUS_LINES
 from gatewright.net.networks import Networks
 from gatewright.net.outbox import Outbox
+from gatewright.net.websocket.connection import WebSocket, WebSocketLimits
 
 _WAITING, _STREAMING, _DONE = range(3)
 _NOT_FINAL = "{} cannot be the status of a final answer"
@@ -49,6 +50,8 @@ class Carrier(Protocol):
     def drained(self) -> Awaitable[None]: ...
 
     def abort(self) -> None: ...
+
+    def upgrade(self, head: bytes, session: Session, limits: WebSocketLimits) -> WebSocket: ...
 
     def reset(self) -> None: ...
 
@@ -115,6 +118,17 @@ class Http1Request:
     def take_body(self, taker: Taker) -> None:
         """See `Incoming.take_body`."""
         self._connection.take_body(taker)
+
+    def upgrade(self, head: bytes, session: Session, limits: WebSocketLimits) -> WebSocket | None:
+        """Answer with `head` (a whole one, of status 101), and go on as a WebSocket connection that leads to `session`.
+
+        None when the client has gone; then the session hears nothing.
+        """
+        if self._state != _WAITING or self._connection.gone:
+            return None
+        self._state = _DONE
+        self.on_disconnect = None
+        return self._connection.upgrade(head, session, limits)
 
     def resume_body(self) -> None:
         """See `Incoming.resume_body`."""

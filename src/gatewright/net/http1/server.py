@@ -24,6 +24,7 @@ from gatewright.net.http1.wire import date_line
 from gatewright.net.networks import Networks
 from gatewright.net.outbox import Outbox
 from gatewright.net.tls_listener import TlsListener
+from gatewright.net.websocket.connection import WebSocket
 
 log = logging.getLogger(__name__)
 # A socket that was handed in belongs to whoever made it, its name too; Python 3.13 would remove it with the server.
@@ -51,7 +52,7 @@ class Http1Server:
         self.outbox = Outbox(self.loop)
         self.tick = 0
         self.date = date_line()
-        self.connections: set[Connection] = set()
+        self.connections: set[Connection | WebSocket] = set()
         self.draining = False
         self.held = 0
         self._refused = 0  # since the last sweep
@@ -137,7 +138,11 @@ class Http1Server:
             return
         self.connections.add(connection)
 
-    def forget(self, connection: Connection) -> None:
+    def adopt(self, connection: WebSocket) -> None:
+        """An accepted connection has become another kind; it counted already."""
+        self.connections.add(connection)
+
+    def forget(self, connection: Connection | WebSocket) -> None:
         """A connection has ended."""
         self.connections.discard(connection)
         if self.draining and not self.connections:
