@@ -16,7 +16,7 @@ from gatewright.companions.available import why_absent
 from gatewright.companions.refusal import refuse
 from gatewright.compiled import is_compiled
 from gatewright.deploy.heap import Heap
-from gatewright.deploy.load import Loader
+from gatewright.deploy.load import Loader, Program
 from gatewright.edge.domains import Domain
 from gatewright.edge.elsewhere import Elsewhere
 from gatewright.edge.endpoints import VpcEndpoints
@@ -33,8 +33,6 @@ from gatewright.net.certificates import Certificates
 from gatewright.net.http1.limits import Limits
 from gatewright.net.http1.server import Http1Server
 from gatewright.net.networks import Networks
-from gatewright.program.http_api import HttpApiProgram
-from gatewright.program.records import StageProgram
 from gatewright.program.throttle import Throttle
 from gatewright.settings import Settings
 from gatewright.state.bell import BellClient
@@ -65,7 +63,7 @@ async def run(spec: Spec, orders: Orders) -> None:
     )
     heap = Heap(asyncio.get_running_loop())
 
-    def install(name: str, program: StageProgram | HttpApiProgram | None) -> None:
+    def install(name: str, program: Program | None) -> None:
         gateway.install(name, program)
         heap.changed()
 

@@ -20,15 +20,19 @@ from gatewright.deploy import credentials, domains
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.compile import compile_program
 from gatewright.deploy.http_api import TYPE, compile_http_api
+from gatewright.deploy.websocket import compile_websocket
+from gatewright.deploy.websocket_document import TYPE as WEBSOCKET
 from gatewright.edge.domains import Domain
 from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import StageProgram
+from gatewright.program.websocket import WebSocketProgram
 
 logger = logging.getLogger("gatewright.deploy")
 SUFFIX = ".json"
 
 Version = tuple[int, int, int]
-Install = Callable[[str, StageProgram | HttpApiProgram | None], None]
+Program = StageProgram | HttpApiProgram | WebSocketProgram
+Install = Callable[[str, Program | None], None]
 Serve = Callable[[Sequence[Domain]], None]
 Know = Callable[[Sequence[Mapping[str, Any]]], None]
 
@@ -100,8 +104,10 @@ class Loader:
             self._install(name, None if document is None else _compiled(document))
 
 
-def _compiled(document: Any) -> StageProgram | HttpApiProgram:
+def _compiled(document: Any) -> Program:
     """Raises CompileError."""
+    if document.get("type") == WEBSOCKET:
+        return compile_websocket(document)
     return compile_http_api(document) if document.get("type") == TYPE else compile_program(document)
 
 

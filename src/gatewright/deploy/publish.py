@@ -15,12 +15,21 @@ from typing import Any
 
 import orjson
 
-from gatewright.deploy import credentials, domains, http_api_document, http_api_links, links, unsupported
+from gatewright.deploy import (
+    credentials,
+    domains,
+    http_api_document,
+    http_api_links,
+    links,
+    unsupported,
+    websocket_document,
+)
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.compile import compile_program
 from gatewright.deploy.document import assemble, program_name, with_canary
 from gatewright.deploy.http_api import TYPE, compile_http_api
 from gatewright.deploy.load import SUFFIX
+from gatewright.deploy.websocket import compile_websocket
 from gatewright.state.base import Bell
 from gatewright.store.base import Body, Document, Key, Store, StoreError, Transaction
 
@@ -146,17 +155,16 @@ class FilePublisher:
         return document
 
     def _http_document(self, tx: Transaction, stage: Document) -> dict[str, Any] | None:
-        """The same for a stage of an HTTP API; None also for a stage without a deployment, and for WebSocket APIs."""
+        """The same for a stage of an HTTP or WebSocket API; None also for a stage without a deployment."""
         deployment = stage.body.get("DeploymentId") or ""
         snapshot = _snapshot(tx, stage.key, deployment) if deployment else None
         if snapshot is None:
             return None
-        if snapshot["api"].get("ProtocolType") != TYPE:
-            logger.warning(
-                "%s: WebSocket APIs are not supported yet, nothing is served",
-                program_name(stage.key.parent, stage.key.id),
+        if snapshot["api"].get("ProtocolType") == websocket_document.TYPE:
+            document = websocket_document.assemble(
+                stage.key.account, stage.key.region, snapshot, stage.body, deployment
             )
-            return None
+            return document | links.known(tx, stage.key, websocket_document.for_links(document), self._link_targets)
         document = http_api_document.assemble(stage.key.account, stage.key.region, snapshot, stage.body, deployment)
         return document | http_api_links.known(tx, stage.key, document, self._link_targets)
 
@@ -255,6 +263,10 @@ def _checked(document: dict[str, Any], stage: Body) -> bytes:
     if document["type"] == TYPE:
         name = compile_http_api(document).name
         told = [*http_api_document.unsupported(document, stage), *http_api_links.unaddressed(document)]
+    elif document["type"] == websocket_document.TYPE:
+        name = compile_websocket(document).name
+        linked = websocket_document.for_links(document) | {"vpcLinks": document.get("vpcLinks")}
+        told = [*websocket_document.unsupported(document, stage), *links.unaddressed(linked)]
     else:
         name, told = _told(document, stage)
     for line in dict.fromkeys(told):  # a canary mostly asks for what its stage asks for

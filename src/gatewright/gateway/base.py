@@ -69,6 +69,35 @@ class Identities:
 
 
 @dataclass(frozen=True, slots=True)
+class ConnectionInfo:
+    """What GetConnection tells of an open WebSocket connection. Times in epoch seconds."""
+
+    connected_at: float
+    last_active: float
+    source_ip: str
+    user_agent: str | None
+
+
+class Connections(Protocol):
+    """Open WebSocket connections by API, stage and id. What is not open there (any more, or yet) is False or None.
+
+    Answers at once where the connection is in this process; else the Awaitable asks who has it. Raises nothing.
+    """
+
+    def send(self, api_id: str, stage: str, connection_id: str, data: bytes) -> bool | Awaitable[bool]:
+        """Send a text message (UTF-8)."""
+        ...
+
+    def info(
+        self, api_id: str, stage: str, connection_id: str
+    ) -> ConnectionInfo | Awaitable[ConnectionInfo | None] | None: ...
+
+    def close(self, api_id: str, stage: str, connection_id: str) -> bool | Awaitable[bool]:
+        """Say goodbye to the client; its $disconnect runs when it has left."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Traffic:
     """What bounds and remembers traffic. Where there is none (a method that is only tried) nothing is limited."""
 

@@ -31,6 +31,7 @@ from gatewright.net.base import Request, Upstream
 from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import ResourceProgram, StageProgram
 from gatewright.program.trie import Trie, parameter_names
+from gatewright.program.websocket import WebSocketProgram
 from gatewright.telemetry.counters import Counters
 
 MAX_PAYLOAD = 10 * 1024 * 1024  # bytes; AWS's quota
@@ -67,8 +68,9 @@ class Gateway:
         self._installed: dict[str, Live] = {}
         self._sites = Sites(upstream, endpoints, counters, max_payload, identities, traffic)
         self._http_apis: dict[str, HttpApiProgram] = {}
+        self._socket_apis: dict[str, WebSocketProgram] = {}
 
-    def install(self, name: str, program: StageProgram | HttpApiProgram | None) -> None:
+    def install(self, name: str, program: StageProgram | HttpApiProgram | WebSocketProgram | None) -> None:
         """Serve this program from now on, or (None) serve it no more. Requests under way end on the old one.
 
         Raises ValueError for routes that contradict each other (the compiler finds them first); then the old one stays.
@@ -77,6 +79,8 @@ class Gateway:
         if isinstance(program, HttpApiProgram):
             self._sites.put(program)
             self._http_apis[name] = program
+        elif isinstance(program, WebSocketProgram):
+            self._socket_apis[name] = program
         elif program is not None:
             live = self._prepare(program)
             if program.canary is not None:
@@ -88,10 +92,12 @@ class Gateway:
             self._directory.drop(old)
         elif name in self._http_apis:
             self._sites.drop(self._http_apis.pop(name))
+        elif name in self._socket_apis:
+            del self._socket_apis[name]
 
     def installed(self) -> list[str]:
         """Names of the programs being served."""
-        return sorted([*self._installed, *self._http_apis])
+        return sorted([*self._installed, *self._http_apis, *self._socket_apis])
 
     def admit(self, request: Request, target: Target) -> int:
         """The most body bytes to take for this request."""

@@ -273,11 +273,10 @@ def test_stages_of_http_apis_are_published_likewise(house: House, caplog: pytest
     assert not caplog.records
 
 
-def test_websocket_apis_have_no_program(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    _deploy_http_api(house, ProtocolType="WEBSOCKET")
+def test_websocket_apis_are_published_too(house: House) -> None:
+    _deploy_http_api(house, ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")
     house.publisher.publish(ACCOUNT, REGION, API, "$default")
-    assert house.files == []
-    assert "WebSocket APIs are not supported yet" in caplog.text
+    assert house.files == ["abcdefghij@$default.json"]
 
 
 def test_an_http_stage_without_a_deployment_serves_nothing(house: House, caplog: pytest.LogCaptureFixture) -> None:

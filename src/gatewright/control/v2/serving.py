@@ -1,7 +1,4 @@
-"""What stages serve: checked before anything is committed, published after it.
-
-Deployments of WebSocket APIs are stored and answered; nothing runs them yet.
-"""
+"""What stages serve: checked before anything is committed, published after it."""
 
 from __future__ import annotations
 
@@ -10,6 +7,8 @@ from gatewright.control.call import Call
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.http_api import TYPE, compile_http_api
 from gatewright.deploy.http_api_document import assemble
+from gatewright.deploy.websocket import compile_websocket
+from gatewright.deploy.websocket_document import assemble as assemble_websocket
 from gatewright.store.base import Body
 
 _EMPTY = {
@@ -23,11 +22,13 @@ def problem(call: Call, snapshot: Body, stage: Body) -> str | None:
     protocol = snapshot["api"]["ProtocolType"]
     if not snapshot["routes"]:
         return _EMPTY[protocol]
-    if protocol == TYPE:
-        try:
+    try:
+        if protocol == TYPE:
             compile_http_api(assemble(call.account, call.region, snapshot, stage, "unstaged"))
-        except CompileError as error:
-            return f"Gatewright cannot serve {error}"
+        else:
+            compile_websocket(assemble_websocket(call.account, call.region, snapshot, stage, "unstaged"))
+    except CompileError as error:
+        return f"Gatewright cannot serve {error}"
     return None
 
 

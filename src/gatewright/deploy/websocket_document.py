@@ -1,0 +1,155 @@
+"""The program document of a WebSocket API: what the control process writes and an edge worker compiles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from gatewright.deploy import throttling
+from gatewright.language.schema import SchemaError, reachable
+
+Body = Mapping[str, Any]
+FORMAT = 1
+TYPE = "WEBSOCKET"
+
+# What the data plane does not read stays out: it would only make programs larger and change them for nothing.
+_API = ("ApiId", "ApiKeySelectionExpression", "DisableExecuteApiEndpoint", "RouteSelectionExpression")
+_STAGE = ("StageName", "StageVariables")
+_ROUTE = (
+    "RouteKey",
+    "Target",
+    "ApiKeyRequired",
+    "AuthorizationType",
+    "AuthorizerId",
+    "ModelSelectionExpression",
+    "RequestModels",
+    "RequestParameters",
+    "RouteResponseSelectionExpression",
+)
+_INTEGRATION = (
+    "IntegrationId",
+    "IntegrationType",
+    "IntegrationUri",
+    "IntegrationMethod",
+    "ConnectionType",
+    "ConnectionId",
+    "ContentHandlingStrategy",
+    "CredentialsArn",
+    "PassthroughBehavior",
+    "RequestParameters",
+    "RequestTemplates",
+    "TemplateSelectionExpression",
+    "TimeoutInMillis",
+)
+_RESPONSE = (
+    "ContentHandlingStrategy",
+    "IntegrationResponseKey",
+    "ResponseTemplates",
+    "TemplateSelectionExpression",
+)
+_AUTHORIZER = ("AuthorizerId", "AuthorizerType", "AuthorizerUri", "AuthorizerCredentialsArn", "IdentitySource")
+
+
+def assemble(account: str, region: str, snapshot: Body, stage: Body, deployment: str) -> dict[str, Any]:
+    """Join a deployment's snapshot with the stage that serves it."""
+    answered = {each["_routeId"] for each in snapshot.get("routeResponses") or ()}
+    named = {route.get("AuthorizerId") for route in snapshot["routes"]}
+    document = {
+        "format": FORMAT,
+        "type": TYPE,
+        "account": account,
+        "region": region,
+        "api": _only(snapshot["api"], _API),
+        "stage": _only(stage, _STAGE) | _limits(stage),
+        "deployment": deployment,
+        "routes": [
+            _only(each, _ROUTE) | ({"answered": True} if each["RouteId"] in answered else {})
+            for each in snapshot["routes"]
+        ],
+        "integrations": [_integration(each, snapshot) for each in snapshot["integrations"]],
+    }
+    authorizers = [each for each in snapshot.get("authorizers") or () if each["AuthorizerId"] in named]
+    if authorizers:
+        document["authorizers"] = [_only(each, _AUTHORIZER) for each in authorizers]
+    models = _models(snapshot)
+    return document | ({"models": models} if models else {})
+
+
+def unsupported(document: Body, stage: Body) -> Iterator[str]:
+    """A line for whatever a program document and its stage ask for that is stored, but not run."""
+    if stage.get("AccessLogSettings"):
+        yield "accessLogSettings are not supported yet: no access log is written"
+    settings = {"the stage": stage.get("DefaultRouteSettings"), **(stage.get("RouteSettings") or {})}
+    for name, setting in settings.items():
+        if (setting or {}).get("DetailedMetricsEnabled"):
+            yield f"detailed metrics of {name} are not supported yet: none are published"
+        if (setting or {}).get("LoggingLevel") not in (None, "OFF") or (setting or {}).get("DataTraceEnabled"):
+            yield f"execution logs of {name} are not supported yet: none are written"
+
+
+def as_rest(integration: Body) -> dict[str, Any]:
+    """An integration as REST APIs write it, so that its address is compiled and its link found as theirs are."""
+    parameters = {
+        target: source.replace("route.request.", "method.request.", 1) if source.startswith("route.") else source
+        for target, source in (integration.get("RequestParameters") or {}).items()
+    }
+    written = {
+        "type": integration.get("IntegrationType"),
+        "uri": integration.get("IntegrationUri"),
+        "httpMethod": integration.get("IntegrationMethod"),
+        "credentials": integration.get("CredentialsArn"),
+        "connectionType": integration.get("ConnectionType"),
+        "connectionId": integration.get("ConnectionId"),
+        "contentHandling": integration.get("ContentHandlingStrategy"),
+        "passthroughBehavior": integration.get("PassthroughBehavior"),
+        "requestParameters": parameters,
+        "timeoutInMillis": integration.get("TimeoutInMillis"),
+    }
+    return {member: value for member, value in written.items() if value}
+
+
+def for_links(document: Body) -> dict[str, Any]:
+    """A program document as `links` reads it."""
+    return {
+        "stage": {"variables": document["stage"].get("StageVariables") or {}},
+        "resources": [
+            {"path": "integration", "resourceMethods": {each["IntegrationId"]: {"methodIntegration": as_rest(each)}}}
+            for each in document["integrations"]
+        ],
+    }
+
+
+def _integration(integration: Body, snapshot: Body) -> dict[str, Any]:
+    responses = [
+        _only(each, _RESPONSE)
+        for each in snapshot.get("integrationResponses") or ()
+        if each["_integrationId"] == integration["IntegrationId"]
+    ]
+    return _only(integration, _INTEGRATION) | ({"responses": responses} if responses else {})
+
+
+def _models(snapshot: Body) -> dict[str, str]:
+    """The models that messages are checked against, and those that they lead to, by name."""
+    texts = {each["Name"]: each["Schema"] for each in snapshot.get("models") or ()}
+    names = {name for route in snapshot["routes"] for name in (route.get("RequestModels") or {}).values()}
+    wanted = names.union(*(_reachable(name, texts) for name in names))
+    return {name: texts[name] for name in sorted(wanted) if name in texts}
+
+
+def _reachable(name: str, texts: Mapping[str, str]) -> set[str]:
+    try:
+        return reachable(texts[name], texts) if name in texts else set()
+    except SchemaError:  # compiling says what is wrong
+        return set()
+
+
+def _limits(stage: Body) -> dict[str, Any]:
+    """A stage's settings of routes, as far as they limit calls. One without a limit lifts that of the stage."""
+    default = _only(stage.get("DefaultRouteSettings") or {}, throttling.ROUTE_MEMBERS)
+    routes = {key: _only(each, throttling.ROUTE_MEMBERS) for key, each in (stage.get("RouteSettings") or {}).items()}
+    given = {"DefaultRouteSettings": default, "RouteSettings": routes}
+    return {member: value for member, value in given.items() if value}
+
+
+def _only(body: Body, members: tuple[str, ...]) -> dict[str, Any]:
+    return {member: body[member] for member in members if body.get(member) is not None}

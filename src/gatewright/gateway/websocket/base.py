@@ -1,0 +1,39 @@
+"""The Protocols of this room."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from gatewright.gateway.base import ConnectionInfo
+from gatewright.net.base import Channel, Request, Session
+from gatewright.net.websocket.connection import WebSocketLimits
+
+
+class Upgradable(Request, Protocol):
+    """A request that can become a WebSocket connection (`net.http1`)."""
+
+    def upgrade(self, head: bytes, session: Session, limits: WebSocketLimits) -> Channel | None:
+        """See `Http1Request.upgrade`."""
+        ...
+
+
+class Member(Protocol):
+    """An open connection, as those see it who know its id."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """API and stage."""
+        ...
+
+    def send(self, data: bytes) -> bool:
+        """Send a text message; False: the connection is closing."""
+        ...
+
+    def close(self, code: int, reason: str) -> bool:
+        """Begin to close; False: it is closing already."""
+        ...
+
+    def info(self) -> ConnectionInfo: ...

@@ -1,0 +1,91 @@
+"""The open connections of this process, by id (`gateway.base.Connections`).
+
+An id belongs to one API and stage: under others it is unknown, so that who may speak to one API reaches no other's
+clients. The form is AWS's: 11 bytes in URL-safe base64, 16 characters with "=" at the end. The first of them may say
+where the connection is (`home`), the rest is chance.
+"""
+
+from __future__ import annotations
+
+import binascii
+import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+
+from gatewright.gateway.base import ConnectionInfo
+from gatewright.gateway.websocket.base import Member
+
+_BYTES = 11
+_LENGTH = 16
+MOST_HOME = 3  # bytes; what is left cannot be guessed
+NORMAL = 1000
+CLOSED = "Connection Closed Normally"  # unverified
+
+
+class LocalConnections:
+    """Belongs to the worker's event loop."""
+
+    __slots__ = ("_home", "_open")
+
+    def __init__(self, home: bytes = b"") -> None:
+        """`home`: at most MOST_HOME bytes, what the ids of this process's connections begin with."""
+        if len(home) > MOST_HOME:
+            raise ValueError(f"the home of a connection takes more than {MOST_HOME} bytes")
+        self._home = home
+        self._open: dict[str, Member] = {}
+
+    def new_id(self) -> str:
+        """An id that no connection has."""
+        home = self._home
+        return urlsafe_b64encode(home + os.urandom(_BYTES - len(home))).decode()
+
+    def add(self, member: Member) -> None:
+        """The connection is open."""
+        self._open[member.id] = member
+
+    def remove(self, connection_id: str) -> None:
+        """It is no more."""
+        self._open.pop(connection_id, None)
+
+    def find(self, api_id: str, stage: str, connection_id: str) -> Member | None:
+        """The open connection of this id, if it belongs to this API and stage."""
+        member = self._open.get(connection_id)
+        return member if member is not None and member.place == (api_id, stage) else None
+
+    def of(self, api_id: str, stage: str) -> list[Member]:
+        """All of a stage."""
+        return [member for member in self._open.values() if member.place == (api_id, stage)]
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def send(self, api_id: str, stage: str, connection_id: str, data: bytes) -> bool:
+        """See `Connections.send`."""
+        member = self.find(api_id, stage, connection_id)
+        return member is not None and member.send(data)
+
+    def info(self, api_id: str, stage: str, connection_id: str) -> ConnectionInfo | None:
+        """See `Connections.info`."""
+        member = self.find(api_id, stage, connection_id)
+        return None if member is None else member.info()
+
+    def close(self, api_id: str, stage: str, connection_id: str) -> bool:
+        """See `Connections.close`."""
+        member = self.find(api_id, stage, connection_id)
+        return member is not None and member.close(NORMAL, CLOSED)
+
+
+def home_of(connection_id: str, length: int) -> bytes | None:
+    """The first bytes of an id; None: this is no id."""
+    if len(connection_id) != _LENGTH or not connection_id.isascii():
+        return None
+    try:
+        raw = urlsafe_b64decode(connection_id)
+    except binascii.Error:
+        return None
+    # base64 has several spellings of the same bytes, and decoders skip what is none.
+    return raw[:length] if urlsafe_b64encode(raw).decode() == connection_id and len(raw) == _BYTES else None
+
+
+def is_id(connection_id: str) -> bool:
+    """Whether this has the form of an id; what has not is malformed, not gone."""
+    return home_of(connection_id, 0) is not None

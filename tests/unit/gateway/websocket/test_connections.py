@@ -1,0 +1,88 @@
+"""The registry of connections: by id, and by the API and stage that they belong to."""
+
+from __future__ import annotations
+
+import pytest
+
+from gatewright.gateway.base import ConnectionInfo
+from gatewright.gateway.websocket.connections import LocalConnections, home_of, is_id
+
+_INFO = ConnectionInfo(1.0, 2.0, "203.0.113.7", "agent")
+
+
+class FakeMember:
+    def __init__(self, id: str, place: tuple[str, str] = ("api", "v1")) -> None:
+        self._id, self._place = id, place
+        self.heard: list[bytes] = []
+        self.ended: list[tuple[int, str]] = []
+
+    @property
+    def id(self) -> str:
+        return self._id
+
+    @property
+    def place(self) -> tuple[str, str]:
+        return self._place
+
+    def send(self, data: bytes) -> bool:
+        self.heard.append(data)
+        return not self.ended
+
+    def close(self, code: int, reason: str) -> bool:
+        self.ended.append((code, reason))
+        return True
+
+    def info(self) -> ConnectionInfo:
+        return _INFO
+
+
+def test_an_open_connection_is_reached_by_its_id() -> None:
+    registry = LocalConnections()
+    member = FakeMember(registry.new_id())
+    assert not registry.send("api", "v1", member.id, b"too early")
+    registry.add(member)
+    assert registry.send("api", "v1", member.id, b"hello")
+    assert member.heard == [b"hello"]
+    assert registry.info("api", "v1", member.id) == _INFO
+    assert registry.of("api", "v1") == [member]
+    assert registry.close("api", "v1", member.id)
+    assert member.ended == [(1000, "Connection Closed Normally")]
+    assert not registry.send("api", "v1", member.id, b"too late")
+    registry.remove(member.id)
+    assert registry.info("api", "v1", member.id) is None
+    assert not registry.close("api", "v1", member.id)
+    assert len(registry) == 0
+
+
+@pytest.mark.parametrize("place", [("other", "v1"), ("api", "v2")])
+def test_an_id_belongs_to_one_stage(place: tuple[str, str]) -> None:
+    registry = LocalConnections()
+    member = FakeMember(registry.new_id())
+    registry.add(member)
+    assert not registry.send(*place, member.id, b"hello")
+    assert registry.info(*place, member.id) is None
+    assert not registry.close(*place, member.id)
+    assert (member.heard, member.ended) == ([], [])
+
+
+def test_ids_have_the_form_of_aws_and_say_where_they_are() -> None:
+    registry = LocalConnections(b"\x01\x02")
+    ids = {registry.new_id() for _ in range(1000)}
+    assert len(ids) == 1000
+    for each in ids:
+        assert len(each) == 16
+        assert each.endswith("=")
+        assert home_of(each, 2) == b"\x01\x02"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "BFaT_fALIAMCKug", "BFaT+fALIAMCKug=", "BFaT_fALIAMCKuh=", "BFaT_fALIAMCKu==", "é" * 16]
+)
+def test_what_is_no_id(text: str) -> None:
+    assert not is_id(text)
+    assert is_id("BFaT_fALIAMCKug=")
+
+
+def test_a_home_is_short() -> None:
+    with pytest.raises(ValueError, match="3 bytes"):
+        LocalConnections(b"1234")
