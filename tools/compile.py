@@ -26,6 +26,7 @@ MODULES = (
     "gateway/http_api/authorizers/*.py",
     "gateway/integrations/*.py",
     "gateway/steps/*.py",
+    "gateway/websocket/*.py",
     "net/outbox.py",
     "net/outlet.py",
     "net/http1/*.py",
@@ -35,6 +36,7 @@ MODULES = (
     "net/upstream/link.py",
     "net/upstream/message.py",
     "net/upstream/pool.py",
+    "net/websocket/*.py",
     "program/*.py",
     "telemetry/counters.py",
 )

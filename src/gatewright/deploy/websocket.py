@@ -86,6 +86,7 @@ def compile_websocket(document: Body) -> WebSocketProgram:
         key_from_authorizer=api.get("ApiKeySelectionExpression") == _KEY_FROM_AUTHORIZER,
         routes=tuple(_route(each, common) for each in document["routes"]),
         arn=arn,
+        connecting=throttling.of_route(stage, CONNECT),
     )
 
 

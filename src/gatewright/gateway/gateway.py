@@ -27,7 +27,10 @@ from gatewright.gateway.limits import UNSUSPECTED, check_head
 from gatewright.gateway.live import Live, Parts
 from gatewright.gateway.pipeline import compose
 from gatewright.gateway.running import advance
+from gatewright.gateway.websocket.connections import LocalConnections
+from gatewright.gateway.websocket.site import SocketSites
 from gatewright.net.base import Request, Upstream
+from gatewright.net.websocket.connection import WebSocketLimits
 from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import ResourceProgram, StageProgram
 from gatewright.program.trie import Trie, parameter_names
@@ -42,7 +45,7 @@ class Gateway:
 
     `max_payload` in bytes bounds the body of a request and of a backend's answer alike. `chance` gives numbers of
     [0, 1), one for each request of a stage with a canary. `identities`: None serves no route that asks who calls.
-    `traffic`: None limits nothing.
+    `traffic`: None limits nothing. `connections`: where open WebSocket connections are entered.
     """
 
     def __init__(
@@ -56,6 +59,8 @@ class Gateway:
         identities: Identities | None = None,
         traffic: Traffic | None = None,
         chance: Callable[[], float] = random.random,
+        connections: LocalConnections | None = None,
+        websocket_limits: WebSocketLimits | None = None,
     ) -> None:
         self._upstream = upstream
         self._endpoints = endpoints
@@ -69,6 +74,17 @@ class Gateway:
         self._sites = Sites(upstream, endpoints, counters, max_payload, identities, traffic)
         self._http_apis: dict[str, HttpApiProgram] = {}
         self._socket_apis: dict[str, WebSocketProgram] = {}
+        self._sockets = SocketSites(
+            upstream,
+            endpoints,
+            counters,
+            clock,
+            max_payload,
+            identities,
+            traffic,
+            LocalConnections() if connections is None else connections,
+            websocket_limits or WebSocketLimits(),
+        )
 
     def install(self, name: str, program: StageProgram | HttpApiProgram | WebSocketProgram | None) -> None:
         """Serve this program from now on, or (None) serve it no more. Requests under way end on the old one.
@@ -80,6 +96,7 @@ class Gateway:
             self._sites.put(program)
             self._http_apis[name] = program
         elif isinstance(program, WebSocketProgram):
+            self._sockets.put(program)
             self._socket_apis[name] = program
         elif program is not None:
             live = self._prepare(program)
@@ -93,7 +110,7 @@ class Gateway:
         elif name in self._http_apis:
             self._sites.drop(self._http_apis.pop(name))
         elif name in self._socket_apis:
-            del self._socket_apis[name]
+            self._sockets.drop(self._socket_apis.pop(name))
 
     def installed(self) -> list[str]:
         """Names of the programs being served."""
@@ -113,7 +130,8 @@ class Gateway:
         try:
             steps = self._route(exchange)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the client gets its answer
-            exchange.fail(error)
+            if not self._sockets.takes(request, target):  # what is no REST API: only who is refused pays for the look
+                exchange.fail(error)
             return
         advance(exchange, steps)
 

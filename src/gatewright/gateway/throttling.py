@@ -29,6 +29,11 @@ def build(traffic: Traffic | None, owner: tuple[str, str], name: str, throttle: 
     return _Limit(shared).check if fine is None else _Limits(fine, shared).check
 
 
+def limit(bucket: Bucket) -> Step:
+    """The step of one bucket alone."""
+    return _Limit(bucket).check
+
+
 class _Limit:
     """One bucket."""
 

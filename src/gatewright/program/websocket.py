@@ -88,6 +88,7 @@ class WebSocketProgram:
     key_from_authorizer: bool  # the API key is the one that the authorizer names, not the header x-api-key
     routes: tuple[SocketRoute, ...] = field(repr=False)
     arn: str = ""  # of the stage: arn:aws:execute-api:{region}:{account}:{api}/{stage}
+    connecting: Throttle | None = None  # of handshakes, where no route $connect has one of its own
 
     @property
     def name(self) -> str:

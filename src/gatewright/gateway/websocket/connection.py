@@ -1,0 +1,249 @@
+"""A connection's life: its handshake asks $connect, its messages run routes, its end tells $disconnect.
+
+Messages of one connection run side by side: nobody waits for the one before, and answers come as they come (AWS says
+so, too). What is kept of an idle connection is `Connection` and the socket's own state; everything else lives as long
+as an event does. A deployment takes effect for messages at once (unverified for AWS); when the stage goes, its
+connections are closed.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from gatewright.clock import Clock
+from gatewright.edge.target import Target
+from gatewright.gateway.base import ConnectionInfo
+from gatewright.gateway.errors import GatewayError
+from gatewright.gateway.exchange import Answer, Stage
+from gatewright.gateway.running import advance
+from gatewright.gateway.websocket import errors
+from gatewright.gateway.websocket.answering import BinaryAnswer
+from gatewright.gateway.websocket.base import Upgradable
+from gatewright.gateway.websocket.client import Client
+from gatewright.gateway.websocket.connections import LocalConnections
+from gatewright.gateway.websocket.exchange import (
+    CONNECTING,
+    DISCONNECTING,
+    MESSAGE,
+    NO_JSON,
+    Refused,
+    SocketExchange,
+)
+from gatewright.gateway.websocket.live import Place, SocketLive, SocketPlan
+from gatewright.gateway.websocket.view import SocketView
+from gatewright.net.base import Channel
+from gatewright.net.websocket import handshake
+from gatewright.net.websocket.connection import WebSocketLimits
+from gatewright.program.websocket import CONNECT
+
+logger = logging.getLogger("gatewright.gateway")
+
+UNSUPPORTED = 1003  # binary messages
+_NO_BINARY = ""
+_WITHOUT_ROUTE = GatewayError(errors.FORBIDDEN)
+
+
+class Connection(Client):
+    """An open connection (`net.base.Session`, `base.Member`)."""
+
+    __slots__ = ("_channel", "_clock", "_home", "_registry", "active", "open")
+
+    def __init__(self, client: Client, home: Place, registry: LocalConnections, clock: Clock) -> None:
+        Client.__init__(self, client.id, client.domain, client.source_ip, client.user_agent, client.connected)
+        self.grant = client.grant
+        self.active = client.connected
+        self.open = False
+        self._home = home
+        self._registry = registry
+        self._clock = clock
+        self._channel: Channel | None = None
+
+    # What the registry calls
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """API and stage."""
+        return self._home.key
+
+    def begin(self, channel: Channel) -> None:
+        """The handshake has been answered."""
+        self._channel = channel
+        self.open = True
+        self._registry.add(self)
+
+    def send(self, data: bytes) -> bool:
+        """See `Member.send`."""
+        channel = self._channel
+        if channel is None or not self.open:
+            return False
+        self.active = self._clock.now()
+        channel.send(data)
+        return True
+
+    def send_binary(self, data: bytes) -> None:
+        """The same, as a binary message."""
+        channel = self._channel
+        if channel is not None and self.open:
+            self.active = self._clock.now()
+            channel.send(data, binary=True)
+
+    def close(self, code: int, reason: str) -> bool:
+        """See `Member.close`."""
+        channel = self._channel
+        if channel is None or not self.open:
+            return False
+        self.open = False
+        channel.close(code, reason)
+        return True
+
+    def info(self) -> ConnectionInfo:
+        return ConnectionInfo(self.connected, self.active, self.source_ip, self.user_agent)
+
+    # What the socket calls
+
+    def message(self, data: bytes, binary: bool) -> None:
+        """See `net.base.Session.message`."""
+        live = self._home.live
+        if live is None or not self.open:
+            return
+        if binary:
+            self.close(UNSUPPORTED, _NO_BINARY)
+            return
+        self.active = self._clock.now()
+        exchange = MessageExchange(self, live, data, self._clock)
+        try:
+            plan = _select(exchange, live)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the client gets its answer
+            exchange.fail(error)
+            return
+        if plan is None:
+            exchange.fail(_WITHOUT_ROUTE)
+        else:
+            exchange.route = plan
+            advance(exchange, plan.steps)
+
+    def closed(self, code: int, reason: str) -> None:
+        """See `net.base.Session.closed`."""
+        self.open = False
+        self._channel = None
+        self._registry.remove(self.id)
+        live = self._home.live
+        if live is not None and live.disconnect is not None:
+            exchange = EndExchange(self, live, (code, reason), self._clock)
+            exchange.route = live.disconnect
+            advance(exchange, live.disconnect.steps)
+
+
+def _select(exchange: MessageExchange, live: SocketLive) -> SocketPlan | None:
+    """The route of a message. Text that is no JSON, and what selects no route, is for $default."""
+    selection = live.selection
+    if not selection.constant and exchange.document is NO_JSON:
+        return live.default
+    return live.routes.get(selection.evaluate(SocketView(exchange))) or live.default
+
+
+class MessageExchange(SocketExchange):
+    """A message of a client."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection, live: SocketLive, data: bytes, clock: Clock) -> None:
+        SocketExchange.__init__(self, connection, live, MESSAGE, data, clock)
+        self._connection = connection
+        # AWS's message ids end as the ids of their connections do.
+        self.message_id = self.request_id[:8].decode() + connection.id[8:]
+
+    def finish(self, answer: Answer) -> None:
+        """Send what there is to send."""
+        if answer.body:
+            if isinstance(answer, BinaryAnswer):
+                self._connection.send_binary(answer.body)
+            else:
+                self._connection.send(answer.body)
+        self.count(answer.status)
+
+    def _answer(self, error: GatewayError) -> Answer:
+        text = errors.frame(error, self.client.id, self.request_id.decode(), self.message_id)
+        return Refused(error.status, b"", text)
+
+
+class EndExchange(SocketExchange):
+    """The end of a connection: nobody is there to be told what comes of it."""
+
+    __slots__ = ()
+
+    def __init__(self, connection: Connection, live: SocketLive, ended: tuple[int, str], clock: Clock) -> None:
+        SocketExchange.__init__(self, connection, live, DISCONNECTING, b"", clock)
+        self.ending = ended
+
+    def finish(self, answer: Answer) -> None:
+        self.count(answer.status)
+
+    def _answer(self, error: GatewayError) -> Answer:
+        return Refused(error.status, b"", b"")
+
+
+class HandshakeExchange(SocketExchange):
+    """A client that wants to connect. It is open when its $connect has said so, not before."""
+
+    __slots__ = ("_handshake", "_home", "_limits", "_opening", "_registry")
+
+    def __init__(
+        self,
+        request: Upgradable,
+        target: Target,
+        asked: handshake.Handshake,
+        home: Place,
+        live: SocketLive,
+        registry: LocalConnections,
+        limits: WebSocketLimits,
+        clock: Clock,
+    ) -> None:
+        agent = request.header(b"user-agent")
+        client = Client(
+            registry.new_id(),
+            target.domain or live.program.domain,
+            request.client,
+            None if agent is None else agent.decode("utf-8", "replace"),
+            clock.now(),
+        )
+        SocketExchange.__init__(self, client, live, CONNECTING, b"", clock)
+        self.request = request
+        self._opening = request
+        self.target = target
+        self.header = request.header
+        self.verb = CONNECT
+        self.stage: Stage | None = None
+        self._query = None
+        self._handshake = asked
+        self._home = home
+        self._registry = registry
+        self._limits = limits
+
+    def finish(self, answer: Answer) -> None:
+        """Open the connection, or refuse it."""
+        status = answer.status
+        if isinstance(answer, Refused):
+            self._refuse(status, answer.head, answer.body)
+        elif 200 <= status < 300:
+            self._accept(answer.head)
+        else:
+            self._refuse(*errors.refusal(status, self.client.id, self.request_id.decode()))
+        self.count(status)
+
+    def _accept(self, chosen: bytes) -> None:
+        client, asked = self.client, self._handshake
+        client.grant = self.grant
+        protocol = chosen if chosen in asked.protocols else None
+        connection = Connection(client, self._home, self._registry, self.clock)
+        more = b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.request_id, self.extended_id)
+        channel = self._opening.upgrade(handshake.head(asked, protocol, more), connection, self._limits)
+        if channel is not None:
+            connection.begin(channel)
+
+    def _answer(self, error: GatewayError) -> Answer:
+        return Refused(*errors.answer(error, self.client.id, self.request_id.decode()))
+
+    def _refuse(self, status: int, head: bytes, body: bytes) -> None:
+        ids = b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.request_id, self.extended_id)
+        self.request.respond(status, head, body, ids)

@@ -1,0 +1,110 @@
+"""One event of a connection on its way through the gateway: its handshake, a message, its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from gatewright.clock import Clock
+from gatewright.gateway.exchange import Answer, Exchange, Stage
+from gatewright.gateway.execution_log import ExecutionLog
+from gatewright.gateway.identifiers import extended_request_id
+from gatewright.gateway.websocket.client import Client
+from gatewright.gateway.websocket.live import SocketLive, SocketPlan
+from gatewright.language.query import Pairs
+from gatewright.program.records import Simulation
+from gatewright.program.websocket import WebSocketProgram
+
+CONNECTING = "CONNECT"
+MESSAGE = "MESSAGE"
+DISCONNECTING = "DISCONNECT"
+
+_UNREAD = object()
+NO_JSON = object()  # what `document` is for a message that is none
+
+
+class Refused(Answer):
+    """What the gateway itself answers: it reaches the client of a one-way route, too."""
+
+
+class SocketExchange(Exchange):
+    """Of the fields of its base class it has those of a request: `request` and `target` in a handshake alone.
+
+    `program`, `plan` and `stage` are a REST API's. In a handshake an `Answer` has the status of the handshake, and for
+    a head the sub-protocol that the integration has chosen; of a message its body goes to the client.
+    """
+
+    __slots__ = ("_document", "began", "client", "ending", "event", "message_id", "route", "serving")
+
+    route: SocketPlan
+
+    def __init__(self, client: Client, serving: SocketLive, event: str, body: bytes, clock: Clock) -> None:
+        # Not the base class's: there is no request but the handshake.
+        self.client = client
+        self.serving = serving
+        self.event = event
+        self.body = body
+        self.clock = clock
+        self.message_id = ""
+        self.ending: tuple[int, str] | None = None  # code and reason, of an end
+        self.request_id = self.extended_id = extended_request_id()
+        self.header = _no_header
+        self.verb = ""
+        self.path = b""
+        self.grant = client.grant
+        self.rendering = None
+        self.stage: Stage | None = None
+        self.log: ExecutionLog | None = None
+        self.simulation: Simulation | None = None
+        self.began = clock.monotonic()
+        self._query: Pairs | None = []
+        self._trace: bytes | None = None
+        self._document: Any = _UNREAD
+
+    @property
+    def owner(self) -> tuple[str, str]:
+        """Account and Region of the API."""
+        program = self.serving.program
+        return program.account, program.region
+
+    @property
+    def stage_arn(self) -> str:
+        """arn:…:execute-api:{region}:{account}:{api}/{stage}"""
+        return self.serving.program.arn
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """There are no path parameters."""
+        return ()
+
+    @property
+    def api(self) -> WebSocketProgram:
+        """The program of the stage."""
+        return self.serving.program
+
+    @property
+    def document(self) -> Any:
+        """The message as JSON; NO_JSON when it is none."""
+        found = self._document
+        if found is _UNREAD:
+            try:
+                found = orjson.loads(self.body)
+            except orjson.JSONDecodeError:
+                found = NO_JSON
+            self._document = found
+        return found
+
+    def count(self, status: int) -> None:
+        """It has ended so."""
+        self.serving.counters.record(status, self.clock.monotonic() - self.began)
+
+
+def _no_header(name: bytes) -> bytes | None:
+    return None
+
+
+def own(exchange: Exchange) -> SocketExchange:
+    """The exchange as what it is: steps of WebSocket APIs get no other."""
+    assert isinstance(exchange, SocketExchange)
+    return exchange

@@ -1,0 +1,86 @@
+"""HTTP and HTTP_PROXY: a backend gets the message (of HTTP: what the template makes of it), and what mappings write.
+
+AWS: "Set up an integration request for WebSocket APIs". unverified: that the proxy sees nothing of the handshake at
+$connect but what is mapped.
+"""
+
+from __future__ import annotations
+
+from gatewright.gateway.errors import configuration_error
+from gatewright.gateway.exchange import Answer, Exchange, Later, Step
+from gatewright.gateway.integrations.calling import Backend
+from gatewright.gateway.payload import decode_base64
+from gatewright.gateway.websocket.answering import is_wanted, mapped, passed
+from gatewright.gateway.websocket.exchange import own
+from gatewright.gateway.websocket.live import SocketParts
+from gatewright.gateway.websocket.mapped import RequestMaker, add_type, make_body
+from gatewright.language.uri import Uri
+from gatewright.net.base import Origin, UpstreamResponse
+from gatewright.program.records import HttpIntegration, HttpProxyIntegration, Via
+from gatewright.program.websocket import SocketIntegration, SocketRoute
+
+
+def build(integration: SocketIntegration, route: SocketRoute, parts: SocketParts) -> Step:
+    backend = integration.backend
+    assert isinstance(backend, HttpIntegration | HttpProxyIntegration)
+    return _no_address if backend.uri is None else SocketHttp(integration, backend, backend.uri, parts).run
+
+
+def _no_address(exchange: Exchange) -> None:
+    raise configuration_error("Invalid endpoint address")
+
+
+class SocketHttp:
+    """One HTTP backend, ready to run."""
+
+    __slots__ = ("_backend", "_handling", "_integration", "_maker", "_mapped")
+
+    def __init__(
+        self,
+        integration: SocketIntegration,
+        backend: HttpIntegration | HttpProxyIntegration,
+        uri: Uri,
+        parts: SocketParts,
+    ) -> None:
+        api_id = parts.program.api_id.encode()
+        self._integration = integration
+        self._mapped: HttpIntegration | None = backend if isinstance(backend, HttpIntegration) else None
+        self._handling = backend.content_handling
+        defaults = [
+            (b"Accept", b"application/json"),
+            (b"User-Agent", b"AmazonAPIGateway_" + api_id),
+            (b"X-Amzn-Apigateway-Api-Id", api_id),
+            (b"Host", uri.authority.encode()),
+        ]
+        self._maker = RequestMaker(uri, backend.method, backend.parameters, defaults)
+        self._backend = Backend(_origin(uri, backend.via, backend.verify), backend.timeout, self.answer, parts)
+
+    def run(self, exchange: Exchange) -> Later:
+        event = own(exchange)
+        if self._mapped is None:
+            body = event.body
+            if body and self._handling == "CONVERT_TO_BINARY":
+                body = decode_base64(body)
+        else:
+            body = make_body(event, self._integration.templates, self._mapped.passthrough, self._handling)
+        outgoing = self._maker.make(event, body)
+        add_type(outgoing)
+        return self._backend.call(exchange, outgoing.method, outgoing.target, outgoing.headers, outgoing.body)
+
+    def answer(self, exchange: Exchange, response: UpstreamResponse) -> Answer:
+        event = own(exchange)
+        status = response.status
+        if self._mapped is None or not is_wanted(event):
+            return passed(event, status, response.headers, response.body)
+        return mapped(event, self._integration.responses, str(status), status, response.headers, response.body)
+
+
+def _origin(uri: Uri, via: Via | None, verify: bool) -> Origin:
+    """Where calls go: to the URI's host, or through a VPC link."""
+    return Origin(
+        scheme=uri.scheme if via is None else via.scheme,
+        host=uri.host.strip("[]"),
+        port=uri.port,
+        verify=verify,
+        via=None if via is None else (via.host, via.port),
+    )

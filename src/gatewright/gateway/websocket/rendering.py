@@ -1,0 +1,78 @@
+"""Mapping templates at work: what the templates of one event see, and which of them is chosen.
+
+AWS: "Data transformation for WebSocket APIs". As for REST APIs one `Rendering` serves both templates of an event: what
+the first writes into `$context.requestOverride` the second can read. unverified: that AWS has these variables here;
+nothing is overridden by them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gatewright.gateway.errors import configuration_error
+from gatewright.gateway.websocket.context import context_members, context_value
+from gatewright.gateway.websocket.events import header_values
+from gatewright.gateway.websocket.exchange import SocketExchange
+from gatewright.language.selection_expression import View
+from gatewright.language.variables import Context, Lazy, Overrides
+from gatewright.language.vtl import TemplateError
+from gatewright.language.vtl.aws import Input, Params, Util
+from gatewright.program.records import Content, MappingTemplate
+from gatewright.program.websocket import DEFAULT, Templates
+
+_UTIL = Util()
+
+
+class Rendering:
+    """The templates of one event."""
+
+    __slots__ = ("_context", "_exchange")
+
+    def __init__(self, exchange: SocketExchange) -> None:
+        self._exchange = exchange
+        self._context = Context(
+            lambda name: context_value(exchange, name), Overrides(), lambda branch: context_members(exchange, branch)
+        )
+
+    def render(self, template: MappingTemplate, body: bytes, place: str) -> bytes:
+        """The template's text. `body` is $input.body; `place` names the template in the log. Raises GatewayError."""
+        compiled = template.compiled
+        roots = compiled.roots
+        variables: dict[str, Any] = {"context": self._context, "util": _UTIL}
+        exchange = self._exchange
+        if "input" in roots:
+            params = Params({}, dict(exchange.query), Lazy(lambda: _last_values(exchange)))
+            variables["input"] = Input(body.decode("utf-8", "replace"), params)
+        if "stageVariables" in roots:
+            variables["stageVariables"] = dict(exchange.api.variables)
+        try:
+            return compiled.render(variables).encode("utf-8", "replace")
+        except TemplateError as error:
+            raise configuration_error(f"Unable to transform {place}: {error}") from None
+
+
+def _last_values(exchange: SocketExchange) -> dict[str, str]:
+    return {name: values[-1] for name, values in header_values(exchange).items()}
+
+
+def render(exchange: SocketExchange, template: Content, body: bytes, place: str) -> bytes:
+    """What a template makes of a body. Raises GatewayError."""
+    if not isinstance(template, MappingTemplate):
+        return template
+    rendering: Rendering | None = exchange.rendering
+    if rendering is None:
+        exchange.rendering = rendering = Rendering(exchange)
+    return rendering.render(template, body, place)
+
+
+def choose(templates: Templates, view: View) -> Content | None:
+    """The template that the expression selects, else that of `$default`; None: there is none."""
+    by_key = templates.by_key
+    if not by_key:
+        return None
+    selection = templates.selection
+    if selection is not None:
+        found = by_key.get(selection.evaluate(view))
+        if found is not None:
+            return found
+    return by_key.get(DEFAULT)

@@ -1,0 +1,157 @@
+"""The WebSocket APIs of a worker: which stage a handshake names, and the start of its connection.
+
+    wss://{api}.execute-api.{region}.amazonaws.com/{stage}     and the path forms; a domain name stands for a stage
+
+What is no stage is 403; a request that is no handshake 426, one that is none of this version 400; a path below the
+stage leads nowhere (403; unverified, all of them).
+"""
+
+from __future__ import annotations
+
+from typing import cast
+
+from gatewright.clock import Clock
+from gatewright.edge.target import Door, Target
+from gatewright.gateway.base import Identities, Traffic
+from gatewright.gateway.endpoints import Endpoints
+from gatewright.gateway.errors import GatewayError
+from gatewright.gateway.identifiers import extended_request_id
+from gatewright.gateway.limits import URI_TOO_LONG
+from gatewright.gateway.paths import without_needless
+from gatewright.gateway.running import advance
+from gatewright.gateway.websocket import errors
+from gatewright.gateway.websocket.base import Upgradable
+from gatewright.gateway.websocket.connection import HandshakeExchange
+from gatewright.gateway.websocket.connections import LocalConnections
+from gatewright.gateway.websocket.live import Place, SocketLive, SocketParts, SocketPlan
+from gatewright.gateway.websocket.pipeline import compose
+from gatewright.net.base import Request, Upstream
+from gatewright.net.websocket import handshake
+from gatewright.net.websocket.connection import WebSocketLimits
+from gatewright.program.websocket import CONNECT, SocketRoute, WebSocketProgram
+from gatewright.telemetry.counters import Counters
+
+LONGEST = 4096  # bytes of a handshake's URL
+GONE = 1001
+# The entrances of AWS's default endpoint.
+_DEFAULT_DOORS = frozenset({Door.EXECUTE_API, Door.VPC_ENDPOINT})
+
+
+class SocketSites:
+    """Belongs to the worker's event loop."""
+
+    __slots__ = (
+        "_clock",
+        "_counters",
+        "_endpoints",
+        "_identities",
+        "_limits",
+        "_max_payload",
+        "_places",
+        "_traffic",
+        "_upstream",
+        "connections",
+    )
+
+    def __init__(
+        self,
+        upstream: Upstream,
+        endpoints: Endpoints,
+        counters: Counters,
+        clock: Clock,
+        max_payload: int,
+        identities: Identities | None,
+        traffic: Traffic | None,
+        connections: LocalConnections,
+        limits: WebSocketLimits,
+    ) -> None:
+        self._upstream = upstream
+        self._endpoints = endpoints
+        self._counters = counters
+        self._clock = clock
+        self._max_payload = max_payload
+        self._identities = identities
+        self._traffic = traffic
+        self.connections = connections
+        self._limits = limits
+        self._places: dict[str, dict[str, Place]] = {}  # by API, by stage
+
+    def put(self, program: WebSocketProgram) -> None:
+        """Serve a stage; its connections stay."""
+        live = self._prepare(program)
+        stages = self._places.setdefault(program.api_id, {})
+        known = stages.get(program.stage)
+        if known is None:
+            stages[program.stage] = Place(live)
+        else:
+            known.live = live
+
+    def drop(self, program: WebSocketProgram) -> None:
+        """Serve a stage no more: its connections are closed."""
+        stages = self._places.get(program.api_id, {})
+        place = stages.pop(program.stage, None)
+        if not stages:
+            self._places.pop(program.api_id, None)
+        if place is not None:
+            for member in self.connections.of(program.api_id, program.stage):
+                member.close(GONE, "Going away")
+            place.live = None
+
+    def takes(self, request: Request, target: Target) -> bool:
+        """Answer the request, now or later, if it is for a WebSocket API. Never raises."""
+        stages = self._places.get(target.api_id)
+        if stages is None:
+            return False
+        try:
+            self._receive(request, target, stages)
+        except GatewayError as error:
+            _refuse(request, error, self.connections.new_id())
+        return True
+
+    def _receive(self, request: Request, target: Target, stages: dict[str, Place]) -> None:
+        """Raises GatewayError for what is no handshake of a stage."""
+        path = without_needless(target.path or request.path)
+        end = path.find(b"/", 1)
+        stage, below = (path[1:], b"") if end < 0 else (path[1:end], path[end:])
+        place = stages.get(stage.decode("latin-1"))
+        live = None if place is None else place.live
+        if place is None or live is None or (target.region is not None and target.region != live.program.region):
+            raise GatewayError(errors.FORBIDDEN)
+        if live.program.endpoint_disabled and target.door in _DEFAULT_DOORS:
+            raise GatewayError(errors.FORBIDDEN, log="The default endpoint is disabled (DisableExecuteApiEndpoint)")
+        if below not in (b"", b"/"):
+            raise GatewayError(errors.FORBIDDEN)
+        self._connect(request, target, place, live)
+
+    def _connect(self, request: Request, target: Target, place: Place, live: SocketLive) -> None:
+        asked = handshake.read(request)
+        if asked is None:
+            if request.method == "GET" and request.header(b"upgrade") is not None:
+                raise GatewayError(errors.BAD_HANDSHAKE)
+            raise GatewayError(errors.UPGRADE_REQUIRED if request.method == "GET" else errors.FORBIDDEN)
+        if len(request.target) > LONGEST:
+            raise GatewayError(URI_TOO_LONG)
+        exchange = HandshakeExchange(
+            cast("Upgradable", request), target, asked, place, live, self.connections, self._limits, self._clock
+        )
+        assert live.connect is not None
+        exchange.route = live.connect
+        advance(exchange, live.connect.steps)
+
+    def _prepare(self, program: WebSocketProgram) -> SocketLive:
+        counters = self._counters.stage(program.api_id, program.stage)
+        parts = SocketParts(
+            program, self._upstream, self._endpoints, counters, self._max_payload, self._identities, self._traffic
+        )
+        plans = {route.key: SocketPlan(route, compose(route, parts)) for route in program.routes}
+        if CONNECT not in plans:  # connections are accepted, and counted, without it, too
+            route = SocketRoute(CONNECT, f"{program.arn}/{CONNECT}", None, two_way=False, throttle=program.connecting)
+            plans[CONNECT] = SocketPlan(route, compose(route, parts))
+        return SocketLive(program, plans, counters)
+
+
+def _refuse(request: Request, error: GatewayError, connection_id: str) -> None:
+    request_id = extended_request_id()
+    ids = b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (request_id, request_id)
+    status, head, body = errors.answer(error, connection_id, request_id.decode())
+    request.respond(status, head, body, ids)

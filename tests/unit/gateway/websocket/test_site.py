@@ -1,0 +1,37 @@
+"""Which stage a handshake names. More in tests/plays/test_websocket.py."""
+
+from __future__ import annotations
+
+import pytest
+
+from gatewright.edge.target import Door
+from tests.plays.websocket import SocketPlay
+from tests.plays.websocket_documents import route, socket_document
+
+
+def test_path_forms_and_domain_names_say_the_stage() -> None:
+    play = SocketPlay(route("talk"))
+    play.connect("/_aws/execute-api/abcdefghij/v1", whole=b"/v1", domain=None).opened()
+    play.connect("/chat", whole=b"/v1", domain="chat.example.com", base=b"/chat", door=Door.DOMAIN).opened()
+    play.connect("/", whole=b"/v1/", domain="chat.example.com", base=b"", door=Door.DOMAIN).opened()
+
+
+def test_a_domain_name_leads_where_the_default_endpoint_does_not() -> None:
+    play = SocketPlay(route("talk"), api={"DisableExecuteApiEndpoint": True})
+    play.connect().refused(403, "Forbidden")
+    play.connect("/", whole=b"/v1", domain="chat.example.com", base=b"", door=Door.DOMAIN).opened()
+
+
+def test_stages_come_and_go() -> None:
+    play = SocketPlay(route("talk"))
+    play.install(socket_document(route("talk"), stage={"StageName": "v2"}))
+    assert play.gateway.installed() == ["abcdefghij@v1", "abcdefghij@v2"]
+    play.connect("/v2").opened()
+    play.gateway.install("abcdefghij@v2", None)
+    play.connect("/v2").refused(403, "Forbidden")
+    play.connect("/v1").opened()
+
+
+@pytest.mark.parametrize("stage", ["$default", "V1", "v1%2F"])
+def test_stages_are_named_exactly(stage: str) -> None:
+    SocketPlay(route("talk")).connect(f"/{stage}").refused(403, "Forbidden")
