@@ -20,16 +20,21 @@ def request_context(exchange: Exchange, principal: Principal = ANONYMOUS) -> Con
 
     def values(key: str) -> Sequence[str] | None:
         reader = keys.get(key)
-        if reader is not None:
-            value = reader(exchange.request, exchange.target, exchange.clock.now())
-        elif key == "aws:requestedregion":
-            value = exchange.owner[1]
-        elif key == "aws:resourceaccount":
-            value = exchange.owner[0]
-        elif key == "aws:viaawsservice" and principal is not ANONYMOUS:
-            value = "false"  # who signs here calls by himself; absent where nobody has signed
+        if reader is None:
+            value = of_the_api(key, exchange.owner, principal)
         else:
-            value = None
+            value = reader(exchange.request, exchange.target, exchange.clock.now())
         return None if value is None else (value,)
 
     return values
+
+
+def of_the_api(key: str, owner: tuple[str, str], principal: Principal) -> str | None:
+    """What an API adds to the keys of a request. `owner`: its account and Region."""
+    if key == "aws:requestedregion":
+        return owner[1]
+    if key == "aws:resourceaccount":
+        return owner[0]
+    if key == "aws:viaawsservice" and principal is not ANONYMOUS:
+        return "false"  # who signs here calls by himself; absent where nobody has signed
+    return None
