@@ -23,6 +23,7 @@ from gatewright.net.base import Origin
 from gatewright.net.upstream import UpstreamClient
 from gatewright.settings import Settings
 from gatewright.supervisor.channel import Spec
+from gatewright.supervisor.sockets import peer_path
 
 
 def upstream_client(settings: Settings) -> UpstreamClient:
@@ -36,6 +37,12 @@ def planes(settings: Settings, run: Path) -> dict[Plane, Origin]:
     if settings.aws_endpoint_url is not None:
         planes[Plane.COMPANIONS] = origin_of(settings.aws_endpoint_url)
     return planes
+
+
+def peers(settings: Settings, spec: Spec) -> list[Origin]:
+    """Where each worker of the node answers the others."""
+    run = Path(spec.run_dir)
+    return [Origin("http", "worker", 80, unix=str(peer_path(run, index))) for index in range(settings.workers)]
 
 
 def identities(settings: Settings, spec: Spec, upstream: UpstreamClient, ring: KeyRing | None = None) -> Identities:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
-from collections.abc import Awaitable, Callable, Sequence
+import socket
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from gatewright.edge.planes import HostForms
 from gatewright.gateway.base import Traffic
 from gatewright.gateway.gateway import Gateway
 from gatewright.gateway.signed import origin_of
+from gatewright.gateway.websocket.connections import LocalConnections
+from gatewright.gateway.websocket.peers import NodeConnections, PeerApp, home
 from gatewright.identity.keyring import KeyRing
 from gatewright.identity.vault import Vault
 from gatewright.net.base import Request
@@ -38,6 +41,7 @@ from gatewright.settings import Settings
 from gatewright.state.bell import BellClient
 from gatewright.state.node import NodeState
 from gatewright.supervisor.channel import Orders, Spec
+from gatewright.supervisor.sockets import PEER
 from gatewright.telemetry.counters import Counters
 
 CERTIFICATE_LOOK = 5.0  # seconds between looks at the files of certificates
@@ -52,6 +56,7 @@ async def run(spec: Spec, orders: Orders) -> None:
     ring = KeyRing(Vault(settings.credentials_file))
     limit = settings.account_throttle
     state = NodeState(common.state_dir(settings), SystemClock(), spec.index, shared=settings.shares)
+    connections = LocalConnections(home(spec.index))
     gateway = Gateway(
         upstream,
         endpoints,
@@ -60,6 +65,8 @@ async def run(spec: Spec, orders: Orders) -> None:
         max_payload=settings.max_payload,
         identities=reach.identities(settings, spec, upstream, ring),
         traffic=Traffic(SystemClock(), state, account=None if limit is None else Throttle(*limit)),
+        connections=connections,
+        reach=NodeConnections(connections, spec.index, reach.peers(settings, spec), upstream),
     )
     heap = Heap(asyncio.get_running_loop())
 
@@ -95,9 +102,12 @@ async def run(spec: Spec, orders: Orders) -> None:
         elsewhere=Elsewhere({name: origin_of(url) for name, url in settings.aws_endpoint_urls.items()}),
     )
     server = Http1Server(front, _limits(settings), Networks(settings.proxies))
+    peers = Http1Server(PeerApp(connections))
     loader.load_all()
     heap.settle()
-    await _listen(settings, spec, server, certificates)
+    listeners = common.sockets(spec)
+    await peers.listen(listeners.pop(PEER))
+    await _listen(settings, listeners, server, certificates)
     looking = asyncio.create_task(_look_again(certificates, server))
     state.start()
     bell.start()
@@ -106,6 +116,7 @@ async def run(spec: Spec, orders: Orders) -> None:
     await orders.stopped()
     looking.cancel()
     await server.drain(0.5 if orders.orphaned else settings.drain_timeout)
+    await peers.drain(0.5)
     await state.close()
     await bell.close()
     await upstream.close()
@@ -139,9 +150,11 @@ def _certificates(settings: Settings) -> Certificates | None:
     return Certificates(default, settings.domain_certificates)
 
 
-async def _listen(settings: Settings, spec: Spec, server: Http1Server, certificates: Certificates | None) -> None:
+async def _listen(
+    settings: Settings, listeners: Mapping[str, socket.socket], server: Http1Server, certificates: Certificates | None
+) -> None:
     """Domain names are served on the ports of APIs; the control plane's own port knows the operator's files alone."""
-    for name, sock in common.sockets(spec).items():
+    for name, sock in listeners.items():
         if certificates is None or (settings.tls_port is not None and name != "tls"):
             await server.listen(sock, None, name)
         else:

@@ -16,7 +16,7 @@ from gatewright.clock import Clock
 from gatewright.edge.target import Target
 from gatewright.gateway import customised
 from gatewright.gateway.authorizers.signature import malformed
-from gatewright.gateway.base import Identities, Traffic
+from gatewright.gateway.base import Connections, Identities, Traffic
 from gatewright.gateway.directory import Directory
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.errors import GatewayError
@@ -45,7 +45,8 @@ class Gateway:
 
     `max_payload` in bytes bounds the body of a request and of a backend's answer alike. `chance` gives numbers of
     [0, 1), one for each request of a stage with a canary. `identities`: None serves no route that asks who calls.
-    `traffic`: None limits nothing. `connections`: where open WebSocket connections are entered.
+    `traffic`: None limits nothing. `connections`: where open WebSocket connections are entered; `reach`: how all
+    of the node are reached.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Gateway:
         chance: Callable[[], float] = random.random,
         connections: LocalConnections | None = None,
         websocket_limits: WebSocketLimits | None = None,
+        reach: Connections | None = None,
     ) -> None:
         self._upstream = upstream
         self._endpoints = endpoints
@@ -84,6 +86,7 @@ class Gateway:
             traffic,
             LocalConnections() if connections is None else connections,
             websocket_limits or WebSocketLimits(),
+            reach,
         )
 
     def install(self, name: str, program: StageProgram | HttpApiProgram | WebSocketProgram | None) -> None:

@@ -18,6 +18,7 @@ from gatewright.settings import Settings, SettingsError
 
 UNIX = ("control", "functions", "invoke", "bell", "companions", "credentials")
 TCP = ("public", "admin", "tls")
+PEER = "peer"  # one for each worker, by its number: what the other workers ask it
 _BACKLOG = 4096
 _FILES = 65536
 _PORT_WAIT = 2.0  # seconds
@@ -141,10 +142,17 @@ def remove_unix(run: Path) -> None:
     """Take the unix sockets' names away, at the end."""
     for name in UNIX:
         (run / f"{name}.sock").unlink(missing_ok=True)
+    for path in run.glob(f"{PEER}-*.sock"):
+        path.unlink(missing_ok=True)
+
+
+def peer_path(run: Path, worker: int) -> Path:
+    """Where a worker answers the others."""
+    return run / f"{PEER}-{worker}.sock"
 
 
 def open_all(settings: Settings, run: Path) -> dict[str, list[socket.socket]]:
-    """Every listener of the node by name: one for each worker on the TCP ports, one each for the unix sockets."""
+    """Every listener of the node by name: one for each worker on the TCP ports and among workers, else one."""
     listeners = {"public": tcp_listeners(settings.host, settings.port, settings.workers)}
     if not settings.local:
         listeners["admin"] = tcp_listeners(settings.control_host, settings.control_port, settings.workers)
@@ -152,4 +160,5 @@ def open_all(settings: Settings, run: Path) -> dict[str, list[socket.socket]]:
         listeners["tls"] = tcp_listeners(settings.host, settings.tls_port, settings.workers)
     for name in UNIX:
         listeners[name] = [unix_listener(run / f"{name}.sock")]
+    listeners[PEER] = [unix_listener(peer_path(run, worker)) for worker in range(settings.workers)]
     return listeners

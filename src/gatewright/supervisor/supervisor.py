@@ -119,9 +119,9 @@ class Supervisor:
             Child("control", 0, {name: one[name] for name in ("control", "bell", "credentials")}),
             Child("functions", 0, {name: one[name] for name in ("functions", "invoke")}),
         ]
-        tcp = [name for name in sockets.TCP if name in self._listeners]
+        each = [name for name in (*sockets.TCP, sockets.PEER) if name in self._listeners]
         for index in range(self._settings.workers):
-            children.append(Child("worker", index, {name: self._listeners[name][index] for name in tcp}))
+            children.append(Child("worker", index, {name: self._listeners[name][index] for name in each}))
         return children
 
     def _watch(self, child: Child) -> None:

@@ -104,9 +104,11 @@ def test_a_tls_port_has_listeners_of_its_own(tmp_path: Path) -> None:
     settings = Settings(data_dir=str(tmp_path), port=0, tls_port=0, workers=2)
     run = sockets.run_dir(tmp_path)
     listeners = sockets.open_all(settings, run)
-    assert {name: len(listeners[name]) for name in ("public", "tls")} == {"public": 2, "tls": 2}
+    assert {name: len(listeners[name]) for name in ("public", "tls", "peer")} == {"public": 2, "tls": 2, "peer": 2}
+    assert sockets.peer_path(run, 1).is_socket()
     assert len({sock.getsockname()[1] for name in ("public", "tls") for sock in listeners[name]}) == 2
     for each in listeners.values():
         for sock in each:
             sock.close()
     sockets.remove_unix(run)
+    assert not list(run.glob("*.sock"))

@@ -2,8 +2,8 @@
 
     wss://{api}.execute-api.{region}.amazonaws.com/{stage}     and the path forms; a domain name stands for a stage
 
-What is no stage is 403; a request that is no handshake 426, one that is none of this version 400; a path below the
-stage leads nowhere (403; unverified, all of them).
+Below a stage there is @connections (see `management`), and nothing else (403). What is no stage is 403; a request that
+is no handshake 426, one that is none of this version 400 (unverified, all of them).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import cast
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Door, Target
-from gatewright.gateway.base import Identities, Traffic
+from gatewright.gateway.base import Connections, Identities, Traffic
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.identifiers import extended_request_id
@@ -24,6 +24,7 @@ from gatewright.gateway.websocket.base import Upgradable
 from gatewright.gateway.websocket.connection import HandshakeExchange
 from gatewright.gateway.websocket.connections import LocalConnections
 from gatewright.gateway.websocket.live import Place, SocketLive, SocketParts, SocketPlan
+from gatewright.gateway.websocket.management import Management, parts_of
 from gatewright.gateway.websocket.pipeline import compose
 from gatewright.net.base import Request, Upstream
 from gatewright.net.websocket import handshake
@@ -38,7 +39,7 @@ _DEFAULT_DOORS = frozenset({Door.EXECUTE_API, Door.VPC_ENDPOINT})
 
 
 class SocketSites:
-    """Belongs to the worker's event loop."""
+    """Belongs to the worker's event loop. `connections`: this worker's; `reach`: all that can be spoken to."""
 
     __slots__ = (
         "_clock",
@@ -46,6 +47,7 @@ class SocketSites:
         "_endpoints",
         "_identities",
         "_limits",
+        "_management",
         "_max_payload",
         "_places",
         "_traffic",
@@ -64,6 +66,7 @@ class SocketSites:
         traffic: Traffic | None,
         connections: LocalConnections,
         limits: WebSocketLimits,
+        reach: Connections | None = None,
     ) -> None:
         self._upstream = upstream
         self._endpoints = endpoints
@@ -74,6 +77,7 @@ class SocketSites:
         self._traffic = traffic
         self.connections = connections
         self._limits = limits
+        self._management = Management(connections if reach is None else reach, clock, identities, traffic)
         self._places: dict[str, dict[str, Place]] = {}  # by API, by stage
 
     def put(self, program: WebSocketProgram) -> None:
@@ -109,7 +113,7 @@ class SocketSites:
         return True
 
     def _receive(self, request: Request, target: Target, stages: dict[str, Place]) -> None:
-        """Raises GatewayError for what is no handshake of a stage."""
+        """Raises GatewayError for what is neither a handshake of a stage nor @connections."""
         path = without_needless(target.path or request.path)
         end = path.find(b"/", 1)
         stage, below = (path[1:], b"") if end < 0 else (path[1:end], path[end:])
@@ -119,6 +123,10 @@ class SocketSites:
             raise GatewayError(errors.FORBIDDEN)
         if live.program.endpoint_disabled and target.door in _DEFAULT_DOORS:
             raise GatewayError(errors.FORBIDDEN, log="The default endpoint is disabled (DisableExecuteApiEndpoint)")
+        managed = parts_of(below)
+        if managed is not None:
+            self._management.handle(request, target, live.program, managed)
+            return
         if below not in (b"", b"/"):
             raise GatewayError(errors.FORBIDDEN)
         self._connect(request, target, place, live)

@@ -35,3 +35,10 @@ def test_stages_come_and_go() -> None:
 @pytest.mark.parametrize("stage", ["$default", "V1", "v1%2F"])
 def test_stages_are_named_exactly(stage: str) -> None:
     SocketPlay(route("talk")).connect(f"/{stage}").refused(403, "Forbidden")
+
+
+def test_below_a_stage_there_is_connections_and_nothing_else() -> None:
+    play = SocketPlay(route("talk"))
+    play.connect("/v1/talk").refused(403, "Forbidden")
+    for path in ("/v1/@connections/AAAAAAAAAAAAAAA=", "/v1/%40connections/AAAAAAAAAAAAAAA%3D"):
+        play.connect(path).refused(403, "Missing Authentication Token")

@@ -1,0 +1,144 @@
+"""Connections that another worker of the node holds.
+
+The first byte of an id is the number of the worker that holds the connection. Each worker has a unix socket in the
+node's run folder, which only this user can enter, and speaks HTTP on it:
+
+    POST, GET, DELETE /{api}/{stage}/{id}     200, or 410 when no such connection is open
+
+The socket is the supervisor's: who asks a worker that has just been killed waits for its successor, which knows none of
+the dead one's connections. A worker that is alive and does not answer says nothing of its connections: that is an
+error, and not the end of them. Other nodes are not asked: the ids of their connections are gone here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Sequence
+from urllib.parse import quote, unquote
+
+from gatewright.gateway.base import ConnectionInfo
+from gatewright.gateway.errors import GatewayError, ResponseType
+from gatewright.gateway.websocket.connections import LocalConnections, home_of
+from gatewright.net.base import Failure, Origin, Request, Upstream, UpstreamError, UpstreamResponse
+
+HOME = 1  # bytes of an id
+_PATIENCE = 10.0  # seconds; longer than a worker takes to start
+_LARGEST = 512 * 1024  # bytes; a message of 128 KiB whose bytes were no text has grown
+_HEAD = b"Content-Type: application/json\r\n"
+_OPEN, _GONE = 200, 410
+_UNREACHABLE = ResponseType("", 503, "5XX", "Service Unavailable", "ServiceUnavailableException")
+# How calls end when the worker has died meanwhile, or is not there any more.
+_DEAD = (Failure.CLOSED, Failure.REFUSED)
+
+
+def home(worker: int) -> bytes:
+    """What the ids of a worker's connections begin with."""
+    return bytes((worker,))
+
+
+class PeerApp:
+    """What a worker serves to the others (`net.base.App`)."""
+
+    def __init__(self, local: LocalConnections) -> None:
+        self._local = local
+
+    def admit(self, request: Request) -> int:
+        return _LARGEST
+
+    def handle(self, request: Request) -> None:
+        parts = [unquote(part) for part in request.path.decode("latin-1").split("/")]
+        if len(parts) != 4 or request.too_large:
+            request.respond(400, _HEAD, b"{}")
+            return
+        found = self._find(request, *parts[1:])
+        request.respond(_GONE if found is None else _OPEN, _HEAD, found or b"")
+
+    def _find(self, request: Request, api_id: str, stage: str, connection_id: str) -> bytes | None:
+        """None: the connection is not open."""
+        local = self._local
+        if request.method == "POST":
+            return b"{}" if local.send(api_id, stage, connection_id, request.body) else None
+        if request.method == "DELETE":
+            return b"{}" if local.close(api_id, stage, connection_id) else None
+        info = local.info(api_id, stage, connection_id)
+        if info is None:
+            return None
+        return json.dumps([info.connected_at, info.last_active, info.source_ip, info.user_agent]).encode()
+
+
+class NodeConnections:
+    """The connections of all workers of a node (`gateway.base.Connections`).
+
+    `workers`: where each of them is asked, by its number; `own` is this one's. What is asked of another raises
+    GatewayError (503) when that one does not answer.
+    """
+
+    def __init__(self, local: LocalConnections, own: int, workers: Sequence[Origin], upstream: Upstream) -> None:
+        self._local = local
+        self._own = own
+        self._workers = workers
+        self._upstream = upstream
+
+    def send(self, api_id: str, stage: str, connection_id: str, data: bytes) -> bool | Awaitable[bool]:
+        """See `Connections.send`."""
+        origin = self._elsewhere(connection_id)
+        if origin is None:
+            return self._local.send(api_id, stage, connection_id, data)
+        return self._asked(self._ask(origin, b"POST", api_id, stage, connection_id, data))
+
+    def info(
+        self, api_id: str, stage: str, connection_id: str
+    ) -> ConnectionInfo | Awaitable[ConnectionInfo | None] | None:
+        """See `Connections.info`."""
+        origin = self._elsewhere(connection_id)
+        if origin is None:
+            return self._local.info(api_id, stage, connection_id)
+        return self._read(self._ask(origin, b"GET", api_id, stage, connection_id))
+
+    def close(self, api_id: str, stage: str, connection_id: str) -> bool | Awaitable[bool]:
+        """See `Connections.close`."""
+        origin = self._elsewhere(connection_id)
+        if origin is None:
+            return self._local.close(api_id, stage, connection_id)
+        return self._asked(self._ask(origin, b"DELETE", api_id, stage, connection_id))
+
+    def _elsewhere(self, connection_id: str) -> Origin | None:
+        """Who else has to be asked; None: nobody."""
+        named = home_of(connection_id, HOME)
+        if named is None or named[0] == self._own or named[0] >= len(self._workers):
+            return None
+        return self._workers[named[0]]
+
+    async def _asked(self, answer: Awaitable[bytes | None]) -> bool:
+        return await answer is not None
+
+    async def _read(self, answer: Awaitable[bytes | None]) -> ConnectionInfo | None:
+        found = await answer
+        if found is None:
+            return None
+        connected, active, address, agent = json.loads(found)
+        return ConnectionInfo(connected, active, address, agent)
+
+    async def _ask(
+        self, origin: Origin, method: bytes, api_id: str, stage: str, connection_id: str, body: bytes = b""
+    ) -> bytes | None:
+        """What the other worker says of a connection; None: it is not open. Raises GatewayError (503)."""
+        target = "/".join(("", quote(api_id, ""), quote(stage, ""), quote(connection_id, ""))).encode()
+        answer: asyncio.Future[UpstreamResponse | UpstreamError] = asyncio.get_running_loop().create_future()
+
+        def done(result: UpstreamResponse | UpstreamError) -> None:
+            if not answer.done():
+                answer.set_result(result)
+
+        self._upstream.fetch(origin, method, target, (), body, done, timeout=_PATIENCE, max_body=_LARGEST)
+        result = await answer
+        if isinstance(result, UpstreamResponse):
+            if result.status in (_OPEN, _GONE):
+                return result.body if result.status == _OPEN else None
+            detail = f"status {result.status}"
+        elif result.failure in _DEAD:
+            return None
+        else:
+            detail = f"{result.failure} {result.detail}"
+        raise GatewayError(_UNREACHABLE, log=f"the worker that holds the connection did not answer: {detail}")

@@ -1,0 +1,212 @@
+"""@connections over the wire: boto3's own client, real WebSocket clients, two workers."""
+
+from __future__ import annotations
+
+import json
+import time
+from base64 import urlsafe_b64decode
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from tests.wire.support import Server
+
+ID = "$context.connectionId"
+
+
+class Chat:
+    """A WebSocket API whose clients are told their ids when they say anything."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+        self.clients = ExitStack()
+        self.v2 = server.client("apigatewayv2")
+        made = self.v2.create_api(
+            Name="chat", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action"
+        )
+        self.id = made["ApiId"]
+        self.host = f"{self.id}.execute-api.us-east-1.amazonaws.com"
+        integration = self.v2.create_integration(
+            ApiId=self.id,
+            IntegrationType="MOCK",
+            RequestTemplates={"$default": '{"statusCode":200}'},
+            TemplateSelectionExpression="\\$default",
+        )["IntegrationId"]
+        self.v2.create_integration_response(
+            ApiId=self.id,
+            IntegrationId=integration,
+            IntegrationResponseKey="$default",
+            ResponseTemplates={"$default": ID},
+            TemplateSelectionExpression="\\$default",
+        )
+        route = self.v2.create_route(
+            ApiId=self.id,
+            RouteKey="$default",
+            Target=f"integrations/{integration}",
+            RouteResponseSelectionExpression="$default",
+        )["RouteId"]
+        self.v2.create_route_response(ApiId=self.id, RouteId=route, RouteResponseKey="$default")
+
+    def deploy(self) -> Chat:
+        self.v2.create_stage(ApiId=self.id, StageName="prod", AutoDeploy=True)
+        self.v2.create_deployment(ApiId=self.id, StageName="prod")
+        return self
+
+    def connect(self, path: str | None = None) -> tuple[ClientConnection, str]:
+        """A client and its connection's id."""
+        path = path or f"/_aws/execute-api/{self.id}/prod"
+        url = f"ws://127.0.0.1:{self.server.port}{path}"
+        client = self.clients.enter_context(connect(url, user_agent_header="wire-test", proxy=None))
+        client.send("who am I?")
+        return client, str(client.recv(timeout=20))
+
+    def management(self, form: str = "/_aws/execute-api/{id}/prod", key: str = "test", secret: str = "test") -> Any:
+        return boto3.client(
+            "apigatewaymanagementapi",
+            region_name="us-east-1",
+            aws_access_key_id=key,
+            aws_secret_access_key=secret,
+            endpoint_url=f"http://127.0.0.1:{self.server.port}{form.format(id=self.id)}",
+            config=Config(retries={"max_attempts": 0}),
+        )
+
+
+@pytest.fixture(scope="module")
+def chat(live: Server) -> Iterator[Chat]:
+    made = Chat(live).deploy()
+    with made.clients:
+        yield made
+    made.v2.delete_api(ApiId=made.id)
+
+
+def refused(code: str, status: int, call: Callable[..., Any], **arguments: Any) -> str:
+    """Asserts an error of the API; gives its message."""
+    with pytest.raises(ClientError) as caught:
+        call(**arguments)
+    response = caught.value.response
+    assert (response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]) == (code, status)
+    return str(response["Error"].get("Message", ""))
+
+
+def spread(chat: Chat) -> dict[int, tuple[ClientConnection, str]]:
+    """Clients until every worker has one, by the number that their ids begin with."""
+    found: dict[int, tuple[ClientConnection, str]] = {}
+    deadline = time.monotonic() + 30
+    while len(found) < 2:
+        assert time.monotonic() < deadline
+        client, name = chat.connect()
+        if found.setdefault(urlsafe_b64decode(name)[0], (client, name))[0] is not client:
+            client.close()
+    return found
+
+
+def test_every_worker_reaches_the_connections_of_all(chat: Chat) -> None:
+    clients = spread(chat)
+    for number in range(6):  # each client of boto3's opens a connection of its own, to whichever worker
+        api = chat.management()
+        for client, name in clients.values():
+            before = datetime.now(UTC) - timedelta(minutes=1)
+            api.post_to_connection(ConnectionId=name, Data=f"message {number}".encode())
+            assert client.recv(timeout=20) == f"message {number}"
+            shown = api.get_connection(ConnectionId=name)
+            assert shown["Identity"] == {"SourceIp": "127.0.0.1", "UserAgent": "wire-test"}
+            assert before < shown["ConnectedAt"] <= shown["LastActiveAt"]
+        api.close()
+    for client, name in clients.values():
+        chat.management().delete_connection(ConnectionId=name)
+        with pytest.raises(ConnectionClosed) as caught:
+            client.recv(timeout=20)
+        assert caught.value.rcvd is not None
+        assert caught.value.rcvd.code == 1000
+        for _ in range(3):
+            refused("GoneException", 410, chat.management().post_to_connection, ConnectionId=name, Data=b"late")
+
+
+@pytest.mark.parametrize("form", ["/_aws/execute-api/{id}/prod", "/restapis/{id}/prod/_user_request_"])
+def test_path_forms(chat: Chat, form: str) -> None:
+    client, name = chat.connect()
+    chat.management(form).post_to_connection(ConnectionId=name, Data="ünï".encode())
+    assert client.recv(timeout=20) == "ünï"
+    client.close()
+
+
+def test_the_hosts_own_form(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As functions on AWS do it: the endpoint is https://{domainName}/{stage}; here only the name leads elsewhere."""
+    import socket
+
+    real = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket,
+        "getaddrinfo",
+        lambda host, *rest, **more: real("127.0.0.1" if host == chat.host else host, *rest, **more),
+    )
+    api = boto3.client(
+        "apigatewaymanagementapi",
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+        endpoint_url=f"http://{chat.host}:{chat.server.port}/prod",
+        config=Config(retries={"max_attempts": 0}),
+    )
+    client, name = chat.connect()
+    api.post_to_connection(ConnectionId=name, Data=b"hello")
+    assert client.recv(timeout=20) == "hello"
+    client.close()
+
+
+def test_errors(chat: Chat) -> None:
+    api = chat.management()
+    client, name = chat.connect()
+    message = refused("BadRequestException", 400, api.post_to_connection, ConnectionId="nonsense", Data=b"x")
+    assert message == "Invalid connectionId: nonsense"
+    refused("PayloadTooLargeException", 413, api.post_to_connection, ConnectionId=name, Data=b"x" * 131_073)
+    api.post_to_connection(ConnectionId=name, Data=b"x" * 131_072)
+    assert len(client.recv(timeout=20)) == 131_072
+    strangers = chat.management("/_aws/execute-api/{id}/other")
+    refused("ForbiddenException", 403, strangers.post_to_connection, ConnectionId=name, Data=b"x")
+    wrong = chat.management(secret="wrong")
+    refused("InvalidSignatureException", 403, wrong.post_to_connection, ConnectionId=name, Data=b"x")
+    client.close()
+    closed_for(api, name)
+
+
+def closed_for(api: Any, name: str) -> None:
+    """Waits until a connection is gone."""
+    deadline = time.monotonic() + 20
+    while True:
+        assert time.monotonic() < deadline
+        try:
+            api.get_connection(ConnectionId=name)
+        except api.exceptions.GoneException:
+            return
+
+
+def test_policies_of_the_caller_decide(chat: Chat) -> None:
+    iam = chat.server.client("iam")
+    iam.create_user(UserName="poster")
+    place = f"arn:aws:execute-api:us-east-1:000000000000:{chat.id}/prod/POST/@connections/*"
+    statement = {
+        "Effect": "Allow",
+        "Action": "execute-api:ManageConnections",
+        "Resource": place.replace("000000000000", "*"),
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    iam.put_user_policy(UserName="poster", PolicyName="post", PolicyDocument=policy)
+    keys = iam.create_access_key(UserName="poster")["AccessKey"]
+    client, name = chat.connect()
+    api = chat.management(key=keys["AccessKeyId"], secret=keys["SecretAccessKey"])
+    api.post_to_connection(ConnectionId=name, Data=b"allowed")
+    assert client.recv(timeout=20) == "allowed"
+    message = refused("AccessDeniedException", 403, api.delete_connection, ConnectionId=name)
+    assert message.startswith("User: arn:aws:iam::")
+    assert message.endswith(f":{chat.id}/prod/DELETE/@connections/{{connectionId}}")
+    assert "is not authorized to perform: execute-api:ManageConnections on resource: arn:aws:execute-api:" in message
+    client.close()
