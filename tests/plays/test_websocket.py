@@ -538,6 +538,7 @@ def test_disconnect_is_told_why() -> None:
     }
     assert play.open == set()
     client.backend_answers(500)
+    assert client.heard == []
 
 
 def test_answers_for_those_who_have_left_go_nowhere() -> None:

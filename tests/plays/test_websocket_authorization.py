@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from gatewright.aws.holder import Holder
+from gatewright.gateway.websocket.connection import Connection
 from gatewright.net.base import Failure
 from tests.plays.signing import FOREIGN_KEY, HOST, SECRET, USER_KEY, Keys, deny, presigned, signed, user
 from tests.plays.stage import ACCOUNT, API, FUNCTION, INVOKE
@@ -185,6 +186,9 @@ def test_a_signed_handshake() -> None:
     client.function_returns({"statusCode": 200})
     client.opened().says("x")
     assert client.event["requestContext"]["identity"] == identity
+    (member,) = play.connections.of(API, "v1")
+    assert isinstance(member, Connection)
+    assert member.grant.signer is None
 
 
 def test_a_presigned_handshake() -> None:

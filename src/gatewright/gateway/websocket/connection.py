@@ -8,13 +8,14 @@ connections are closed.
 
 from __future__ import annotations
 
-import logging
+from dataclasses import replace
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
 from gatewright.gateway.base import ConnectionInfo
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Answer, Stage
+from gatewright.gateway.grants import Grant
 from gatewright.gateway.running import advance
 from gatewright.gateway.websocket import errors
 from gatewright.gateway.websocket.answering import BinaryAnswer
@@ -35,8 +36,6 @@ from gatewright.net.base import Channel
 from gatewright.net.websocket import handshake
 from gatewright.net.websocket.connection import WebSocketLimits
 from gatewright.program.websocket import CONNECT
-
-logger = logging.getLogger("gatewright.gateway")
 
 UNSUPPORTED = 1003  # binary messages
 _NO_BINARY = ""
@@ -129,8 +128,9 @@ class Connection(Client):
         self._registry.remove(self.id)
         live = self._home.live
         if live is not None and live.disconnect is not None:
-            exchange = EndExchange(self, live, (code, reason), self._clock)
+            exchange = EndExchange(self, live, (code, reason), self._registry, self._clock)
             exchange.route = live.disconnect
+            self._registry.begin_end()
             advance(exchange, live.disconnect.steps)
 
 
@@ -170,13 +170,22 @@ class MessageExchange(SocketExchange):
 class EndExchange(SocketExchange):
     """The end of a connection: nobody is there to be told what comes of it."""
 
-    __slots__ = ()
+    __slots__ = ("_registry",)
 
-    def __init__(self, connection: Connection, live: SocketLive, ended: tuple[int, str], clock: Clock) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        live: SocketLive,
+        ended: tuple[int, str],
+        registry: LocalConnections,
+        clock: Clock,
+    ) -> None:
         SocketExchange.__init__(self, connection, live, DISCONNECTING, b"", clock)
         self.ending = ended
+        self._registry = registry
 
     def finish(self, answer: Answer) -> None:
+        self._registry.end()
         self.count(answer.status)
 
     def _answer(self, error: GatewayError) -> Answer:
@@ -233,7 +242,10 @@ class HandshakeExchange(SocketExchange):
 
     def _accept(self, chosen: bytes) -> None:
         client, asked = self.client, self._handshake
-        client.grant = self.grant
+        grant: Grant | None = self.grant
+        if grant is not None and grant.signer is not None:
+            grant = replace(grant, signer=None)  # a connection keeps no secret of who has opened it
+        client.grant = grant
         protocol = chosen if chosen in asked.protocols else None
         connection = Connection(client, self._home, self._registry, self.clock)
         more = b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.request_id, self.extended_id)

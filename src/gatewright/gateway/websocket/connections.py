@@ -7,7 +7,9 @@ where the connection is (`home`), the rest is chance.
 
 from __future__ import annotations
 
+import asyncio
 import binascii
+import contextlib
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
@@ -24,7 +26,7 @@ CLOSED = "Connection Closed Normally"  # unverified
 class LocalConnections:
     """Belongs to the worker's event loop."""
 
-    __slots__ = ("_home", "_open")
+    __slots__ = ("_ending", "_home", "_open", "_settled")
 
     def __init__(self, home: bytes = b"") -> None:
         """`home`: at most MOST_HOME bytes, what the ids of this process's connections begin with."""
@@ -32,6 +34,8 @@ class LocalConnections:
             raise ValueError(f"the home of a connection takes more than {MOST_HOME} bytes")
         self._home = home
         self._open: dict[str, Member] = {}
+        self._ending = 0  # connections whose $disconnect is under way
+        self._settled: asyncio.Event | None = None  # while somebody waits for them
 
     def new_id(self) -> str:
         """An id that no connection has."""
@@ -45,6 +49,24 @@ class LocalConnections:
     def remove(self, connection_id: str) -> None:
         """It is no more."""
         self._open.pop(connection_id, None)
+
+    def begin_end(self) -> None:
+        """A $disconnect has begun."""
+        self._ending += 1
+
+    def end(self) -> None:
+        """It has come to something, or to nothing."""
+        self._ending -= 1
+        if not self._ending and self._settled is not None:
+            self._settled.set()
+
+    async def settled(self, timeout: float) -> None:
+        """Wait until no $disconnect is under way, at most so many seconds."""
+        if self._ending:
+            self._settled = asyncio.Event()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(timeout):
+                    await self._settled.wait()
 
     def find(self, api_id: str, stage: str, connection_id: str) -> Member | None:
         """The open connection of this id, if it belongs to this API and stage."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from gatewright.gateway.base import ConnectionInfo
@@ -81,6 +83,15 @@ def test_ids_have_the_form_of_aws_and_say_where_they_are() -> None:
 def test_what_is_no_id(text: str) -> None:
     assert not is_id(text)
     assert is_id("BFaT_fALIAMCKug=")
+
+
+async def test_ends_that_are_under_way_can_be_waited_for() -> None:
+    registry = LocalConnections()
+    await registry.settled(1.0)
+    registry.begin_end()
+    await registry.settled(0.0)
+    asyncio.get_running_loop().call_soon(registry.end)
+    await registry.settled(30.0)
 
 
 def test_a_home_is_short() -> None:
