@@ -136,10 +136,9 @@ class Connection(Client):
 
 def _select(exchange: MessageExchange, live: SocketLive) -> SocketPlan | None:
     """The route of a message. Text that is no JSON, and what selects no route, is for $default."""
-    selection = live.selection
-    if not selection.constant and exchange.document is NO_JSON:
+    if live.reads and exchange.document is NO_JSON:
         return live.default
-    return live.routes.get(selection.evaluate(SocketView(exchange))) or live.default
+    return live.routes.get(live.selection.evaluate(SocketView(exchange))) or live.default
 
 
 class MessageExchange(SocketExchange):

@@ -40,12 +40,13 @@ class SocketPlan:
 class SocketLive:
     """A stage as its program says. Clients cannot name $connect and $disconnect: these are no keys of messages."""
 
-    __slots__ = ("connect", "counters", "default", "disconnect", "program", "routes", "selection")
+    __slots__ = ("connect", "counters", "default", "disconnect", "program", "reads", "routes", "selection")
 
     def __init__(self, program: WebSocketProgram, plans: dict[str, SocketPlan], counters: StageCounters) -> None:
         self.program = program
         self.counters = counters
         self.selection = program.selection
+        self.reads = not program.selection.constant  # whether the selection looks at messages
         self.connect = plans.get(CONNECT)
         self.disconnect = plans.get(DISCONNECT)
         self.default = plans.get(DEFAULT)

@@ -12,7 +12,7 @@ from typing import Any
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.websocket.context import context_members, context_value
 from gatewright.gateway.websocket.events import header_values
-from gatewright.gateway.websocket.exchange import SocketExchange
+from gatewright.gateway.websocket.exchange import CONNECTING, SocketExchange
 from gatewright.language.selection_expression import View
 from gatewright.language.variables import Context, Lazy, Overrides
 from gatewright.language.vtl import TemplateError
@@ -21,6 +21,7 @@ from gatewright.program.records import Content, MappingTemplate
 from gatewright.program.websocket import DEFAULT, Templates
 
 _UTIL = Util()
+_NO_PARAMS = Params()  # messages have none
 
 
 class Rendering:
@@ -41,7 +42,7 @@ class Rendering:
         variables: dict[str, Any] = {"context": self._context, "util": _UTIL}
         exchange = self._exchange
         if "input" in roots:
-            params = Params({}, dict(exchange.query), Lazy(lambda: _last_values(exchange)))
+            params = _params(exchange) if exchange.event == CONNECTING else _NO_PARAMS
             variables["input"] = Input(body.decode("utf-8", "replace"), params)
         if "stageVariables" in roots:
             variables["stageVariables"] = dict(exchange.api.variables)
@@ -49,6 +50,10 @@ class Rendering:
             return compiled.render(variables).encode("utf-8", "replace")
         except TemplateError as error:
             raise configuration_error(f"Unable to transform {place}: {error}") from None
+
+
+def _params(exchange: SocketExchange) -> Params:
+    return Params({}, dict(exchange.query), Lazy(lambda: _last_values(exchange)))
 
 
 def _last_values(exchange: SocketExchange) -> dict[str, str]:
