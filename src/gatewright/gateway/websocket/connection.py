@@ -14,7 +14,7 @@ from gatewright.clock import Clock
 from gatewright.edge.target import Target
 from gatewright.gateway.base import ConnectionInfo
 from gatewright.gateway.errors import GatewayError
-from gatewright.gateway.exchange import Answer, Stage
+from gatewright.gateway.exchange import Answer
 from gatewright.gateway.grants import Grant
 from gatewright.gateway.running import advance
 from gatewright.gateway.websocket import errors
@@ -221,7 +221,6 @@ class HandshakeExchange(SocketExchange):
         self.target = target
         self.header = request.header
         self.verb = CONNECT
-        self.stage: Stage | None = None
         self._query = None
         self._handshake = asked
         self._home = home

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
 from gatewright.clock import Clock
+from gatewright.edge.target import Target
 from gatewright.gateway.exchange import Answer, Exchange, Stage
 from gatewright.gateway.execution_log import ExecutionLog
 from gatewright.gateway.identifiers import extended_request_id
 from gatewright.gateway.websocket.client import Client
 from gatewright.gateway.websocket.live import SocketLive, SocketPlan
 from gatewright.language.query import Pairs
+from gatewright.net.base import Request
 from gatewright.program.records import Simulation
 from gatewright.program.websocket import WebSocketProgram
 
@@ -21,6 +23,8 @@ MESSAGE = "MESSAGE"
 DISCONNECTING = "DISCONNECT"
 
 _UNREAD = object()
+_NO_REQUEST = cast("Request", None)
+_NOWHERE = Target("", b"")
 NO_JSON = object()  # what `document` is for a message that is none
 
 
@@ -40,7 +44,10 @@ class SocketExchange(Exchange):
     route: SocketPlan
 
     def __init__(self, client: Client, serving: SocketLive, event: str, body: bytes, clock: Clock) -> None:
-        # Not the base class's: there is no request but the handshake.
+        # Not the base class's: there is no request but the handshake. All that it sets must be set here, too: compiled
+        # code does not ask whether it is.
+        self.request = _NO_REQUEST
+        self.target = _NOWHERE
         self.client = client
         self.serving = serving
         self.event = event
