@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import threading
 import time
+import urllib.request
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, ClassVar
 
 import boto3
 import pytest
@@ -210,3 +215,75 @@ def test_policies_of_the_caller_decide(chat: Chat) -> None:
     assert message.endswith(f":{chat.id}/prod/DELETE/@connections/{{connectionId}}")
     assert "is not authorized to perform: execute-api:ManageConnections on resource: arn:aws:execute-api:" in message
     client.close()
+
+
+class Told(BaseHTTPRequestHandler):
+    """A backend that is told of ends."""
+
+    heard: ClassVar[list[dict[str, Any]]] = []
+
+    def do_POST(self) -> None:
+        Told.heard.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def backend() -> Iterator[str]:
+    Told.heard.clear()
+    with ThreadingHTTPServer(("127.0.0.1", 0), Told) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/ended"
+        server.shutdown()
+        thread.join()
+
+
+def pid_of(server: Server, worker: int) -> int:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with urllib.request.urlopen(f"http://localhost:{server.port}/_gatewright/health", timeout=5) as answer:
+            told = json.load(answer)
+        if told["worker"] == worker:
+            return int(told["pid"])
+    raise AssertionError("the worker does not answer")
+
+
+def wait_until(what: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 30
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_a_worker_that_is_killed(own_server: Callable[..., Server], backend: str) -> None:
+    chat = Chat(own_server("--workers", "2"))
+    ended = '{"id":"$context.connectionId","type":"$context.eventType","ip":"$context.identity.sourceIp"}'
+    integration = chat.v2.create_integration(
+        ApiId=chat.id,
+        IntegrationType="HTTP",
+        IntegrationMethod="POST",
+        IntegrationUri=backend,
+        RequestTemplates={"$default": ended},
+    )["IntegrationId"]
+    chat.v2.create_route(ApiId=chat.id, RouteKey="$disconnect", Target=f"integrations/{integration}")
+    chat.deploy()
+    with chat.clients:
+        clients = spread(chat)
+        lost, name = clients[1]
+        os.kill(pid_of(chat.server, 1), signal.SIGKILL)
+        with pytest.raises(ConnectionClosed):
+            lost.recv(timeout=20)
+        refused("GoneException", 410, chat.management().post_to_connection, ConnectionId=name, Data=b"late")
+        wait_until(lambda: any(each["id"] == name for each in Told.heard))
+        (heard,) = [each for each in Told.heard if each["id"] == name]
+        assert (heard["type"], heard["ip"]) == ("DISCONNECT", "127.0.0.1")
+        kept, other = clients[0]
+        for _ in range(4):
+            chat.management().post_to_connection(ConnectionId=other, Data=b"still here")
+            assert kept.recv(timeout=20) == "still here"
+        assert set(spread(chat)) == {0, 1}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import resource
 import socket
@@ -39,11 +40,16 @@ from gatewright.net.networks import Networks
 from gatewright.program.throttle import Throttle
 from gatewright.settings import Settings
 from gatewright.state.bell import BellClient
+from gatewright.state.machine.wills import Wills
 from gatewright.state.node import NodeState
 from gatewright.supervisor.channel import Orders, Spec
 from gatewright.supervisor.sockets import PEER
 from gatewright.telemetry.counters import Counters
 
+log = logging.getLogger(__name__)
+
+ENDS = 3.0  # seconds for the $disconnect routes of the connections that a drain closes
+SETTLED_AT_ONCE = 50  # ends of connections that $disconnect is told of
 CERTIFICATE_LOOK = 5.0  # seconds between looks at the files of certificates
 
 
@@ -56,7 +62,9 @@ async def run(spec: Spec, orders: Orders) -> None:
     ring = KeyRing(Vault(settings.credentials_file))
     limit = settings.account_throttle
     state = NodeState(common.state_dir(settings), SystemClock(), spec.index, shared=settings.shares)
-    connections = LocalConnections(home(spec.index))
+    wills = Wills(common.state_dir(settings), SystemClock(), spec.index, settings.workers)
+    left = wills.left()
+    connections = LocalConnections(home(spec.index), wills)
     gateway = Gateway(
         upstream,
         endpoints,
@@ -113,10 +121,14 @@ async def run(spec: Spec, orders: Orders) -> None:
     bell.start()
     await _first(bell.settled.wait(), orders.stopped())
     orders.ready()
+    settling = asyncio.create_task(_settle(gateway, wills, left))
     await orders.stopped()
     looking.cancel()
+    settling.cancel()
     await server.drain(0.5 if orders.orphaned else settings.drain_timeout)
+    await connections.settled(0.5 if orders.orphaned else ENDS)
     await peers.drain(0.5)
+    wills.close()  # what is still under way is told again after the next start
     await state.close()
     await bell.close()
     await upstream.close()
@@ -168,6 +180,21 @@ async def _look_again(certificates: Certificates | None, server: Http1Server) ->
         await asyncio.sleep(CERTIFICATE_LOOK)
         certificates.refresh()
         server.retire_strangers()
+
+
+async def _settle(gateway: Gateway, wills: Wills, left: list[tuple[bytes, bytes]]) -> None:
+    """Tell of the connections that a killed worker has left, some at a time. Who is killed meanwhile tells again."""
+    if left:
+        log.warning("%d WebSocket connections were cut off: their $disconnect routes are called", len(left))
+    room = asyncio.Semaphore(SETTLED_AT_ONCE)
+    for key, will in left:
+        await room.acquire()
+
+        def done(key: bytes = key) -> None:
+            wills.settle(key)
+            room.release()
+
+        gateway.execute(will, done)
 
 
 def _limits(settings: Settings) -> Limits:

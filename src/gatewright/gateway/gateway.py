@@ -119,6 +119,10 @@ class Gateway:
         """Names of the programs being served."""
         return sorted([*self._installed, *self._http_apis, *self._socket_apis])
 
+    def execute(self, will: bytes, done: Callable[[], None]) -> None:
+        """Tell $disconnect of a WebSocket connection that a killed worker has left."""
+        self._sockets.execute(will, done)
+
     def admit(self, request: Request, target: Target) -> int:
         """The most body bytes to take for this request."""
         return self._max_payload

@@ -17,6 +17,18 @@ class Upgradable(Request, Protocol):
         ...
 
 
+class Wills(Protocol):
+    """Where it is kept what connections leave behind when their worker is killed (`state.machine.wills`)."""
+
+    def enter(self, connection_id: str, will: bytes) -> None:
+        """A connection is open."""
+        ...
+
+    def strike(self, connection_id: str) -> None:
+        """Its end has been told."""
+        ...
+
+
 class Member(Protocol):
     """An open connection, as those see it who know its id."""
 

@@ -17,7 +17,7 @@ from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Answer
 from gatewright.gateway.grants import Grant
 from gatewright.gateway.running import advance
-from gatewright.gateway.websocket import errors
+from gatewright.gateway.websocket import errors, wills
 from gatewright.gateway.websocket.answering import BinaryAnswer
 from gatewright.gateway.websocket.base import Upgradable
 from gatewright.gateway.websocket.client import Client
@@ -68,7 +68,7 @@ class Connection(Client):
         """The handshake has been answered."""
         self._channel = channel
         self.open = True
-        self._registry.add(self)
+        self._registry.add(self, wills.write(self, self._home.key))
 
     def send(self, data: bytes) -> bool:
         """See `Member.send`."""
@@ -127,11 +127,25 @@ class Connection(Client):
         self._channel = None
         self._registry.remove(self.id)
         live = self._home.live
-        if live is not None and live.disconnect is not None:
-            exchange = EndExchange(self, live, (code, reason), self._registry, self._clock)
-            exchange.route = live.disconnect
+        if live is None or live.disconnect is None:
+            self._registry.told(self.id)
+        else:
             self._registry.begin_end()
-            advance(exchange, live.disconnect.steps)
+            tell(self, live, (code, reason), self._clock, self._told)
+
+    def _told(self) -> None:
+        self._registry.end()
+        self._registry.told(self.id)
+
+
+def tell(client: Client, live: SocketLive, ended: tuple[int, str], clock: Clock, done: wills.Done) -> None:
+    """Tell $disconnect, if there is one, of an end; `done` is called when that is over."""
+    if live.disconnect is None:
+        done()
+        return
+    exchange = EndExchange(client, live, ended, clock, done)
+    exchange.route = live.disconnect
+    advance(exchange, live.disconnect.steps)
 
 
 def _select(exchange: MessageExchange, live: SocketLive) -> SocketPlan | None:
@@ -169,23 +183,18 @@ class MessageExchange(SocketExchange):
 class EndExchange(SocketExchange):
     """The end of a connection: nobody is there to be told what comes of it."""
 
-    __slots__ = ("_registry",)
+    __slots__ = ("_done",)
 
     def __init__(
-        self,
-        connection: Connection,
-        live: SocketLive,
-        ended: tuple[int, str],
-        registry: LocalConnections,
-        clock: Clock,
+        self, client: Client, live: SocketLive, ended: tuple[int, str], clock: Clock, done: wills.Done
     ) -> None:
-        SocketExchange.__init__(self, connection, live, DISCONNECTING, b"", clock)
+        SocketExchange.__init__(self, client, live, DISCONNECTING, b"", clock)
         self.ending = ended
-        self._registry = registry
+        self._done = done
 
     def finish(self, answer: Answer) -> None:
-        self._registry.end()
         self.count(answer.status)
+        self._done()
 
     def _answer(self, error: GatewayError) -> Answer:
         return Refused(error.status, b"", b"")

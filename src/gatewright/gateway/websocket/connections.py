@@ -14,7 +14,7 @@ import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from gatewright.gateway.base import ConnectionInfo
-from gatewright.gateway.websocket.base import Member
+from gatewright.gateway.websocket.base import Member, Wills
 
 _BYTES = 11
 _LENGTH = 16
@@ -26,9 +26,9 @@ CLOSED = "Connection Closed Normally"  # unverified
 class LocalConnections:
     """Belongs to the worker's event loop."""
 
-    __slots__ = ("_ending", "_home", "_open", "_settled")
+    __slots__ = ("_ending", "_home", "_open", "_settled", "_wills")
 
-    def __init__(self, home: bytes = b"") -> None:
+    def __init__(self, home: bytes = b"", wills: Wills | None = None) -> None:
         """`home`: at most MOST_HOME bytes, what the ids of this process's connections begin with."""
         if len(home) > MOST_HOME:
             raise ValueError(f"the home of a connection takes more than {MOST_HOME} bytes")
@@ -36,15 +36,18 @@ class LocalConnections:
         self._open: dict[str, Member] = {}
         self._ending = 0  # connections whose $disconnect is under way
         self._settled: asyncio.Event | None = None  # while somebody waits for them
+        self._wills = wills
 
     def new_id(self) -> str:
         """An id that no connection has."""
         home = self._home
         return urlsafe_b64encode(home + os.urandom(_BYTES - len(home))).decode()
 
-    def add(self, member: Member) -> None:
-        """The connection is open."""
+    def add(self, member: Member, will: bytes = b"") -> None:
+        """The connection is open. `will`: what its end needs when nobody is left who knows of it."""
         self._open[member.id] = member
+        if self._wills is not None and will:
+            self._wills.enter(member.id, will)
 
     def remove(self, connection_id: str) -> None:
         """It is no more."""
@@ -67,6 +70,11 @@ class LocalConnections:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(timeout):
                     await self._settled.wait()
+
+    def told(self, connection_id: str) -> None:
+        """Whoever had to hear of its end has heard."""
+        if self._wills is not None:
+            self._wills.strike(connection_id)
 
     def find(self, api_id: str, stage: str, connection_id: str) -> Member | None:
         """The open connection of this id, if it belongs to this API and stage."""

@@ -19,9 +19,9 @@ from gatewright.gateway.identifiers import extended_request_id
 from gatewright.gateway.limits import URI_TOO_LONG
 from gatewright.gateway.paths import without_needless
 from gatewright.gateway.running import advance
-from gatewright.gateway.websocket import errors
+from gatewright.gateway.websocket import errors, wills
 from gatewright.gateway.websocket.base import Upgradable
-from gatewright.gateway.websocket.connection import HandshakeExchange
+from gatewright.gateway.websocket.connection import HandshakeExchange, tell
 from gatewright.gateway.websocket.connections import LocalConnections
 from gatewright.gateway.websocket.live import Place, SocketLive, SocketParts, SocketPlan
 from gatewright.gateway.websocket.management import Management, parts_of
@@ -100,6 +100,20 @@ class SocketSites:
             for member in self.connections.of(program.api_id, program.stage):
                 member.close(GONE, "Going away")
             place.live = None
+
+    def execute(self, will: bytes, done: wills.Done) -> None:
+        """Tell $disconnect of a connection that a killed worker has left; `done` is called when that is over."""
+        try:
+            client, (api_id, stage) = wills.read(will)
+        except (TypeError, ValueError):  # of another version
+            done()
+            return
+        place = self._places.get(api_id, {}).get(stage)
+        live = None if place is None else place.live
+        if live is None:
+            done()
+        else:
+            tell(client, live, wills.LOST, self._clock, done)
 
     def takes(self, request: Request, target: Target) -> bool:
         """Answer the request, now or later, if it is for a WebSocket API. Never raises."""

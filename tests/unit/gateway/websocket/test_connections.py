@@ -97,3 +97,27 @@ async def test_ends_that_are_under_way_can_be_waited_for() -> None:
 def test_a_home_is_short() -> None:
     with pytest.raises(ValueError, match="3 bytes"):
         LocalConnections(b"1234")
+
+
+class FakeWills:
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def enter(self, connection_id: str, will: bytes) -> None:
+        self.kept[connection_id] = will
+
+    def strike(self, connection_id: str) -> None:
+        self.kept.pop(connection_id, None)
+
+
+def test_a_will_is_kept_until_the_end_has_been_told() -> None:
+    wills = FakeWills()
+    registry = LocalConnections(b"\x00", wills)
+    member = FakeMember(registry.new_id())
+    registry.add(member, b"will")
+    registry.add(FakeMember(registry.new_id()))
+    assert wills.kept == {member.id: b"will"}
+    registry.remove(member.id)
+    assert member.id in wills.kept
+    registry.told(member.id)
+    assert not wills.kept

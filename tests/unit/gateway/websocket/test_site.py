@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from gatewright.edge.target import Door
+from gatewright.gateway.grants import Grant
+from gatewright.gateway.websocket import wills
+from gatewright.gateway.websocket.client import Client
+from gatewright.net.base import Failure, UpstreamError
 from tests.plays.websocket import SocketPlay
-from tests.plays.websocket_documents import route, socket_document
+from tests.plays.websocket_documents import function, route, socket_document
 
 
 def test_path_forms_and_domain_names_say_the_stage() -> None:
@@ -42,3 +48,28 @@ def test_below_a_stage_there_is_connections_and_nothing_else() -> None:
     play.connect("/v1/talk").refused(403, "Forbidden")
     for path in ("/v1/@connections/AAAAAAAAAAAAAAA=", "/v1/%40connections/AAAAAAAAAAAAAAA%3D"):
         play.connect(path).refused(403, "Missing Authentication Token")
+
+
+def test_the_end_of_a_connection_whose_worker_was_killed() -> None:
+    play = SocketPlay(route("$disconnect", function()))
+    lost = Client("AAAAAAAAAAAAAAA=", "a.test", "203.0.113.7", "agent", 1_700_000_000.0)
+    lost.grant = Grant(context={"principalId": "ada"}, latency=3)
+    told: list[str] = []
+    play.gateway.execute(wills.write(lost, ("abcdefghij", "v1")), lambda: told.append("told"))
+    (sent,) = play.upstream.sent
+    context = json.loads(sent.body)["requestContext"]
+    assert not told
+    assert (context["eventType"], context["connectionId"]) == ("DISCONNECT", lost.id)
+    assert (context["disconnectStatusCode"], context["disconnectReason"]) == (1006, "Connection closed abnormally")
+    assert context["authorizer"] == {"principalId": "ada", "integrationLatency": 3}
+    sent.done(UpstreamError(Failure.CLOSED))
+    assert told == ["told"]
+
+
+@pytest.mark.parametrize(
+    "will", [b"nonsense", wills.write(Client("id", "a.test", "", None, 1.0), ("abcdefghij", "v2"))]
+)
+def test_nobody_is_told_where_there_is_nobody(will: bytes) -> None:
+    told: list[str] = []
+    SocketPlay(route("$disconnect", function())).gateway.execute(will, lambda: told.append("told"))
+    assert told == ["told"]
