@@ -6,12 +6,13 @@ import base64
 import io
 import json
 import os
+import signal
 import socket
 import struct
 import time
 import uuid
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -31,6 +32,7 @@ def handler(event, context):
         headers = {"Sec-WebSocket-Protocol": "chat"} if "Sec-WebSocket-Protocol" in event["headers"] else {}
         return {"statusCode": int(query.get("status", 200)), "headers": headers}
     if context_["eventType"] == "DISCONNECT":
+        print("ended with", context_["disconnectStatusCode"], context_["disconnectReason"])
         seen.append([context_["connectionId"], context_["disconnectStatusCode"], context_["disconnectReason"]])
         return {"statusCode": 200}
     if event["body"] == "fail":
@@ -221,3 +223,18 @@ def test_what_cannot_be_served_is_refused_when_it_is_deployed(live: Server) -> N
     with pytest.raises(v2.exceptions.BadRequestException, match="Gatewright cannot serve talk: requestTemplates"):
         v2.create_deployment(ApiId=api)
     v2.delete_api(ApiId=api)
+
+
+def test_a_server_that_stops_says_goodbye_and_tells_of_it(own_server: Callable[..., Server]) -> None:
+    server = own_server()
+    chat = Chat(server)
+    client = chat.connect()
+    assert client.status == 101
+    assert server.process is not None
+    server.process.send_signal(signal.SIGTERM)
+    assert client.hear() == (8, struct.pack("!H", 1001) + b"Going away")
+    client.send(struct.pack("!H", 1001), 8)
+    client.socket.close()
+    assert server.process.wait(60) == 0
+    told = "".join(log.read_text() for log in (server.data / "logs").rglob("*") if log.is_file())
+    assert "ended with 1001 Going away" in told
