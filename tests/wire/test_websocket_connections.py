@@ -17,7 +17,10 @@ from typing import Any, ClassVar
 
 import boto3
 import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
@@ -287,3 +290,20 @@ def test_a_worker_that_is_killed(own_server: Callable[..., Server], backend: str
             chat.management().post_to_connection(ConnectionId=other, Data=b"still here")
             assert kept.recv(timeout=20) == "still here"
         assert set(spread(chat)) == {0, 1}
+
+
+def test_one_call_sends_to_many(chat: Chat) -> None:
+    clients = spread(chat)
+    closed, gone = chat.connect()
+    closed.close()
+    closed_for(chat.management(), gone)
+    names = [name for _, name in clients.values()]
+    url = f"{chat.server.url}/_aws/execute-api/{chat.id}/prod/@connections"
+    body = json.dumps({"connectionIds": [*names, gone], "data": "to all"})
+    for _ in range(3):
+        request = AWSRequest("POST", url, data=body, headers={"Content-Type": "application/json"})
+        SigV4Auth(Credentials("test", "test"), "execute-api", "us-east-1").add_auth(request)
+        sent = urllib.request.Request(url, body.encode(), dict(request.headers.items()))
+        with urllib.request.urlopen(sent, timeout=20) as answer:
+            assert json.load(answer) == {"sent": 2, "gone": [gone], "unreachable": []}
+        assert [client.recv(timeout=20) for client, _ in clients.values()] == ["to all", "to all"]

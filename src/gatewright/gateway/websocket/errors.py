@@ -14,6 +14,12 @@ from gatewright.gateway.errors import GatewayError, ResponseType
 FORBIDDEN = ResponseType("", 403, "4XX", "Forbidden", "ForbiddenException")
 UPGRADE_REQUIRED = ResponseType("", 426, "4XX", "Upgrade Required", "UpgradeRequiredException")
 BAD_HANDSHAKE = ResponseType("", 400, "4XX", "Bad Request", "BadRequestException")
+# Of @connections.
+GONE = ResponseType("", 410, "4XX", None, "GoneException")
+MALFORMED = ResponseType("", 400, "4XX", "Invalid connectionId", "BadRequestException")
+TOO_LARGE = ResponseType("", 413, "4XX", "Payload Too Large", "PayloadTooLargeException")
+THROTTLED = ResponseType("", 429, "4XX", "Too Many Requests", "LimitExceededException")
+LARGEST = 131_072  # bytes of a message
 _INTERNAL = "Internal server error"
 # What is told of these in a frame; of all other errors only whose fault they are.
 _TOLD = frozenset({"THROTTLED", "UNSUPPORTED_MEDIA_TYPE", "INTEGRATION_TIMEOUT", ""})

@@ -3,6 +3,7 @@
     POST   /{stage}/@connections/{id}   send the body as a text message
     GET    /{stage}/@connections/{id}   since when it is open, and who is there
     DELETE /{stage}/@connections/{id}   close it
+    POST   /{stage}/@connections        send to many (see `broadcast`; not of AWS)
 
 Who calls is told by the signature alone (AWS: "Use IAM authorization"): the signer's own policies must allow
 execute-api:ManageConnections on {stage arn}/{method}/@connections/{id}, and he must be of the API's account, since
@@ -28,13 +29,15 @@ from gatewright.edge.target import Target
 from gatewright.gateway.authorizers.iam import NO_KEYS
 from gatewright.gateway.authorizers.signature import Signatures
 from gatewright.gateway.base import ConnectionInfo, Connections, Identities, Traffic
-from gatewright.gateway.errors import FORBIDDEN, GatewayError, ResponseType, configuration_error
+from gatewright.gateway.errors import FORBIDDEN, GatewayError, configuration_error
 from gatewright.gateway.grants import Signer
 from gatewright.gateway.identifiers import extended_request_id
 from gatewright.gateway.method_arn import masked
 from gatewright.gateway.payload import text
 from gatewright.gateway.policy_context import of_the_api
+from gatewright.gateway.websocket import broadcast
 from gatewright.gateway.websocket.connections import is_id
+from gatewright.gateway.websocket.errors import GONE, LARGEST, MALFORMED, THROTTLED, TOO_LARGE
 from gatewright.language.policy.base import Context, Effect, Principal, Query
 from gatewright.net.base import Request
 from gatewright.program.websocket import WebSocketProgram
@@ -43,15 +46,9 @@ from gatewright.state.base import Bucket
 logger = logging.getLogger("gatewright.gateway")
 
 ACTION = "execute-api:ManageConnections"
-LARGEST = 131_072  # bytes of a message
 _NAME = b"@connections"
 _METHODS = ("POST", "GET", "DELETE")
 _JSON = b"Content-Type: application/json\r\n"
-
-GONE = ResponseType("", 410, "4XX", None, "GoneException")
-MALFORMED = ResponseType("", 400, "4XX", "Invalid connectionId", "BadRequestException")
-TOO_LARGE = ResponseType("", 413, "4XX", "Payload Too Large", "PayloadTooLargeException")
-THROTTLED = ResponseType("", 429, "4XX", "Too Many Requests", "LimitExceededException")
 
 Result = tuple[int, bytes, bytes]  # status, head, body
 _SENT: Result = (200, b"", b"")
@@ -67,13 +64,14 @@ def parts_of(below: bytes) -> list[str] | None:
 class ManagementCall:
     """One call of the API."""
 
-    __slots__ = ("connection_id", "program", "request", "request_id", "target")
+    __slots__ = ("broadcast", "connection_id", "program", "request", "request_id", "target")
 
     def __init__(self, request: Request, target: Target, program: WebSocketProgram, parts: list[str]) -> None:
         self.request = request
         self.target = target
         self.program = program
         self.connection_id = "/".join(parts)
+        self.broadcast = not parts and request.method == "POST"
         self.request_id = extended_request_id()
 
     def respond(self, result: Result) -> None:
@@ -153,27 +151,37 @@ class Management:
 
     def _serve(self, call: ManagementCall, signer: Signer) -> Result | Awaitable[Result]:
         """Raises GatewayError."""
-        self._authorize(call, signer)
+        asked: broadcast.Broadcast | None = None
+        if call.broadcast:
+            if call.request.too_large:
+                raise GatewayError(TOO_LARGE)
+            asked = broadcast.read(call.request.body)
+            for connection_id in asked.connection_ids:
+                self._authorize(call, signer, connection_id)
+        else:
+            self._authorize(call, signer, call.connection_id)
         taken = self._take(call.program)
         if taken is True:
-            return self._do(call)
+            return self._do(call, asked)
         if taken is False:
             raise GatewayError(THROTTLED)
-        return self._do_later(call, taken)
+        return self._do_later(call, asked, taken)
 
-    async def _do_later(self, call: ManagementCall, taken: Awaitable[bool]) -> Result:
+    async def _do_later(
+        self, call: ManagementCall, asked: broadcast.Broadcast | None, taken: Awaitable[bool]
+    ) -> Result:
         if not await taken:
             raise GatewayError(THROTTLED)
-        outcome = self._do(call)
+        outcome = self._do(call, asked)
         return outcome if isinstance(outcome, tuple) else await outcome
 
-    def _authorize(self, call: ManagementCall, signer: Signer) -> None:
-        """Raises GatewayError (403) unless the signer may."""
+    def _authorize(self, call: ManagementCall, signer: Signer, connection_id: str) -> None:
+        """Raises GatewayError (403) unless the signer may do so with this connection."""
         program, verb = call.program, call.request.method
         principal = signer.holder.principal
         place = f"{program.arn}/{verb}/@connections/"
         context = self._context(call, principal)
-        decision = signer.holder.decide(Query(ACTION, place + call.connection_id, principal, context))
+        decision = signer.holder.decide(Query(ACTION, place + connection_id, principal, context))
         if decision.effect is not Effect.ALLOW or principal.account != program.account:
             explicit = " with an explicit deny" if decision.effect is Effect.DENY else ""
             # AWS names the resource so, not by the connection's id.
@@ -209,8 +217,10 @@ class Management:
             self._buckets[owner] = bucket
         return bucket.take()
 
-    def _do(self, call: ManagementCall) -> Result | Awaitable[Result]:
+    def _do(self, call: ManagementCall, asked: broadcast.Broadcast | None) -> Result | Awaitable[Result]:
         """Raises GatewayError."""
+        if asked is not None:
+            return self._send_to_all(call, asked)
         request, program, connection_id = call.request, call.program, call.connection_id
         if request.method not in _METHODS:
             raise GatewayError(FORBIDDEN)
@@ -229,6 +239,10 @@ class Management:
             raise GatewayError(TOO_LARGE)
         done = self._connections.send(api_id, stage, connection_id, text(request.body))
         return _told(done, _SENT) if isinstance(done, bool) else _tell_later(done, _SENT)
+
+    async def _send_to_all(self, call: ManagementCall, asked: broadcast.Broadcast) -> Result:
+        program = call.program
+        return 200, _JSON, await broadcast.send(self._connections, program.api_id, program.stage, asked)
 
 
 def _told(done: bool, result: Result) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Mapping
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,8 @@ from gatewright.deploy.websocket import compile_websocket
 from gatewright.edge.target import Target
 from gatewright.gateway.base import ConnectionInfo, Connections, Identities, Traffic
 from gatewright.gateway.websocket.connections import LocalConnections
-from gatewright.gateway.websocket.management import LARGEST, Management, parts_of
+from gatewright.gateway.websocket.errors import LARGEST
+from gatewright.gateway.websocket.management import Management, parts_of
 from gatewright.program.throttle import Throttle
 from gatewright.state.memory import MemoryBuckets
 from tests.plays.signing import FOREIGN_KEY, ROOT_KEY, SECRET, USER_KEY, Keys, allow, deny, signed, user
@@ -323,3 +325,41 @@ def test_faults_of_ours_are_500(caplog: pytest.LogCaptureFixture) -> None:
     for verb in ("POST", "GET"):
         assert _error(desk.call(verb))[0] == 500
     assert "internal error" in caplog.text
+
+
+def _broadcast(desk: Desk, body: bytes, **options: Any) -> Answer:
+    path = "/v1/@connections"
+    return desk.send(FakeRequest("POST", path, signed("POST", path, body=body, **options), body))
+
+
+def test_one_call_sends_to_many(desk: Desk) -> None:
+    lost = desk.local.new_id()
+    body = json.dumps({"connectionIds": [desk.member.id, lost, desk.member.id], "data": "to all"}).encode()
+    status, headers, answer = _broadcast(desk, body)
+    assert (status, headers["Content-Type"]) == (200, "application/json")
+    assert json.loads(answer) == {"sent": 1, "gone": [lost], "unreachable": []}
+    assert desk.member.heard == [b"to all"]
+
+
+def test_who_may_not_speak_to_one_speaks_to_nobody() -> None:
+    desk = Desk()
+    other = desk.local.new_id()
+    rules = (allow(), deny(f"{ARN}/POST/@connections/{other}"))
+    desk.management = Management(
+        desk.local, FakeClock(), Identities(FakeClock(), Keys({USER_KEY: Holder(SECRET, user(), policies=rules)})), None
+    )
+    body = json.dumps({"connectionIds": [desk.member.id, other], "data": "to all"}).encode()
+    status, kind, message = _error(_broadcast(desk, body))
+    assert (status, kind, message.endswith("with an explicit deny")) == (403, "AccessDeniedException", True)
+    assert desk.member.heard == []
+    unsigned = FakeRequest("POST", "/v1/@connections", [("Host", "x")], body)
+    assert _error(desk.send(unsigned))[0] == 403
+
+
+def test_broadcasts_that_make_no_sense(desk: Desk) -> None:
+    assert _error(_broadcast(desk, b"nonsense"))[:2] == (400, "BadRequestException")
+    path = "/v1/@connections"
+    request = FakeRequest("POST", path, signed("POST", path), b"")
+    request.too_large = True
+    assert desk.send(request)[0] == 413
+    assert _error(desk.send(FakeRequest("GET", path, signed("GET", path), b"")))[0] == 400

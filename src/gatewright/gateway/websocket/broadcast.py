@@ -1,0 +1,78 @@
+"""One message to many connections in one call: POST /{stage}/@connections. Not of AWS.
+
+    {"connectionIds": ["…", "…"], "data": "text"}      200: {"sent": 1, "gone": ["…"], "unreachable": []}
+
+`gone` are not open, `unreachable` those whose worker does not answer: try these again. The call is all or nothing as to
+who may: the caller needs the permission to post to each of the connections. The loop sees to others in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable
+from dataclasses import dataclass
+
+from gatewright.gateway.base import Connections
+from gatewright.gateway.errors import GatewayError
+from gatewright.gateway.websocket.connections import is_id
+from gatewright.gateway.websocket.errors import LARGEST, MALFORMED, TOO_LARGE
+
+MOST = 1000  # connections
+WHOLE = 16 * 1024 * 1024  # bytes that one call may send in all
+_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """What is asked for. No id comes twice."""
+
+    connection_ids: tuple[str, ...]
+    data: bytes
+
+
+def read(body: bytes) -> Broadcast:
+    """Raises GatewayError (400, 413)."""
+    try:
+        asked = json.loads(body)
+    except (ValueError, RecursionError):
+        asked = None
+    ids, data = (asked.get("connectionIds"), asked.get("data")) if isinstance(asked, dict) else (None, None)
+    if not isinstance(ids, list) or not isinstance(data, str):
+        raise GatewayError(MALFORMED, 'Expected {"connectionIds": [...], "data": "..."}')
+    if not 0 < len(ids) <= MOST:
+        raise GatewayError(MALFORMED, f"connectionIds must have 1 to {MOST} members")
+    for each in ids:
+        if not isinstance(each, str) or not is_id(each):
+            raise GatewayError(MALFORMED, f"Invalid connectionId: {each}")
+    known = tuple(dict.fromkeys(ids))
+    text = data.encode("utf-8", "replace")
+    if len(text) > LARGEST or len(text) * len(known) > WHOLE:
+        raise GatewayError(TOO_LARGE)
+    return Broadcast(known, text)
+
+
+async def send(connections: Connections, api_id: str, stage: str, broadcast: Broadcast) -> bytes:
+    """Send to all that are open; the answer's body."""
+    gone: list[str] = []
+    unreachable: list[str] = []
+    ids = broadcast.connection_ids
+    for begin in range(0, len(ids), _AT_ONCE):
+        some = ids[begin : begin + _AT_ONCE]
+        told = await asyncio.gather(
+            *(_told(connections.send(api_id, stage, each, broadcast.data)) for each in some), return_exceptions=True
+        )
+        for each, outcome in zip(some, told, strict=True):
+            if isinstance(outcome, GatewayError):
+                unreachable.append(each)
+            elif isinstance(outcome, BaseException):
+                raise outcome
+            elif not outcome:
+                gone.append(each)
+    sent = len(ids) - len(gone) - len(unreachable)
+    answer = {"sent": sent, "gone": gone, "unreachable": unreachable}
+    return json.dumps(answer, separators=(",", ":")).encode()
+
+
+async def _told(outcome: bool | Awaitable[bool]) -> bool:
+    return outcome if isinstance(outcome, bool) else await outcome

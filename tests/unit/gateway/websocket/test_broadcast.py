@@ -1,0 +1,94 @@
+"""Messages to many connections: what is asked for, and what becomes of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from gatewright.gateway.base import ConnectionInfo
+from gatewright.gateway.errors import GatewayError
+from gatewright.gateway.websocket import broadcast
+from gatewright.gateway.websocket.connections import LocalConnections
+from gatewright.gateway.websocket.errors import LARGEST, TOO_LARGE
+
+IDS = [LocalConnections().new_id() for _ in range(broadcast.MOST + 1)]
+
+
+def _body(ids: Any, data: Any = "text") -> bytes:
+    return json.dumps({"connectionIds": ids, "data": data}).encode()
+
+
+def test_what_is_asked_for() -> None:
+    assert broadcast.read(_body([IDS[0], IDS[1], IDS[0]], "wörld")) == broadcast.Broadcast(
+        (IDS[0], IDS[1]), "wörld".encode()
+    )
+    assert len(broadcast.read(_body(IDS[:-1])).connection_ids) == broadcast.MOST
+    assert broadcast.read(_body(IDS[:1], "\ud800")).data == b"?"
+    assert len(broadcast.read(_body(IDS[:1], "x" * LARGEST)).data) == LARGEST
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"[]", 400),
+        (b"\xff", 400),
+        (b"[" * 100_000, 400),
+        (b'{"data": "x"}', 400),
+        (_body([]), 400),
+        (_body("AAAAAAAAAAAAAAA="), 400),
+        (_body([1]), 400),
+        (_body([None]), 400),
+        (_body(["nonsense"]), 400),
+        (_body(IDS), 400),
+        (_body(IDS[:1], None), 400),
+        (_body(IDS[:1], {"a": 1}), 400),
+        (_body(IDS[:1], "x" * (LARGEST + 1)), 413),
+        (_body(IDS[:200], "x" * LARGEST), 413),
+    ],
+)
+def test_what_makes_no_sense(body: bytes, status: int) -> None:
+    with pytest.raises(GatewayError) as caught:
+        broadcast.read(body)
+    assert caught.value.status == status
+
+
+class Mixed:
+    """Connections here, elsewhere, gone and with a worker that does not answer, in turn."""
+
+    def send(self, api_id: str, stage: str, connection_id: str, data: bytes) -> Any:
+        kind = IDS.index(connection_id) % 4
+        return (True, False)[kind] if kind < 2 else self._later(kind)
+
+    async def _later(self, kind: int) -> bool:
+        await asyncio.sleep(0)
+        if kind == 3:
+            raise GatewayError(TOO_LARGE)
+        return True
+
+    def info(self, api_id: str, stage: str, connection_id: str) -> ConnectionInfo | None:
+        raise AssertionError
+
+    def close(self, api_id: str, stage: str, connection_id: str) -> bool:
+        raise AssertionError
+
+
+def test_what_becomes_of_it() -> None:
+    asked = broadcast.Broadcast(tuple(IDS[:400]), b"x")
+    answer = json.loads(asyncio.run(broadcast.send(Mixed(), "api", "v1", asked)))
+    assert answer == {"sent": 200, "gone": IDS[1:400:4], "unreachable": IDS[3:400:4]}
+
+
+def test_faults_of_ours_are_not_hidden() -> None:
+    class Broken(Mixed):
+        def send(self, api_id: str, stage: str, connection_id: str, data: bytes) -> Any:
+            return self._fail()
+
+        async def _fail(self) -> bool:
+            raise RuntimeError("broken")
+
+    with pytest.raises(RuntimeError):
+        asyncio.run(broadcast.send(Broken(), "api", "v1", broadcast.Broadcast(tuple(IDS[:2]), b"x")))
