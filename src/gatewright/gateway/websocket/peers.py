@@ -6,7 +6,8 @@ node's run folder, which only this user can enter, and speaks HTTP on it:
     POST, GET, DELETE /{api}/{stage}/{id}     200, or 410 when no such connection is open
 
 The socket is the supervisor's: who asks a worker that has just been killed waits for its successor, which knows none of
-the dead one's connections. A worker that is alive and does not answer says nothing of its connections: that is an
+the dead one's connections. So does who was asking as it died: he asks again, which delivers nothing twice, as the dead
+one's connections are gone. A worker that is alive and does not answer says nothing of its connections: that is an
 error, and not the end of them. Other nodes are not asked: the ids of their connections are gone here.
 """
 
@@ -28,8 +29,6 @@ _LARGEST = 512 * 1024  # bytes; a message of 128 KiB whose bytes were no text ha
 _HEAD = b"Content-Type: application/json\r\n"
 _OPEN, _GONE = 200, 410
 _UNREACHABLE = ResponseType("", 503, "5XX", "Service Unavailable", "ServiceUnavailableException")
-# How calls end when the worker has died meanwhile, or is not there any more.
-_DEAD = (Failure.CLOSED, Failure.REFUSED)
 
 
 def home(worker: int) -> bytes:
@@ -125,6 +124,20 @@ class NodeConnections:
     ) -> bytes | None:
         """What the other worker says of a connection; None: it is not open. Raises GatewayError (503)."""
         target = "/".join(("", quote(api_id, ""), quote(stage, ""), quote(connection_id, ""))).encode()
+        result = await self._fetch(origin, method, target, body)
+        if isinstance(result, UpstreamError) and result.failure is Failure.CLOSED:
+            result = await self._fetch(origin, method, target, body)
+        if isinstance(result, UpstreamResponse):
+            if result.status in (_OPEN, _GONE):
+                return result.body if result.status == _OPEN else None
+            detail = f"status {result.status}"
+        else:
+            detail = f"{result.failure} {result.detail}"
+        raise GatewayError(_UNREACHABLE, log=f"the worker that holds the connection did not answer: {detail}")
+
+    async def _fetch(
+        self, origin: Origin, method: bytes, target: bytes, body: bytes
+    ) -> UpstreamResponse | UpstreamError:
         answer: asyncio.Future[UpstreamResponse | UpstreamError] = asyncio.get_running_loop().create_future()
 
         def done(result: UpstreamResponse | UpstreamError) -> None:
@@ -132,13 +145,4 @@ class NodeConnections:
                 answer.set_result(result)
 
         self._upstream.fetch(origin, method, target, (), body, done, timeout=_PATIENCE, max_body=_LARGEST)
-        result = await answer
-        if isinstance(result, UpstreamResponse):
-            if result.status in (_OPEN, _GONE):
-                return result.body if result.status == _OPEN else None
-            detail = f"status {result.status}"
-        elif result.failure in _DEAD:
-            return None
-        else:
-            detail = f"{result.failure} {result.detail}"
-        raise GatewayError(_UNREACHABLE, log=f"the worker that holds the connection did not answer: {detail}")
+        return await answer

@@ -122,10 +122,43 @@ def test_what_a_dead_worker_held_is_gone(tmp_path: Path) -> None:
             assert await _now(node.reach.send(*PLACE, member.id, b"1"))
             assert node.server is not None
             await node.server.drain(0)
-            node.server = None
-            assert await _now(node.reach.send(*PLACE, member.id, b"2")) is False
+            node.server = Http1Server(PeerApp(LocalConnections(home(1))))
             node.path.unlink(missing_ok=True)
+            await node.server.listen(node.path)
+            assert await _now(node.reach.send(*PLACE, member.id, b"2")) is False
             assert await _now(node.reach.info(*PLACE, member.id)) is None
+
+    asyncio.run(run())
+
+
+def test_a_worker_that_dies_while_it_is_asked_has_a_successor(tmp_path: Path) -> None:
+    """The first connection is cut without an answer; the second one is the successor's."""
+    heads: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heads.append(await reader.readuntil(b"\r\n\r\n"))
+        if len(heads) == 2:
+            writer.write(b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    async def run() -> None:
+        node = Node(tmp_path)
+        server = await asyncio.start_unix_server(serve, node.path)
+        assert await _now(node.reach.send(*PLACE, node.other.new_id(), b"")) is False
+        assert len(heads) == 2
+        await node.upstream.close()
+        server.close()
+
+    asyncio.run(run())
+
+
+def test_where_nobody_answers_nothing_is_known(tmp_path: Path) -> None:
+    async def run() -> None:
+        node = Node(tmp_path)
+        with pytest.raises(GatewayError) as caught:
+            await _now(node.reach.send(*PLACE, node.other.new_id(), b"x"))
+        assert caught.value.status == 503
+        await node.upstream.close()
 
     asyncio.run(run())
 
