@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import threading
 import time
 import urllib.request
@@ -28,6 +29,8 @@ from websockets.sync.client import ClientConnection, connect
 from tests.wire.support import Server
 
 ID = "$context.connectionId"
+
+CERTIFICATE = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000"
 
 
 class Chat:
@@ -146,27 +149,38 @@ def test_path_forms(chat: Chat, form: str) -> None:
     client.close()
 
 
-def test_the_hosts_own_form(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As functions on AWS do it: the endpoint is https://{domainName}/{stage}; here only the name leads elsewhere."""
-    import socket
+@pytest.fixture
+def domain(chat: Chat) -> Iterator[str]:
+    name = "chat.wire.example.com"
+    regional = {"CertificateArn": CERTIFICATE, "EndpointType": "REGIONAL"}
+    chat.v2.create_domain_name(DomainName=name, DomainNameConfigurations=[regional])
+    chat.v2.create_api_mapping(DomainName=name, ApiId=chat.id, Stage="prod", ApiMappingKey="talk")
+    yield name
+    chat.v2.delete_domain_name(DomainName=name)
 
+
+def test_names_of_the_api(chat: Chat, domain: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on AWS: https://{domainName}/{stage}, and https://{custom domain}/{mapping key}. Here they lead elsewhere."""
+    names = {chat.host: "prod", domain: "talk"}
     real = socket.getaddrinfo
     monkeypatch.setattr(
         socket,
         "getaddrinfo",
-        lambda host, *rest, **more: real("127.0.0.1" if host == chat.host else host, *rest, **more),
-    )
-    api = boto3.client(
-        "apigatewaymanagementapi",
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-        endpoint_url=f"http://{chat.host}:{chat.server.port}/prod",
-        config=Config(retries={"max_attempts": 0}),
+        lambda host, *rest, **more: real("127.0.0.1" if host in names else host, *rest, **more),
     )
     client, name = chat.connect()
-    api.post_to_connection(ConnectionId=name, Data=b"hello")
-    assert client.recv(timeout=20) == "hello"
+    for host, path in names.items():
+        api = boto3.client(
+            "apigatewaymanagementapi",
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            endpoint_url=f"http://{host}:{chat.server.port}/{path}",
+            config=Config(retries={"max_attempts": 0}),
+        )
+        api.post_to_connection(ConnectionId=name, Data=host.encode())
+        assert client.recv(timeout=20) == host
+        assert api.get_connection(ConnectionId=name)["Identity"]["SourceIp"] == "127.0.0.1"
     client.close()
 
 
