@@ -35,7 +35,9 @@ def _type(kind: Any) -> str:
     if get_origin(kind) is not None and all(isinstance(item, str) for item in get_args(kind)):
         return " \\| ".join(get_args(kind))
     names = {str: "text", int: "whole number", float: "number", bool: "true \\| false"}
-    return names.get(kind, "table" if get_origin(kind) is dict else "text, may be absent")
+    if type(None) in get_args(kind):
+        return ", ".join([*(names[each] for each in get_args(kind) if each is not type(None)), "may be absent"])
+    return names.get(kind, "table")
 
 
 def settings_table() -> str:

@@ -38,6 +38,11 @@ def _script(page: Path, section: str) -> str:
         ),
         ("docs/portals.md", "", "Be <strong>kind</strong> to every dog."),
         ("docs/releases.md", "", '{"error":"nothing here","stage":"prod"}'),
+        (
+            "docs/throttling.md",
+            "",
+            '200 200 429 …{"message":"Too Many Requests"}…{"message":"Too Many Requests"}',
+        ),
         ("docs/streaming.md", "", "data: one\n\ndata: two\n\ndata: three\n\n"),
     ],
 )
