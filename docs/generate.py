@@ -23,6 +23,7 @@ from gatewright.deploy.methods import BUILDERS
 from gatewright.functions.invoke import OPERATIONS as INVOKES
 from gatewright.functions.operations import OPERATIONS as LAMBDA
 from gatewright.functions.runtime import family
+from gatewright.gateway.http_api.steps import GUARDS as ROUTE_GUARDS
 from gatewright.gateway.steps.authorization import GUARDS
 from gatewright.settings import describe
 
@@ -83,6 +84,7 @@ def supported() -> str:
             f"`HTTP_PROXY`, `AWS_PROXY`: functions, {len(SUBTYPES)} service integrations",
             "",
         ),
+        ("authorization of routes", _words(("NONE", *ROUTE_GUARDS)), ""),
         ("authorization of methods", _words(kinds), "API keys: such methods refuse every call"),
         (
             "settings of stages",

@@ -14,6 +14,8 @@ from gatewright.net.base import Header
 
 _LONGEST = 1024  # characters of a line
 _SECRET = frozenset({"authorization", "x-api-key", "x-amz-security-token", "proxy-authorization"})
+# Headers between processes of a node, as AWS calls them.
+_CALLED = {b"x-gatewright-source-arn": b"X-Amz-Source-Arn", b"x-gatewright-source-account": b"X-Amz-Source-Account"}
 _SHOWN = 6  # of a secret's characters
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -91,7 +93,7 @@ def read_head(head: bytes) -> list[tuple[str, str]]:
 
 
 def _decoded(headers: Sequence[Header]) -> Pairs:
-    return ((name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in headers)
+    return ((_CALLED.get(name, name).decode("latin-1"), value.decode("utf-8", "replace")) for name, value in headers)
 
 
 def _headers(headers: Pairs) -> str:

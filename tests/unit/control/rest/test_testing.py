@@ -171,10 +171,9 @@ def test_an_authorizer_that_hangs(plane: Control, monkeypatch: pytest.MonkeyPatc
     assert refused(plane.rest.test_invoke_authorizer, **_authorizer(plane))[:2] == (503, "ServiceUnavailableException")
 
 
-def test_authorizers_that_are_not_there_or_cannot_run(plane: Control) -> None:
+def test_authorizers_that_are_not_there(plane: Control) -> None:
     test = plane.rest.test_invoke_authorizer
-    at = _authorizer(plane, identityValidationExpression="(")
-    assert "identityValidationExpression" in refused(test, **at)[2]
+    at = _authorizer(plane)
     assert refused(test, **at | {"authorizerId": "none"})[2] == "Invalid Authorizer identifier specified"
     assert refused(test, restApiId="none", authorizerId="none")[0] == 404
     assert refused(test, **at, headers={"a": "b\r\nc: d"})[0] == 400
