@@ -85,7 +85,7 @@ def supported() -> str:
             "",
         ),
         ("authorization of routes", _words(("NONE", *ROUTE_GUARDS)), ""),
-        ("authorization of methods", _words(kinds), "API keys: such methods refuse every call"),
+        ("authorization of methods", f"{_words(kinds)}; API keys", ""),
         (
             "settings of stages",
             "`variables`, `canarySettings`",

@@ -83,6 +83,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int | None,
         _doc("Requests at once under account_rate_limit; when absent, half a second's, as AWS has it."),
     ] = None
+    rate_limit_headers: Annotated[
+        bool,
+        _doc(
+            "Tell clients with an API key of their limits, as AWS does not: X-RateLimit-Limit, -Remaining and -Reset "
+            "of their quota, Retry-After when a request is refused."
+        ),
+    ] = False
     workers: Annotated[int, _doc("Edge worker processes.", ge=1, le=256)] = 1
     control_host: Annotated[str, _doc("production: address of the control plane's own port.")] = "127.0.0.1"
     control_port: Annotated[int, _doc("production: port of the control plane.", ge=0, le=65535)] = 4567

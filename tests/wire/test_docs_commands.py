@@ -43,6 +43,7 @@ def _script(page: Path, section: str) -> str:
             "",
             '200 200 429 …{"message":"Too Many Requests"}…{"message":"Too Many Requests"}',
         ),
+        ("docs/usage-plans.md", "", 'an order for …{"message":"Forbidden"}…an order for …{"message":"Limit Exceeded"}'),
         ("docs/streaming.md", "", "data: one\n\ndata: two\n\ndata: three\n\n"),
     ],
 )

@@ -26,6 +26,7 @@ from gatewright.edge.planes import HostForms
 from gatewright.gateway.base import Traffic
 from gatewright.gateway.gateway import Gateway
 from gatewright.gateway.signed import origin_of
+from gatewright.gateway.usage import KeyTable
 from gatewright.identity.keyring import KeyRing
 from gatewright.identity.vault import Vault
 from gatewright.net.base import Request
@@ -36,6 +37,7 @@ from gatewright.net.networks import Networks
 from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import StageProgram
 from gatewright.program.throttle import Throttle
+from gatewright.program.usage import ApiKey
 from gatewright.settings import Settings
 from gatewright.state.bell import BellClient
 from gatewright.state.node import NodeState
@@ -54,6 +56,7 @@ async def run(spec: Spec, orders: Orders) -> None:
     ring = KeyRing(Vault(settings.credentials_file))
     limit = settings.account_throttle
     state = NodeState(common.state_dir(settings), SystemClock(), spec.index, shared=settings.shares)
+    keys = KeyTable(state.buckets, state.quotas)
     gateway = Gateway(
         upstream,
         endpoints,
@@ -61,9 +64,19 @@ async def run(spec: Spec, orders: Orders) -> None:
         SystemClock(),
         max_payload=settings.max_payload,
         identities=reach.identities(settings, spec, upstream, ring),
-        traffic=Traffic(SystemClock(), state, account=None if limit is None else Throttle(*limit)),
+        traffic=Traffic(
+            SystemClock(),
+            state,
+            account=None if limit is None else Throttle(*limit),
+            keys=keys,
+            headers=settings.rate_limit_headers,
+        ),
     )
     heap = Heap(asyncio.get_running_loop())
+
+    def admit(published: Sequence[ApiKey]) -> None:
+        keys.load(published)
+        heap.changed()
 
     def install(name: str, program: StageProgram | HttpApiProgram | None) -> None:
         gateway.install(name, program)
@@ -79,7 +92,7 @@ async def run(spec: Spec, orders: Orders) -> None:
             certificates.serve([domain.spoken() for domain in domains])
             server.retire_strangers()
 
-    loader = Loader(common.programs_dir(settings), install, lead, ring.load)
+    loader = Loader(common.programs_dir(settings), install, lead, ring.load, admit)
     bell = BellClient(
         str(Path(spec.run_dir) / "bell.sock"), lambda names: loader.load_all() if names is None else loader.load(names)
     )

@@ -75,6 +75,7 @@ def _compile(document: Mapping[str, Any], is_canary: bool | None, canary: Canary
         is_canary=is_canary,
         canary=canary,
         arn=arn,
+        keys_from_authorizer=api.get("apiKeySource") == "AUTHORIZER",
         policy=compile_resource_policy(api, arn.rpartition("/")[0]),
     )
 

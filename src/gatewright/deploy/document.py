@@ -14,6 +14,7 @@ _API = (
     "name",
     "binaryMediaTypes",
     "minimumCompressionSize",
+    "apiKeySource",
     "disableExecuteApiEndpoint",
     "endpointConfiguration",
     "policy",

@@ -9,6 +9,7 @@ from typing import Protocol
 from gatewright.aws.holder import Holder
 from gatewright.clock import Clock
 from gatewright.gateway.endpoints import Endpoints
+from gatewright.gateway.usage import KeyTable
 from gatewright.identity.issuers import Verified
 from gatewright.net.base import Upstream
 from gatewright.program.throttle import Throttle
@@ -75,3 +76,5 @@ class Traffic:
     clock: Clock
     state: State
     account: Throttle | None = None  # of all APIs of an account in a Region together; None: nothing limits them
+    keys: KeyTable | None = None  # None: methods that require an API key refuse every call
+    headers: bool = False  # whether answers tell clients of their limits

@@ -96,12 +96,17 @@ def _decoded(headers: Sequence[Header]) -> Pairs:
     return ((_CALLED.get(name, name).decode("latin-1"), value.decode("utf-8", "replace")) for name, value in headers)
 
 
+def masked(secret: str) -> str:
+    """A secret but for its last characters."""
+    return "*" * (len(secret) - _SHOWN) + secret[-_SHOWN:] if len(secret) > _SHOWN else "*" * len(secret)
+
+
 def _headers(headers: Pairs) -> str:
     """Several values of one name joined by commas, secrets masked."""
     joined: dict[str, str] = {}
     for name, value in headers:
         if name.lower() in _SECRET:
-            value = "*" * max(0, len(value) - _SHOWN) + value[-_SHOWN:] if len(value) > _SHOWN else "*" * len(value)
+            value = masked(value)
         joined[name] = f"{joined[name]},{value}" if name in joined else value
     return _map(joined.items())
 

@@ -248,6 +248,7 @@ class StageProgram:
     canary: Canary | None = field(default=None, repr=False)
     arn: str = ""  # of the stage: arn:aws:execute-api:{region}:{account}:{api}/{stage}
     policy: Policy | None = field(default=None, repr=False)  # the API's resource policy
+    keys_from_authorizer: bool = False  # apiKeySource AUTHORIZER: an authorizer names the API key, not the client
     # What https backends are shown: certificate and private key, PEM.
     identity: tuple[str, str] | None = field(default=None, repr=False)
 

@@ -11,6 +11,7 @@ from gatewright.deploy.load import Loader
 from gatewright.edge.domains import Domain
 from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import StageProgram
+from gatewright.program.usage import ApiKey
 from tests.plays.http_api import http_document
 from tests.plays.stage import API, document, method, mock, resource
 
@@ -25,7 +26,11 @@ class Worker:
         self.live: dict[str, StageProgram | HttpApiProgram | None] = {}
         self.names: list[str] | None = None
         self.keys: list[str] | None = None
-        self.loader = Loader(folder, self.install, self.serve, self.know)
+        self.api_keys: list[str] | None = None
+        self.loader = Loader(folder, self.install, self.serve, self.know, self.admit)
+
+    def admit(self, keys: Sequence[ApiKey]) -> None:
+        self.api_keys = [key.id for key in keys]
 
     def know(self, credentials: Sequence[Mapping[str, Any]]) -> None:
         self.keys = [each["accessKeyId"] for each in credentials]
@@ -106,6 +111,20 @@ def test_the_bell_names_what_changed(worker: Worker) -> None:
 def test_a_file_that_cannot_be_read(worker: Worker) -> None:
     (worker.folder / f"{NAME}.json").mkdir()
     assert worker.loader.load([NAME]) == {NAME: "cannot be read: Is a directory"}
+
+
+def test_api_keys_come_and_go(worker: Worker) -> None:
+    plan = {"account": "1", "region": "r", "id": "p", "stages": {}}
+    key = {"account": "1", "region": "r", "id": "k", "value": "v", "enabled": True, "plans": [{"id": "p", "joined": 0}]}
+    worker.write("usage", {"format": 1, "type": "USAGE", "plans": [plan], "keys": [key]})
+    assert worker.loader.load_all() == {}
+    assert worker.api_keys == ["k"]
+    worker.write("usage", {"format": 1, "type": "USAGE", "plans": [], "keys": [key]})
+    assert "malformed" in worker.loader.load(["usage"])["usage"]
+    assert worker.api_keys == ["k"]
+    (worker.folder / "usage.json").unlink()
+    worker.loader.load_all()
+    assert worker.api_keys == []
 
 
 def test_domain_names_come_and_go(worker: Worker) -> None:

@@ -41,6 +41,7 @@ def get_usage_plan_keys(call: Call, params: Params) -> Params:
 
 def delete_usage_plan_key(call: Call, params: Params) -> None:
     found = lookup_plan_key(call, params)
+    call.publish_usage = True
     call.delete("usage_plan_key", params["usagePlanId"], found["id"])
 
 
@@ -56,6 +57,7 @@ def attach(call: Call, plan_id: str, key_id: str, *, again: bool = False) -> Bod
     usage_plans.shared_stage(call, key_id, plan)
     _room(call, key_id)
     order = call.tx.count(call.account, call.region, "usage_plan_key", plan_id)
+    call.publish_usage = True
     made: Body = {"id": key_id, "type": "API_KEY", "_joined": call.now, "_order": order}
     return _shown(call, call.insert("usage_plan_key", plan_id, key_id, made))
 
