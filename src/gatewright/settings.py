@@ -195,9 +195,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "Plain http only over a network that you trust: whoever changes what comes back signs tokens."
         ),
     ] = msgspec.field(default_factory=dict)
-    lambda_permissions: Annotated[bool, _doc("Require a function's resource policy to let API Gateway invoke it.")] = (
-        True
-    )
+    lambda_permissions: Annotated[
+        bool,
+        _doc(
+            "Require a function's resource policy to let API Gateway invoke it. Off: for development, with a warning."
+        ),
+    ] = True
     function_processes: Annotated[int, _doc("Most processes of one function at once.", ge=1)] = 50
     function_idle: Annotated[float, _doc("Seconds after which an idle function process ends.", gt=0)] = 300.0
     node: Annotated[str, _doc("Node.js program that runs nodejs functions.")] = "node"

@@ -40,6 +40,8 @@ class Admission:
         self._authenticate = authenticate
         self._names = invoke.Names()
         self._warned: dict[tuple[str, str], float] = {}
+        if not settings.lambda_permissions:
+            log.warning("lambda_permissions is off, for development: every API may invoke every function")
 
     def admit(self, request: Request) -> tuple[FunctionName, Live]:
         """The function that the caller names and may invoke. Raises RefusedError."""

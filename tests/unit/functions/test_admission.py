@@ -45,8 +45,11 @@ async def test_the_policy_of_the_qualifier_counts(host: Any) -> None:
     assert (answer.status, answer.headers["x-amz-executed-version"]) == (200, "1")
 
 
-async def test_permissions_can_be_relaxed(start_host: Any) -> None:
+async def test_permissions_can_be_relaxed_and_that_is_said(start_host: Any, caplog: pytest.LogCaptureFixture) -> None:
     host = await start_host(lambda_permissions=False)
+    assert [record.levelname for record in caplog.records if "lambda_permissions is off" in record.message] == [
+        "WARNING"
+    ]
     await host.create("f", ECHO)
     assert (await host.invoke("f", {}, internal=True, x_gatewright_source_arn=SOURCE)).status == 200
 
