@@ -71,6 +71,17 @@ async def test_another_account_needs_permission(host: Any) -> None:
     assert (await host.invoke(arn, {}, x_test_account="999999999999")).status == 200
 
 
+async def test_an_api_that_calls_as_a_role_needs_the_permission_of_another_account(host: Any) -> None:
+    await host.create("f", ECHO)
+    arn = "arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Af"
+    own, other = ({"x_gatewright_source_account": each} for each in ("123456789012", "999999999999"))
+    assert (await host.invoke(arn, {}, internal=True, **own)).status == 200
+    refused = await host.invoke(arn, {}, internal=True, **other)
+    assert (refused.status, refused.headers["x-amzn-errortype"]) == (403, "AccessDeniedException")
+    await permit(host, Principal="999999999999")
+    assert (await host.invoke(arn, {}, internal=True, **other)).status == 200
+
+
 @pytest.mark.parametrize(
     ("name", "query", "status", "code"),
     [
