@@ -90,6 +90,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "of their quota, Retry-After when a request is refused."
         ),
     ] = False
+    cache_per_caller: Annotated[
+        bool,
+        _doc(
+            "Keep cached answers of methods with an authorizer apart by caller. AWS does not: whoever may call gets "
+            "what was answered to others."
+        ),
+    ] = False
+    cache_one_call: Annotated[
+        bool, _doc("Of equal requests at once that find nothing in the cache, one calls the backend; the others wait.")
+    ] = False
     workers: Annotated[int, _doc("Edge worker processes.", ge=1, le=256)] = 1
     control_host: Annotated[str, _doc("production: address of the control plane's own port.")] = "127.0.0.1"
     control_port: Annotated[int, _doc("production: port of the control plane.", ge=0, le=65535)] = 4567

@@ -70,6 +70,8 @@ async def run(spec: Spec, orders: Orders) -> None:
             account=None if limit is None else Throttle(*limit),
             keys=keys,
             headers=settings.rate_limit_headers,
+            cache_per_caller=settings.cache_per_caller,
+            cache_one_call=settings.cache_one_call,
         ),
     )
     heap = Heap(asyncio.get_running_loop())

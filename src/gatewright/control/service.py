@@ -28,7 +28,7 @@ from gatewright.settings import Settings
 from gatewright.state.base import Usage
 from gatewright.store.base import AlreadyExists, Changed, Store, StoreError
 
-_READING = ("Get", "List", "Export", "TestInvoke", "FlushStageCache")  # operations that change no document
+_READING = ("Get", "List", "Export", "TestInvoke")  # operations that change no document
 # Tests of methods at a time. Each keeps a thread until its backend has answered; there are `asgi.THREADS`, and backends
 # may call the control plane themselves.
 MOST_TESTS = 8

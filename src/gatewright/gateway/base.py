@@ -36,6 +36,11 @@ class Means(Protocol):
         """Bytes, requests and buffered answers alike."""
         ...
 
+    @property
+    def keeps(self) -> bool:
+        """Whether answers are kept in the cache of the stage."""
+        ...
+
 
 class KeySource(Protocol):
     """Who knows the holders of access keys."""
@@ -78,3 +83,5 @@ class Traffic:
     account: Throttle | None = None  # of all APIs of an account in a Region together; None: nothing limits them
     keys: KeyTable | None = None  # None: methods that require an API key refuse every call
     headers: bool = False  # whether answers tell clients of their limits
+    cache_per_caller: bool = False  # cached answers are kept apart by what authorizers say of callers
+    cache_one_call: bool = False  # of equal requests that find nothing in the cache one calls the backend

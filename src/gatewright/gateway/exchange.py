@@ -82,12 +82,13 @@ Render = Callable[["Exchange", GatewayError], Answer]
 class Stage:
     """What an exchange needs of the stage that serves it."""
 
-    __slots__ = ("counters", "program", "render")
+    __slots__ = ("counters", "flights", "program", "render")
 
     def __init__(self, program: StageProgram, counters: StageCounters, render: Render | None = None) -> None:
         self.program = program
         self.counters = counters
         self.render = render
+        self.flights: Any = None  # `flights.Flights`, which imports this file
 
 
 class Exchange:
@@ -97,6 +98,7 @@ class Exchange:
         "_query",
         "_trace",
         "api_key",  # the api_key step: `program.usage.ApiKey`; None: the method requires none
+        "attempt",  # the cache's step: `kept.Attempt`, or None
         "body",  # Exchange; the decompression step may replace it
         "clock",
         "context_path",  # Gateway: the path with its stage
@@ -118,6 +120,7 @@ class Exchange:
         "verb",  # Gateway
     )
 
+    attempt: Any
     context_path: bytes
     path: bytes
     plan: Plan
@@ -236,6 +239,8 @@ class Exchange:
             )
         if self.log is not None and not self.log.failed:
             self.log.fail(error.log)
+        if self.stage is not None and self.stage.flights is not None:
+            self.stage.flights.failed(self, error)
         self.finish(self._answer(error))
 
     def _answer(self, error: GatewayError) -> Answer:

@@ -154,9 +154,9 @@ def test_settings_of_a_stage_that_are_not_run_are_announced(house: House, caplog
     with house.store.transaction() as tx:
         stage = tx.get(key("stage", API, "v1"))
         assert stage is not None
-        tx.put(stage.key, stage.body | {"cacheClusterEnabled": True})
+        tx.put(stage.key, stage.body | {"tracingEnabled": True})
     house.publish()
-    assert f"{NAME}: cacheClusterEnabled is not supported yet: nothing is cached" in caplog.text
+    assert f"{NAME}: tracingEnabled is not supported yet: no traces are recorded" in caplog.text
     assert house.bell.rung == [[NAME]], "the program is the same"
 
 

@@ -11,7 +11,6 @@ from gatewright.deploy.unsupported import of_api, of_stage, stage_words
 @pytest.mark.parametrize(
     ("stage", "told"),
     [
-        ({"cacheClusterEnabled": True}, "cacheClusterEnabled"),
         ({"tracingEnabled": True}, "tracingEnabled"),
         ({"accessLogSettings": {"destinationArn": "arn", "format": "$context.requestId"}}, "accessLogSettings"),
         ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"loggingLevel": "INFO"}}}, "logging of */*"),
