@@ -87,7 +87,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         bool,
         _doc(
             "Tell clients with an API key of their limits, as AWS does not: X-RateLimit-Limit, -Remaining and -Reset "
-            "of their quota, Retry-After when a request is refused."
+            "of their quota. Tell every client that is refused for calling too often when to come again: Retry-After."
         ),
     ] = False
     cache_per_caller: Annotated[

@@ -200,3 +200,14 @@ def test_the_accounts_limit_holds_for_routes(tmp_path: Path) -> None:
 
     play = http(make)
     assert passed(play, "/a", 2) + passed(play, "/b", 2) == "+++-"
+
+
+def test_clients_of_both_products_are_told_when_to_come_again_if_the_setting_says_so(tmp_path: Path) -> None:
+    clock = FakeClock()
+    told = Traffic(clock, NodeState(tmp_path, clock, 0, shared=False), Throttle(0.25, 1), headers=True)
+    play = rest(lambda _: told)
+    assert "Retry-After" not in play.client("GET", "/v1/a").got(200)
+    assert play.client("GET", "/v1/a").got(429, error="TooManyRequestsException")["Retry-After"] == "4"
+    refused = HttpPlay(route("GET /a"), traffic=lambda _: told).client("GET", "/a")
+    refused.failed(429, "Too Many Requests")
+    assert refused.lowered["retry-after"] == "4"

@@ -20,6 +20,7 @@ from gatewright.gateway.exchange import Exchange, Step
 from gatewright.gateway.execution_log import masked
 from gatewright.gateway.grants import Grant
 from gatewright.gateway.live import Parts
+from gatewright.gateway.throttling import retry_after, wait_for
 from gatewright.gateway.usage import Gate, KeyTable, Pass, StageKeys
 from gatewright.program.records import MethodProgram
 
@@ -145,15 +146,6 @@ def quota_headers(found: Pass, now: float, *, spent: bool = False) -> bytes:
     if left is not None:
         head += b"X-RateLimit-Remaining: %d\r\n" % left
     return b"%bX-RateLimit-Reset: %d\r\n" % (head, until_next(found, now))
-
-
-def retry_after(seconds: int | None) -> bytes:
-    return b"" if seconds is None else b"Retry-After: %d\r\n" % seconds
-
-
-def wait_for(rate: float) -> int | None:
-    """Whole seconds until a bucket has its next token; None: it never has one."""
-    return max(1, math.ceil(1 / rate)) if rate > 0 else None
 
 
 def until_next(found: Pass, now: float) -> int:

@@ -17,7 +17,7 @@ from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange, Step
 from gatewright.gateway.execution_log import ExecutionLog
 from gatewright.gateway.grants import Grant
-from gatewright.gateway.steps.api_key import build, wait_for
+from gatewright.gateway.steps.api_key import build
 from gatewright.gateway.usage import KeyTable
 from gatewright.program.throttle import Throttle
 from gatewright.program.usage import ApiKey, Membership, Plan, PlanQuota
@@ -200,10 +200,6 @@ def test_a_plan_without_quota_has_no_headers_of_one(house: House) -> None:
     made = asked()
     assert refused(house.step(headers=True), made) == THROTTLED
     assert made.more == b""  # nor will there ever be a token
-
-
-def test_how_long_to_wait_for_a_token() -> None:
-    assert [wait_for(rate) for rate in (0.0, 0.3, 1.0, 500.0)] == [None, 4, 1, 1]
 
 
 class Slow:
