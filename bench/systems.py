@@ -173,6 +173,19 @@ class Gatewright:
         )["id"]
         return self._guard(api_id, authorizationType="COGNITO_USER_POOLS", authorizerId=authorizer)
 
+    def keyed_api(self) -> tuple[str, str]:
+        """GET /v1/mock wants an API key of a plan with a throttle and a quota that limit nothing; the key's value."""
+        api_id = self._guard(self.mock_api(), apiKeyRequired="true")
+        plan = self.api.create_usage_plan(
+            name="bench",
+            apiStages=[{"apiId": api_id, "stage": "v1"}],
+            throttle={"rateLimit": 1_000_000, "burstLimit": 1_000_000},
+            quota={"limit": 2_000_000_000, "period": "MONTH"},
+        )["id"]
+        key = self.api.create_api_key(name="bench", enabled=True)
+        self.api.create_usage_plan_key(usagePlanId=plan, keyId=key["id"], keyType="API_KEY")
+        return api_id, str(key["value"])
+
     def _guard(self, api_id: str, **values: str) -> str:
         """Protect the only method of a REST API; gives the API's id."""
         resource = next(each for each in self.api.get_resources(restApiId=api_id)["items"] if each["path"] != "/")

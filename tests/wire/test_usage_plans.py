@@ -279,6 +279,7 @@ def test_two_workers_a_restart_and_headers(own_server: Callable[..., Server]) ->
         assert [status for statuses in threads.map(many, range(4)) for status in statuses] == [200] * 24
     assert house.get("/keyed", house.value)[0] == 200
     assert house.headers["X-RateLimit-Limit"] == "30"
+    assert 0 <= int(house.headers["X-RateLimit-Remaining"]) <= 5
     assert 0 < int(house.headers["X-RateLimit-Reset"]) <= 86400
     assert house.used() == [[25, 5]]
     assert server.stop() == 0

@@ -72,21 +72,25 @@ class MachineQuotas:
 
     # --- for its quotas ---
 
-    def grant(self, name: str, period: str, limit: int) -> int:
-        """How many requests this worker may serve more; 0: the limit is reached. Raises lmdb.Error."""
+    def grant(self, name: str, period: str, limit: int) -> tuple[int, int]:
+        """How many requests this worker may serve more (0: the limit is reached), and how many nobody has been granted.
+
+        Raises lmdb.Error.
+        """
         periods, grants = self._environment.database("periods"), self._environment.database("grants")
         key, own = join(name, period), join(self._worker, name, period)
         with self._environment.writing("periods") as transaction:
             granted = number(transaction, key, periods)
             count = min(limit - granted, max(1, min(_MOST, (limit - granted) // _PART)))
             if count <= 0:
-                return 0
+                return 0, 0
             transaction.put(key, NUMBER.pack(granted + count), db=periods)
             transaction.put(own, NUMBER.pack(number(transaction, own, grants) + count), db=grants)
-        return count
+        return count, limit - granted - count
 
     def give_back(self, quota: MachineQuota) -> None:
         count, quota.held = quota.held, 0
+        quota.rest = None if quota.rest is None else quota.rest + count
         periods, grants = self._environment.database("periods"), self._environment.database("grants")
         try:
             with self._environment.writing("periods") as transaction:
@@ -134,6 +138,7 @@ class MachineQuota:
         "kept_until",
         "name",
         "period",
+        "rest",
     )
 
     def __init__(self, name: str, period: Period, quotas: MachineQuotas, clock: Clock) -> None:
@@ -146,6 +151,7 @@ class MachineQuota:
         self._period_of = period
         self._limit = 0
         self._place = 0
+        self.rest: int | None = None  # that nobody had been granted when this worker last asked
         self._day_ends = self._look_at = float("-inf")
 
     def __del__(self) -> None:
@@ -158,6 +164,7 @@ class MachineQuota:
         if self.held:
             self._quotas.give_back(self)
         self._period_of = period
+        self.rest = None
         self._day_ends = self._look_at = float("-inf")
 
     def take(self) -> bool:
@@ -175,17 +182,18 @@ class MachineQuota:
         return True
 
     def left(self) -> int | None:
-        return None
+        """Less what other workers hold, which they may give back."""
+        return None if self.rest is None else self.rest + self.held
 
     def _ask(self) -> bool:
         now = self._clock.monotonic()
         if now < self._look_at:
             return False
         try:
-            self.held = self._quotas.grant(self.name, self.period, self._limit)
+            self.held, self.rest = self._quotas.grant(self.name, self.period, self._limit)
         except lmdb.Error as error:
             self._quotas.complain(error)
-            self.held = 1
+            self.held, self.rest = 1, None
         if not self.held:
             self._look_at = now + _LOOK
             return False
@@ -198,6 +206,8 @@ class MachineQuota:
         period, limit = self._period_of(today)
         if self.held and period != self.period:
             self._quotas.give_back(self)
+        if period != self.period:
+            self.rest = None
         self.period, self._limit = period, limit
         self._look_at = float("-inf")
         self._place = self._quotas.place(self.name, today)
