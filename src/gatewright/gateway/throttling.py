@@ -10,7 +10,7 @@ AWS: "Throttle requests to your REST APIs for better throughput in API Gateway",
 from __future__ import annotations
 
 import math
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 from gatewright.gateway.base import Traffic
 from gatewright.gateway.errors import GatewayError
@@ -18,15 +18,20 @@ from gatewright.gateway.exchange import Exchange, Step
 from gatewright.program.throttle import Throttle
 from gatewright.state.base import Bucket
 
+# What is done for a request that is refused here.
+Undo = Callable[[Exchange], None]
 
-def build(traffic: Traffic | None, owner: tuple[str, str], name: str, throttle: Throttle | None) -> Step | None:
+
+def build(
+    traffic: Traffic | None, owner: tuple[str, str], name: str, throttle: Throttle | None, undo: Undo | None = None
+) -> Step | None:
     """The step of what `name` is the bucket of, in an API of this account and Region; None: nothing limits it."""
     if traffic is None:
         return None
-    fine = None if throttle is None else _Limit(traffic, name, throttle)
+    fine = None if throttle is None else _Limit(traffic, name, throttle, undo)
     if traffic.account is None:
         return None if fine is None else fine.check
-    shared = _Limit(traffic, f"account/{owner[0]}/{owner[1]}", traffic.account)
+    shared = _Limit(traffic, f"account/{owner[0]}/{owner[1]}", traffic.account, undo)
     return shared.check if fine is None else _Limits(fine, shared).check
 
 
@@ -43,9 +48,10 @@ def wait_for(rate: float) -> int | None:
 class _Limit:
     """One bucket."""
 
-    __slots__ = ("_more", "bucket")
+    __slots__ = ("_more", "_undo", "bucket")
 
-    def __init__(self, traffic: Traffic, name: str, throttle: Throttle) -> None:
+    def __init__(self, traffic: Traffic, name: str, throttle: Throttle, undo: Undo | None) -> None:
+        self._undo = undo
         self.bucket: Bucket = traffic.state.buckets.bucket(name, throttle.rate, throttle.burst)
         blocks = not throttle.rate or not throttle.burst
         self._more = b"" if blocks or not traffic.headers else retry_after(wait_for(throttle.rate))
@@ -60,6 +66,8 @@ class _Limit:
 
     def refusal(self, exchange: Exchange) -> GatewayError:
         exchange.more += self._more
+        if self._undo is not None:
+            self._undo(exchange)
         return GatewayError("THROTTLED")
 
     async def _wait(self, exchange: Exchange, taken: Awaitable[bool]) -> None:

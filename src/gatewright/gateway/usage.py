@@ -72,6 +72,13 @@ class StageKeys:
         found = self.passes.get(value)
         return self._admit(self, value) if found is None else found
 
+    def put_back(self, key: ApiKey, method: str) -> None:
+        """What the throttles of a key have let through, another limit has refused. Its quota counts it all the same."""
+        found = self.passes.get(key.value.encode())
+        for gate in found.gates_of(method) if found is not None else ():
+            if gate.bucket is not None:
+                gate.bucket.back()
+
 
 class KeyTable:
     """All keys of a node. Belongs to the worker's event loop."""
