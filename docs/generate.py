@@ -88,7 +88,7 @@ def supported() -> str:
         ("authorization of methods", f"{_words(kinds)}; API keys", ""),
         (
             "settings of stages",
-            "`variables`, `canarySettings`",
+            "`variables`, `canarySettings`, caching, throttling",
             f"{_words(unsupported.stage_words())}: kept, answered, without effect",
         ),
         ("Lambda runtimes", _words(sorted(str(name) for name in families)), ""),
