@@ -123,21 +123,26 @@ class KeyTable:
             if keys.get(value) == old.key:
                 stage.passes[value] = old
             else:
-                self._admit(stage, keys, value)
+                self._admit(stage, keys, value, old)
 
-    def _admit(self, stage: StageKeys, keys: Mapping[bytes, ApiKey], value: bytes) -> Pass | None:
+    def _admit(
+        self, stage: StageKeys, keys: Mapping[bytes, ApiKey], value: bytes, old: Pass | None = None
+    ) -> Pass | None:
         key = keys.get(value)
         membership = None if key is None else key.membership(stage.stage)
         if key is None or membership is None:
             return None
-        made = stage.passes[value] = self._pass(key, membership, stage.stage)
+        made = stage.passes[value] = self._pass(key, membership, stage.stage, old)
         return made
 
-    def _pass(self, key: ApiKey, membership: Membership, stage: str) -> Pass:
+    def _pass(self, key: ApiKey, membership: Membership, stage: str, old: Pass | None) -> Pass:
         plan = membership.plan
         name = f"{plan.id}/{key.id}"
-        period = period_of(membership)
-        quota = self._quotas.quota(periods.quota_name(*key.owner, plan.id, key.id), period)
+        if old is not None and _counted_alike(old, key, membership):
+            quota, period = old.quota, old.period  # a quota that is asked for anew gives back what it was granted
+        else:
+            period = period_of(membership)
+            quota = self._quotas.quota(periods.quota_name(*key.owner, plan.id, key.id), period)
         gates = [Gate(quota)]
         if plan.throttle is not None:
             gates.insert(0, self._throttled(f"plan/{name}", plan.throttle))
@@ -151,6 +156,18 @@ class KeyTable:
     def _throttled(self, name: str, throttle: Throttle) -> Gate:
         bucket = self._buckets.bucket(name, throttle.rate, throttle.burst)
         return Gate(bucket, bucket, throttle)
+
+
+def _counted_alike(old: Pass, key: ApiKey, membership: Membership) -> bool:
+    """Whether the quota of a pass is what a key's membership says."""
+    before = old.membership
+    return (old.key.id, before.plan.id, before.plan.quota, before.joined, before.ceiling) == (
+        key.id,
+        membership.plan.id,
+        membership.plan.quota,
+        membership.joined,
+        membership.ceiling,
+    )
 
 
 def period_of(membership: Membership) -> Period:

@@ -115,6 +115,24 @@ def test_a_quota_and_its_ceiling(table: KeyTable) -> None:
     assert [passed(stage.find(b"v1")) for _ in range(2)] == [True, False]
 
 
+def test_a_quota_is_asked_for_anew_only_when_it_is_another(table: KeyTable) -> None:
+    plan = Plan("p1", Throttle(1.0, 2), PlanQuota(5, "DAY"), {STAGE: {}})
+    stage = table.stage(OWNER, STAGE)
+    table.load([key(plan)])
+    first = stage.find(b"v1")
+    table.load([key(replace(plan, throttle=None))])
+    second = stage.find(b"v1")
+    table.load([key(replace(plan, quota=PlanQuota(1, "DAY")))])
+    third = stage.find(b"v1")
+    assert first is not None
+    assert second is not None
+    assert third is not None
+    assert second.period is first.period
+    assert len(second.gates) == 1
+    assert third.period is not first.period
+    assert [passed(third), passed(third)] == [True, False]
+
+
 def test_why_a_key_opens_nothing(table: KeyTable) -> None:
     table.load([key(), key(Plan("p2", None, None, {"abc:v2": {}}), "v2", "k2")])
     assert table.why_none(OWNER, STAGE, b"nobody's") == "API Key was not found"

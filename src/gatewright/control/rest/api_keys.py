@@ -69,7 +69,7 @@ def delete_api_key(call: Call, params: Params) -> None:
     """The key, also out of the usage plans that it is in."""
     key = lookup_key(call, params)
     call.publish_usage = True
-    for document in call.tx.find("usage_plan_key", key["id"]):
+    for document in (each for kind in ("usage_plan_key", "usage") for each in call.tx.find(kind, key["id"])):
         if (document.key.account, document.key.region) == (call.account, call.region):
             call.tx.delete(document.key)
     call.delete("api_key_value", "", key["value"])

@@ -55,7 +55,8 @@ def update_usage(call: Call, params: Params) -> Params:
             raise errors.bad_request(f"Usage Plan {plan['id']} does not have a quota")
         begin = periods.start(plan["quota"]["period"], today)
         spent = sum(count for day, count in used.items() if begin <= day <= today)
-        key["_ceiling"] = {"limit": spent + patched["remaining"], "since": today.isoformat()}
+        limit = min(spent + patched["remaining"], periods.BOUNDLESS)  # what every store can count to
+        key["_ceiling"] = {"limit": limit, "since": today.isoformat()}
         call.put("usage_plan_key", plan["id"], key["id"], key)
         call.publish_usage = True
     return {

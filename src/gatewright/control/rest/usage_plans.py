@@ -64,7 +64,8 @@ def delete_usage_plan(call: Call, params: Params) -> None:
             f"including {first['apiId']}:{first['stage']}"
         )
     call.publish_usage = True
-    call.tx.delete_children(call.account, call.region, plan["id"], "usage_plan_key")
+    for kind in ("usage_plan_key", "usage"):
+        call.tx.delete_children(call.account, call.region, plan["id"], kind)
     call.delete("usage_plan", "", plan["id"])
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gatewright.store.base import Key
 from tests.unit.control.support import ACCOUNT, REGION, Control, patch, refused
 
 
@@ -98,3 +99,24 @@ def test_unknown_keys_cannot_be_updated(plane: Control) -> None:
     plan, _ = joined(plane)
     operations = [patch("replace", "/remaining", "1")]
     assert refused(plane.rest.update_usage, usagePlanId=plan, keyId="x", patchOperations=operations)[0] == 404
+
+
+def test_more_than_anybody_can_count(plane: Control) -> None:
+    plan, key = joined(plane, quota={"limit": 10, "period": "DAY"})
+    operations = [patch("replace", "/remaining", str(9 * 10**15))]
+    answer = plane.rest.update_usage(usagePlanId=plan, keyId=key, patchOperations=operations)
+    assert answer["items"] == {key: [[0, 10**15]]}
+
+
+@pytest.mark.parametrize("gone", ["plan", "key"])
+def test_what_is_kept_of_use_goes_with_the_plan_and_with_the_key(plane: Control, gone: str) -> None:
+    plan, key = joined(plane)
+    with plane.store.transaction() as tx:
+        for account in (ACCOUNT, "222222222222"):
+            tx.put(Key(account, REGION, "usage", plan, key), {"days": {}})
+    if gone == "plan":
+        plane.rest.delete_usage_plan(usagePlanId=plan)
+    else:
+        plane.rest.delete_api_key(apiKey=key)
+    with plane.store.transaction(write=False) as tx:
+        assert [each.key.account for each in tx.find("usage", key)] == ["222222222222"]
