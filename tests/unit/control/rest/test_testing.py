@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -39,6 +40,16 @@ def test_a_method_runs_undeployed(plane: Control) -> None:
     assert answer["multiValueHeaders"] == {"X-Variable": ["one"], "Content-Type": ["text/plain"]}
     assert "Method request headers: {Accept-Encoding=gzip,br}" in answer["log"]
     assert answer["latency"] >= 0
+
+
+def test_headers_without_values(plane: Control) -> None:
+    """Null, which SDKs do not send."""
+    at = mock_at_root(plane)
+    given = {"headers": {"A": "1", "B": None}, "multiValueHeaders": {"A": None, "C": [], "D": ["2"]}}
+    path = f"/restapis/{at['restApiId']}/resources/{at['resourceId']}/methods/GET"
+    answer = plane.handle("POST", path, json.dumps(given).encode())
+    assert answer.status == 200
+    assert "Method request headers: {A=1, B=, D=2}" in json.loads(answer.body)["log"]
 
 
 @pytest.mark.parametrize("method", [{"authorizationType": "AWS_IAM"}, {"apiKeyRequired": True}])
