@@ -172,6 +172,25 @@ def _pair(bare: Case, protected: Case, gw: systems.Gatewright, args: argparse.Na
     yield f"- {protected.name}: {more:.1f} µs of CPU per request more than without, {ratio:.2f} times."
 
 
+def _caches(work: Path, args: argparse.Namespace) -> Iterator[str]:
+    """What a kept answer costs beside one that is made without a backend, from memory and from the workers' file."""
+    with ExitStack() as stack:
+        backend_port = stack.enter_context(systems.backend(work))
+        for workers in (1, 2):
+            told = "" if workers == 1 else f", {workers} workers"
+            data = work / f"caches{workers}"
+            gw = stack.enter_context(systems.gatewright(data, "--workers", str(workers)))
+            bare = Case(f"MOCK{told}", None, gw.mock_api(), "/v1/mock")
+            kept = gw.cached(gw.proxy_api(backend_port))
+            sealed = gw.cached(gw.proxy_api(backend_port), dataEncrypted="true")
+            for name, api_id, path in (
+                ("MOCK, kept", gw.cached(gw.mock_api()), "/v1/mock"),
+                ("HTTP_PROXY 1 KB, kept", kept, "/v1/proxy"),
+                ("HTTP_PROXY 1 KB, kept and encrypted", sealed, "/v1/proxy"),
+            ):
+                yield from _pair(bare, replace(bare, name=f"{name}{told}", api_id=api_id, path=path), gw, args)
+
+
 def _deployments(work: Path, args: argparse.Namespace) -> Iterator[str]:
     """How long a deployment takes until every worker serves it."""
     for workers in (1, 4):
@@ -185,6 +204,7 @@ _PARTS: Mapping[str, Callable[[Path, argparse.Namespace], Iterator[str]]] = {
     "cases": _run,
     "authorizers": _authorizers,
     "plans": _plans,
+    "caches": _caches,
     "routes": _routes,
     "deployments": _deployments,
 }

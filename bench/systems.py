@@ -143,6 +143,14 @@ class Gatewright:
         """GET /v1/proxy is passed to the backend."""
         return self._api("proxy", {"type": "HTTP_PROXY", "integrationHttpMethod": "GET", "uri": _uri(backend_port)})
 
+    def cached(self, api_id: str, **settings: str) -> str:
+        """The answers of a REST API's stage are cached; gives the API's id. `settings`: by their paths' last part."""
+        values = {"/cacheClusterEnabled": "true"}
+        values |= {f"/*/*/caching/{name}": value for name, value in ({"enabled": "true"} | settings).items()}
+        patches = [{"op": "replace", "path": path, "value": value} for path, value in values.items()]
+        self.api.update_stage(restApiId=api_id, stageName="v1", patchOperations=patches)
+        return api_id
+
     def lambda_api(self) -> str:
         """GET /v1/lambda invokes a trivial Python handler."""
         self.function = self._function("bench", _HANDLER)

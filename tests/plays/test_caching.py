@@ -598,6 +598,23 @@ def test_a_store_that_has_to_be_asked_first() -> None:
     asyncio.run(scene())
 
 
+def test_a_store_that_fails_is_a_miss(caplog: pytest.LogCaptureFixture) -> None:
+    async def scene() -> None:
+        play = Stage(pets(), slow=True)
+
+        def broken(key: bytes) -> bytes | None:
+            raise OSError("gone")
+
+        play.state.opened[f"{API}@v1", 1 << 29].get = broken  # type: ignore[method-assign]  # a store that has gone
+        asked = play.client("GET", "/v1/pets")
+        await _turns()
+        asked.sent = play.upstream.sent[-1]
+        asked.backend_answers(body=b"1").got(200, b"1")
+
+    asyncio.run(scene())
+    assert "the cache could not be asked: gone" in caplog.text
+
+
 # --- one call for many -----------------------------------------------------------------------------------------------
 
 

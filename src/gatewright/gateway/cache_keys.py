@@ -11,9 +11,9 @@ Parts are told apart by their lengths, so that no two sets of values make the sa
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
-
-import orjson
+from hashlib import blake2b
 
 from gatewright.gateway.authorizers.sources import ADDED
 from gatewright.gateway.exchange import Exchange
@@ -26,6 +26,7 @@ from gatewright.program.caching import Caching
 _Pieces = Callable[[Exchange], list[bytes]]
 KeyOf = Callable[[Exchange], bytes]
 _ABSENT = b"-"
+_LONGEST = 512  # bytes; what callers send may be long, and its digest does as well
 
 
 def key_of(part: str, verb: str, caching: Caching, *, per_caller: bool) -> KeyOf:
@@ -45,7 +46,8 @@ def key_of(part: str, verb: str, caching: Caching, *, per_caller: bool) -> KeyOf
             pieces = read_pieces(exchange)
             parts.append(b"%d;" % len(pieces) if pieces else _ABSENT)
             parts += [_part(piece) for piece in pieces]
-        return b"".join(parts)
+        made = b"".join(parts)
+        return made if len(made) <= _LONGEST else b"#" + blake2b(made, digest_size=32).digest()
 
     return key
 
@@ -61,7 +63,7 @@ def _reader(source: Source) -> _Pieces:
     if source.kind in ("querystring", "multivaluequerystring"):
         return lambda exchange: _query(exchange, name)
     if source.kind == "path":
-        return lambda exchange: _one(exchange.path_parameter(name))
+        return lambda exchange: _path(exchange, name)
     return lambda exchange: [text.encode("utf-8", "surrogatepass") for text in read(source, RequestView(exchange))]
 
 
@@ -89,8 +91,8 @@ def _query(exchange: Exchange, name: str) -> list[bytes]:
     return pieces
 
 
-def _one(value: str | None) -> list[bytes]:
-    return [] if value is None else [value.encode("utf-8", "surrogatepass")]
+def _path(exchange: Exchange, name: str) -> list[bytes]:
+    return [exchange.values[exchange.names.index(name)]] if name in exchange.names else []
 
 
 def _signer(exchange: Exchange) -> list[bytes]:
@@ -111,7 +113,7 @@ def _caller(exchange: Exchange) -> list[bytes]:
     said: Mapping[str, object] = grant.context or {}
     return [
         _named(grant.principal),
-        orjson.dumps(dict(grant.identity), option=orjson.OPT_SORT_KEYS),
-        orjson.dumps(dict(said), option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS),
+        json.dumps(dict(grant.identity), sort_keys=True, default=repr).encode(),
+        json.dumps(dict(said), sort_keys=True, default=repr).encode(),
         (grant.usage_key or "").encode(),
     ]

@@ -72,7 +72,9 @@ def pack(answer: Answer) -> bytes:
     return _HEAD.pack(answer.status, length, len(head)) + head + answer.body
 
 
-def unpack(data: bytes) -> Answer:
+def unpack(data: bytes, exchange: Exchange) -> Answer:
+    """A kept answer for this request: to none but HEAD may a length be announced without a body."""
     status, length, size = _HEAD.unpack_from(data)
     body = _HEAD.size + size
-    return Answer(status, data[_HEAD.size : body], data[body:], None if length < 0 else length)
+    announced = length if length >= 0 and exchange.request.method == "HEAD" else None
+    return Answer(status, data[_HEAD.size : body], data[body:], announced)

@@ -74,6 +74,22 @@ def test_path_parameters_that_there_are_not() -> None:
     assert keyed("method.request.path.id") != keyed("method.request.path.none")
 
 
+def test_long_values_are_told_apart_by_their_digest() -> None:
+    keys = {keyed("method.request.body", body=b"x" * 600 + end) for end in (b"1", b"2")}
+    assert len(keys) == 2
+    assert {len(key) for key in keys} == {33}
+
+
+def test_path_values_are_bytes() -> None:
+    key = key_of("part", "GET", caching("method.request.path.id"), per_caller=False)
+    made = []
+    for value in (b"\xfe", b"\xff"):
+        request = exchange()
+        request.values = [value]
+        made.append(key(request))
+    assert made[0] != made[1]
+
+
 def test_the_client_as_backends_see_it() -> None:
     one = exchange()
     other = exchange()

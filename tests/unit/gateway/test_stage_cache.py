@@ -33,6 +33,7 @@ def live(cache: StageCache | None, answers: MemoryCache) -> Live:
         (CACHE, False),
         (replace(CACHE, part="another deployment"), False),
         (replace(CACHE, flushes=1), True),
+        (replace(CACHE, secret=bytes(32)), True),
         (None, True),
     ],
 )

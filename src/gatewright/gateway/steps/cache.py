@@ -9,6 +9,7 @@ AWS: "Enable API caching to enhance responsiveness", "Manage cache invalidation"
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable
 
 from gatewright.gateway.cache_keys import key_of
@@ -27,6 +28,7 @@ from gatewright.program.records import MethodProgram
 from gatewright.state.base import Cache
 from gatewright.state.sealed import SealedCache
 
+logger = logging.getLogger("gatewright.gateway")
 INVALIDATE = "execute-api:InvalidateCache"
 
 
@@ -88,17 +90,21 @@ class CachedMethod:
         found = self._cache.get(key)
         if isinstance(found, bytes):
             self._counters.cache_hits += 1
-            answer = unpack(found)
+            answer = unpack(found, exchange)
             return warned(answer) if warn else answer
         if found is None:
             return self._missed(exchange, key, warn)
         return self._wait(exchange, key, warn, found)
 
     async def _wait(self, exchange: Exchange, key: bytes, warn: bool, found: Awaitable[bytes | None]) -> Answer | None:
-        data = await found
+        try:
+            data = await found
+        except Exception as error:  # noqa: BLE001 - whatever the store raises, the backend can answer
+            logger.error("the cache could not be asked: %s", error)
+            data = None
         if data is not None:
             self._counters.cache_hits += 1
-            answer = unpack(data)
+            answer = unpack(data, exchange)
             return warned(answer) if warn else answer
         waiting = self._missed(exchange, key, warn)
         return None if waiting is None else await waiting
