@@ -145,7 +145,7 @@ class Gatewright:
 
     def cached(self, api_id: str, **settings: str) -> str:
         """The answers of a REST API's stage are cached; gives the API's id. `settings`: by their paths' last part."""
-        values = {"/cacheClusterEnabled": "true"}
+        values = {"/cacheClusterEnabled": "true", "/*/*/throttling/rateLimit": "-1"}  # settings bring a limit along
         values |= {f"/*/*/caching/{name}": value for name, value in ({"enabled": "true"} | settings).items()}
         patches = [{"op": "replace", "path": path, "value": value} for path, value in values.items()]
         self.api.update_stage(restApiId=api_id, stageName="v1", patchOperations=patches)

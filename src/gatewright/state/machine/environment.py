@@ -88,6 +88,15 @@ class Environment:
         with self._env.begin(self._databases[name]) as transaction:
             yield transaction
 
+    def get(self, name: str, key: bytes) -> bytes | None:
+        """One value, in a read transaction of its own. Raises lmdb.Error."""
+        transaction = self._env.begin(self._databases[name])
+        try:
+            found: bytes | None = transaction.get(key)
+            return found
+        finally:
+            transaction.abort()
+
     def close(self) -> None:
         self._env.close()
 
