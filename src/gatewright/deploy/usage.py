@@ -25,20 +25,22 @@ _Owner = tuple[str, str]  # account, Region
 
 def collect(tx: Transaction) -> dict[str, Any] | None:
     """The document to publish; None when no plan has a key."""
+    plans = {((each.key.account, each.key.region), each.key.id): each.body for each in tx.scan("usage_plan")}
     joined: dict[tuple[_Owner, str], list[Body]] = {}
     for each in tx.scan("usage_plan_key"):
-        at = (each.key.account, each.key.region), each.key.id
-        joined.setdefault(at, []).append(_joined(each.key.parent, each.body))
+        owner = (each.key.account, each.key.region)
+        if (owner, each.key.parent) in plans:
+            joined.setdefault((owner, each.key.id), []).append(_joined(each.key.parent, each.body))
     if not joined:
         return None
     keys = []
     for each in tx.scan("api_key"):
         owner = (each.key.account, each.key.region)
-        plans = joined.get((owner, each.key.id))
-        if plans:
-            keys.append(_owned(owner) | _key(each.body) | {"plans": plans})
-    plans = [_owned((each.key.account, each.key.region)) | _plan(each.body) for each in tx.scan("usage_plan")]
-    return {"format": FORMAT, "type": _TYPE, "plans": plans, "keys": keys}
+        memberships = joined.get((owner, each.key.id))
+        if memberships:
+            keys.append(_owned(owner) | _key(each.body) | {"plans": memberships})
+    told = [_owned(owner) | _plan(body) for (owner, _), body in plans.items()]
+    return {"format": FORMAT, "type": _TYPE, "plans": told, "keys": keys}
 
 
 def _owned(owner: _Owner) -> Body:

@@ -37,6 +37,7 @@ def test_what_is_collected_is_what_is_read(tmp_path: Path) -> None:
         assert usage.collect(tx) is None
         tx.put(key("usage_plan_key", "p1", "k1"), {"_joined": 86400, "_ceiling": {"since": "2026-11-02", "limit": 9}})
         tx.put(key("usage_plan_key", "p1", "k2"), {"_joined": 86400})
+        tx.put(key("usage_plan_key", "gone", "k1"), {"_joined": 86400})
         foreign = Key("000011112222", REGION, "api_key", "", "k1")
         tx.put(foreign, {"id": "k1", "value": "another", "enabled": True})
         document = usage.collect(tx)
