@@ -79,6 +79,7 @@ VARIABLES: Mapping[str, Callable[[Exchange], str | None]] = {
     "identity.sourceIp": lambda ex: ex.request.client,
     "identity.userAgent": user_agent,
     "identity.vpceId": lambda ex: ex.target.vpce_id,
+    "identity.vpcId": lambda ex: ex.target.vpc_id,
     **client_cert.VARIABLES,
 }
 

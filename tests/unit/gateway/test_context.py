@@ -30,6 +30,7 @@ from tests.unit.gateway.support import exchange
         ("identity.sourceIp", "203.0.113.7"),
         ("identity.userAgent", "curl"),
         ("identity.vpceId", None),
+        ("identity.vpcId", None),
         ("identity.caller", None),
         ("operationName", None),
         ("nothing", None),

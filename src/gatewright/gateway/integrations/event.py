@@ -147,6 +147,8 @@ def _identity(exchange: Exchange) -> dict[str, Any]:
         identity |= {"apiKey": key.value, "apiKeyId": key.id}
     if exchange.target.vpce_id is not None:
         identity["vpceId"] = exchange.target.vpce_id
+    if exchange.target.vpc_id is not None:
+        identity["vpcId"] = exchange.target.vpc_id
     return identity | client_cert.event_member(exchange)
 
 
