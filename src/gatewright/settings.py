@@ -69,10 +69,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = None
     state: Annotated[
-        Literal["auto", "memory", "machine"],
+        str,
         _doc(
-            "Where token buckets and cached answers are: in each worker, in the machine's shared store, or (auto) in "
-            "the latter as soon as there are several workers. Quotas are always in the machine's store."
+            "Where token buckets and cached answers are: in each worker (memory), in the machine's shared store "
+            "(machine), or (auto) in the latter as soon as there are several workers; quotas are in the machine's "
+            "store then. For many nodes Valkey or Redis has all of them: redis://, rediss:// (TLS) or unix://, like "
+            "redis://user:password@host:6379/0.",
+            pattern=r"^(auto|memory|machine|(redis|rediss|unix)://\S+)$",
         ),
     ] = "auto"
     account_rate_limit: Annotated[
@@ -221,6 +224,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.profile == "local"
 
     @property
+    def state_url(self) -> str | None:
+        """Where many nodes share their state; None: they do not."""
+        return self.state if "://" in self.state else None
+
+    @property
     def shares(self) -> bool:
         """Whether workers share buckets and caches."""
         return self.state == "machine" or (self.state == "auto" and self.workers > 1)
@@ -326,6 +334,7 @@ def check(settings: Settings) -> None:
     _check_places(settings)
     _check_networks(settings)
     _check_database(settings.database_url)
+    _check_state(settings.state_url)
     if settings.state == "memory" and settings.workers > 1:
         raise SettingsError("state=memory is for one worker: several would each have limits and caches of their own")
     _check_account_limits(settings.account_rate_limit, settings.account_burst_limit)
@@ -392,6 +401,21 @@ def _check_database(url: str | None) -> None:
         raise SettingsError("database_url is not of the form postgresql://user:password@host/database")
     if importlib.util.find_spec("psycopg") is None:
         raise SettingsError("database_url needs PostgreSQL's driver: pip install 'gatewright[cluster]'")
+
+
+def _check_state(url: str | None) -> None:
+    if url is None:
+        return
+    parts = urlsplit(url)
+    try:
+        if not (parts.path if parts.scheme == "unix" else parts.hostname and (parts.port or 6379)):
+            raise ValueError
+    except ValueError:
+        raise SettingsError(
+            "state is not of the form redis://user:password@host:6379/0 or unix:///path/of/the.sock"
+        ) from None
+    if importlib.util.find_spec("redis") is None:
+        raise SettingsError("state needs the client of Valkey and Redis: pip install 'gatewright[cluster]'")
 
 
 def _check_places(settings: Settings) -> None:

@@ -40,7 +40,6 @@ from gatewright.program.throttle import Throttle
 from gatewright.program.usage import ApiKey
 from gatewright.settings import Settings
 from gatewright.state.bell import BellClient
-from gatewright.state.node import NodeState
 from gatewright.supervisor.channel import Orders, Spec
 from gatewright.telemetry.counters import Counters
 
@@ -55,7 +54,7 @@ async def run(spec: Spec, orders: Orders) -> None:
     endpoints = reach.endpoints(settings, spec, upstream)
     ring = KeyRing(Vault(settings.credentials_file))
     limit = settings.account_throttle
-    state = NodeState(common.state_dir(settings), SystemClock(), spec.index, shared=settings.shares)
+    state = common.worker_state(settings, spec.index)
     keys = KeyTable(state.buckets, state.quotas)
     gateway = Gateway(
         upstream,

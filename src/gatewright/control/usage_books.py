@@ -37,6 +37,14 @@ class UsageBooks:
                 days = {date.fromisoformat(day): count for day, count in each.body["days"].items()}
                 self._usage.restore(name, days, _period(tx, key))
 
+    def check(self) -> None:
+        """Tell a shared store what is in the books, when it has forgotten."""
+        try:
+            if self._usage.lost():
+                self.restore()
+        except StoreError as error:
+            log.error("the use of quotas could not be read, it will be tried again: %s", error)
+
     def flush(self) -> None:
         """Enter what was used since the last time. What fails is entered the next time: it is not lost here."""
         changed = [(name, days) for name, days in self._usage.changed() if days]

@@ -90,9 +90,15 @@ class Usage(Protocol):
         """Tell everything anew at the next `changed`."""
         ...
 
+    def lost(self) -> bool:
+        """Whether the shared store has forgotten since this was last asked: `restore` what is known."""
+        ...
+
     def restore(self, name: str, days: Mapping[date, int], period: Period) -> None:
         """Make sure that at least so much is counted: what the durable store knows, at start."""
         ...
+
+    def close(self) -> None: ...
 
 
 class Cache(Protocol):

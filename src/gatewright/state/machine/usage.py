@@ -101,6 +101,10 @@ class MachineUsage:
         """See `state.base.Usage.again`."""
         self._seen = {}
 
+    def lost(self) -> bool:
+        """Never: what is lost with the machine's folder is restored when the node starts."""
+        return False
+
     def forget(self, before: date) -> None:
         """Days and periods that nobody asks for any more. Raises lmdb.Error."""
         with self._environment.writing("days") as transaction:

@@ -81,7 +81,7 @@ class ValkeyBucket:
             return
         self._rate, self._burst = rate, burst
         self._batch = max(1, min(_MOST, int(rate * _AHEAD)))
-        self._held = min(self._held, burst)
+        self._held = min(self._held, burst) if rate else 0
         self._empty_until = float("-inf")
         self._own = None
 
@@ -99,6 +99,14 @@ class ValkeyBucket:
         if now < self._empty_until:
             return False
         return self._wait()
+
+    def back(self) -> None:
+        if self._own is not None and not self._link.up:
+            self._own.back()
+        elif self._rate and self._burst:
+            if not self._held:
+                self._kept_until = self._monotonic() + _KEPT
+            self._held += 1
 
     async def _wait(self) -> bool:
         self._waiting += 1

@@ -142,11 +142,11 @@ class ValkeyQuotas:
     def tell(self, quota: ValkeyQuota) -> None:
         """How many requests it has counted today, where the store does not know it."""
         counted = quota.counted()
-        if counted is not None and self.link.up and counted[1] != quota.reported:
+        if counted is not None and self.link.up and counted != quota.reported:
 
             def heard(asked: asyncio.Future[Any]) -> None:
                 if not asked.cancelled() and asked.result() is not None:
-                    quota.reported = counted[1]
+                    quota.reported = counted
 
             self._report(self.ledger, quota.name, *counted).add_done_callback(heard)
 
@@ -216,7 +216,8 @@ class ValkeyQuota:
         self._day: date | None = None
         self._left: int | None = None  # not granted to anybody, when this worker last knew
         self._day_ends = self._look_at = self._settled_at = float("-inf")
-        self._outage = self._share = self.reported = 0
+        self._outage = self._share = 0
+        self.reported: tuple[date, int] | None = None  # what the store knows of a day
 
     def __del__(self) -> None:
         """Its key has left the plan: what was granted goes back."""
@@ -341,7 +342,6 @@ class ValkeyQuota:
             return False
         if self._day != today:
             self._quotas.tell(self)  # of yesterday
-            self.reported = 0
         if period != self.period:
             self.release()
             self._left, self._outage = None, 0
