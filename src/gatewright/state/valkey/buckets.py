@@ -16,7 +16,7 @@ from gatewright.clock import Clock
 from gatewright.state.base import Decision
 from gatewright.state.memory import MemoryBucket
 from gatewright.state.valkey import scripts
-from gatewright.state.valkey.link import Link
+from gatewright.state.valkey.link import Link, answer
 
 _AHEAD = 0.02  # seconds of tokens that are drawn at once
 _MOST = 1000  # tokens that are drawn at once
@@ -120,7 +120,7 @@ class ValkeyBucket:
                     return True
                 if now < self._empty_until:
                     return False
-                if await asyncio.shield(self._drawing or self._draw()) is None:
+                if await answer(self._drawing or self._draw()) is None:
                     return self._alone()
         finally:
             self._waiting -= 1

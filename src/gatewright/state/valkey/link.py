@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import redis.asyncio
-from redis.exceptions import NoScriptError, RedisError
+from redis.exceptions import NoScriptError
 
 from gatewright.clock import Clock
 from gatewright.state.valkey import scripts
@@ -95,7 +95,7 @@ class Link:
             await self._connect()
             try:
                 await self._serve()
-            except (RedisError, OSError, TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001 - of client, socket or loop: without this task all would wait
                 self._away(error)
                 await self._disconnect()
 
@@ -147,7 +147,7 @@ class Link:
                 self._client = async_client(self._url, _CONNECT)
                 await self._within(self._teach(), _CONNECT)
                 await self._within(self._arrive(), _CONNECT)
-            except (RedisError, OSError, TimeoutError) as error:
+            except Exception as error:  # noqa: BLE001 - as above
                 self._away(error)
                 await self._disconnect()
                 await asyncio.sleep(_AGAIN)
@@ -210,7 +210,7 @@ class Link:
     async def _disconnect(self) -> None:
         client, self._client = self._client, None
         if client is not None:
-            with contextlib.suppress(RedisError, OSError, TimeoutError):
+            with contextlib.suppress(Exception):
                 await self._within(client.aclose())
 
     @staticmethod
@@ -231,3 +231,10 @@ async def _info(client: redis.asyncio.Redis) -> dict[str, Any] | None:
 def run_of(info: dict[str, Any] | None) -> str:
     """Which run of which server; "-" where it does not say."""
     return "-" if info is None else str(info.get("run_id", "-"))
+
+
+async def answer(asked: asyncio.Future[Any]) -> Any:
+    """The answer that others wait for, too, once they have heard it: who asked hears it first, a turn after it came."""
+    if asked.done():
+        await asyncio.sleep(0)
+    return await asyncio.shield(asked)

@@ -31,7 +31,7 @@ from gatewright.state.base import Decision, Period
 from gatewright.state.machine.environment import Environment
 from gatewright.state.valkey import scripts
 from gatewright.state.valkey.ledger import KEPT, Ledger, tallies
-from gatewright.state.valkey.link import Link
+from gatewright.state.valkey.link import Link, answer
 
 logger = logging.getLogger("gatewright.state")
 
@@ -273,7 +273,7 @@ class ValkeyQuota:
                     return False
                 if now < self._settled_at:
                     await asyncio.sleep(self._settled_at - now)
-                elif await asyncio.shield(self.asking or self._ask()) is None:
+                elif await answer(self.asking or self._ask()) is None:
                     return self._alone()
         finally:
             self._waiting -= 1

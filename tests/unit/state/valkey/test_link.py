@@ -11,7 +11,7 @@ import redis as client
 
 from gatewright.clock import SystemClock
 from gatewright.state.valkey import scripts
-from gatewright.state.valkey.link import Link, run_of
+from gatewright.state.valkey.link import Link, answer, run_of
 from tests.servers import redis
 from tests.unit.state.valkey.support import decided, period, taken, workers
 
@@ -60,3 +60,12 @@ async def test_scripts_are_taught_again(url: str) -> None:
 
 def test_a_server_that_does_not_say_its_run() -> None:
     assert [run_of(each) for each in (None, {}, {"run_id": "a"})] == ["-", "-", "a"]
+
+
+async def test_who_comes_between_an_answer_and_its_hearing_lets_it_be_heard() -> None:
+    asked: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+    heard: list[int] = []
+    asked.add_done_callback(lambda done: heard.append(done.result()))
+    asked.set_result(1)
+    assert await answer(asked) == 1
+    assert heard == [1]
