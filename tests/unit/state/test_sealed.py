@@ -50,6 +50,26 @@ def test_what_was_changed_or_moved_counts_as_not_there() -> None:
     assert sealed.get(b"one") is None
 
 
+def test_what_was_opened_counts_as_long_as_the_store_has_it() -> None:
+    clock = FakeClock()
+    inner = MemoryCache(clock, 1 << 20)
+    sealed = SealedCache(inner, SECRET)
+    for value in (b"1", b"2", b"x" * 100_000):
+        sealed.put(b"one", value, 10)
+        assert [sealed.get(b"one") for _ in range(2)] == [value] * 2
+    ((digest, (_, data)),) = inner._entries.items()
+    inner.put(digest, data[:-1] + bytes([data[-1] ^ 1]), 10)
+    assert sealed.get(b"one") is None
+    sealed.put(b"one", b"3", 10)
+    assert sealed.get(b"one") == b"3"
+    clock.advance(10)
+    assert sealed.get(b"one") is None
+    for number in range(1000):
+        sealed.put(b"%d" % number, b"value", 10)
+        assert sealed.get(b"%d" % number) == b"value"
+    assert len(sealed._opened) <= 256
+
+
 class Later:
     """A cache that has to be asked."""
 
