@@ -60,18 +60,21 @@ def below(transaction: lmdb.Transaction, database: lmdb._Database, *parts: str) 
 
 
 class Environment:
-    """The databases by name. Raises OSError or lmdb.Error when the folder cannot be used."""
+    """The databases by name. Raises OSError or lmdb.Error when the folder cannot be used.
 
-    def __init__(self, folder: Path, *, size: int = SIZE, names: tuple[str, ...] = _NAMES) -> None:
+    `mapped`: written through memory. That costs a tenth, but ends the process when the disk is full: for what is small.
+    """
+
+    def __init__(self, folder: Path, *, size: int = SIZE, names: tuple[str, ...] = _NAMES, mapped: bool = True) -> None:
         self.folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            self._env = _open(folder, size, len(names))
+            self._env = _open(folder, size, len(names), mapped)
         except (lmdb.CorruptedError, lmdb.InvalidError, lmdb.VersionMismatchError) as error:
             logger.warning("%s cannot be read (%s): it is made anew", folder, error)
             for file in ("data.mdb", "lock.mdb"):
                 (folder / file).unlink(missing_ok=True)
-            self._env = _open(folder, size, len(names))
+            self._env = _open(folder, size, len(names), mapped)
         self._databases = {name: self._env.open_db(name.encode()) for name in names}
 
     def database(self, name: str) -> lmdb._Database:
@@ -101,7 +104,7 @@ class Environment:
         self._env.close()
 
 
-def _open(folder: Path, size: int, databases: int) -> lmdb.Environment:
+def _open(folder: Path, size: int, databases: int, mapped: bool) -> lmdb.Environment:
     return lmdb.open(
         str(folder),
         map_size=size,
@@ -110,6 +113,6 @@ def _open(folder: Path, size: int, databases: int) -> lmdb.Environment:
         sync=False,
         metasync=False,
         readahead=False,
-        writemap=True,
+        writemap=mapped,
         mode=0o600,
     )
