@@ -155,7 +155,9 @@ def test_a_killed_worker_takes_nothing_with_it(cluster: Cluster) -> None:
     house = cluster.keyed(quota={"limit": 400, "period": "DAY"})
     served = house.load(80).count(200)
     assert served == 80
-    for pid in workers(cluster.nodes[0]):
+    found = workers(cluster.nodes[0])
+    assert len(found) == 2
+    for pid in found:
         os.kill(pid, signal.SIGKILL)
     soon(partial(house.open, cluster.nodes[0]), True)
     deadline = time.monotonic() + 30

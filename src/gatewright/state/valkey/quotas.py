@@ -35,7 +35,9 @@ from gatewright.state.valkey.link import Link, answer
 
 logger = logging.getLogger("gatewright.state")
 
-_MOST = 64  # requests granted at once
+_MOST = 64  # requests granted at once …
+_BUSY = 1024  # … or to who spends that within a tenth of a second
+_QUICK = 0.1  # seconds
 _PART = 16  # … and at most such a part of what remains
 _KEPT, _KEPT_LONG = 1.0, 10.0  # seconds that grants may lie unused: when little remains, and else
 _LITTLE = 10  # such a part of the limit is little
@@ -184,6 +186,7 @@ class ValkeyQuota:
         "_day",
         "_day_ends",
         "_granted",
+        "_granted_at",
         "_left",
         "_limit",
         "_look_at",
@@ -215,7 +218,7 @@ class ValkeyQuota:
         self._limit = self._place = self._granted = self._waiting = 0
         self._day: date | None = None
         self._left: int | None = None  # not granted to anybody, when this worker last knew
-        self._day_ends = self._look_at = self._settled_at = float("-inf")
+        self._day_ends = self._look_at = self._settled_at = self._granted_at = float("-inf")
         self._outage = self._share = 0
         self.reported: tuple[date, int] | None = None  # what the store knows of a day
 
@@ -288,7 +291,8 @@ class ValkeyQuota:
 
     def _ask(self) -> asyncio.Future[Any]:
         period = self.period
-        most = max(_MOST, self._waiting)
+        quick = self._clock.monotonic() - self._granted_at < _QUICK
+        most = max(_MOST, self._waiting, min(_BUSY, 2 * self._granted) if quick else 0)
         self._quotas.active.add(self)
         asking = self.asking = self._quotas.claim(self._quotas.ledger, self.name, period, self.held, self._limit, most)
         limit = self._limit
@@ -307,7 +311,7 @@ class ValkeyQuota:
         self.held += granted
         self._left = max(0, limit - total)
         if granted:
-            self._granted = granted
+            self._granted, self._granted_at = granted, now
             self.kept_until = now + (_KEPT if self._left < limit // _LITTLE else _KEPT_LONG)
         elif wait:
             self._settled_at = now + wait / 1000 + 0.01
