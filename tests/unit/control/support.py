@@ -162,8 +162,14 @@ class Counts:
     def again(self) -> None:
         raise NotImplementedError
 
+    def lost(self) -> bool:
+        return False
+
     def restore(self, name: str, days: Mapping[date, int], period: Period) -> None:
         raise NotImplementedError
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class Control:
