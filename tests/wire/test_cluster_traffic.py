@@ -21,6 +21,7 @@ import pytest
 from tests.servers import Redis, postgres, redis
 from tests.wire.rest_support import Api
 from tests.wire.support import Server, serving
+from tests.wire.test_caching import bodies, made, update
 
 MOCK = {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'}}
 SOON = 8.0  # seconds
@@ -148,6 +149,18 @@ def test_what_one_node_counts_the_other_shows(cluster: Cluster) -> None:
 def test_a_burst_is_one_for_both_nodes(cluster: Cluster) -> None:
     house = cluster.keyed(throttle={"rateLimit": 0.001, "burstLimit": 40})
     assert house.load(160).count(200) == 40
+
+
+def test_what_one_node_keeps_the_other_answers_until_it_is_flushed(cluster: Cluster) -> None:
+    one, other = cluster.nodes
+    api = made(one)
+    update(api, cacheClusterEnabled="true", enabled="true")
+    soon(lambda: len(bodies(one, api) | bodies(other, api)), 1)
+    before = bodies(other, api)
+    api.client.flush_stage_cache(restApiId=api.id, stageName="v1")
+    assert bodies(one, api) != before
+    soon(lambda: len(bodies(one, api) | bodies(other, api)), 1)
+    assert bodies(other, api) != before
 
 
 @pytest.mark.slow

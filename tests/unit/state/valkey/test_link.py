@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import signal
 from pathlib import Path
 
 import pytest
@@ -46,6 +47,24 @@ async def test_the_store_may_go_and_come_back_empty(tmp_path: Path, caplog: pyte
     lines = [record.getMessage() for record in caplog.records]
     assert [sum(text in line for line in lines) for text in ("cannot be used", "is back after")] == [2, 2], lines
     assert "hush" not in caplog.text
+
+
+@pytest.mark.slow
+async def test_a_store_that_hangs_keeps_nobody_waiting(tmp_path: Path) -> None:
+    with redis() as server:
+        async with workers(server.url, tmp_path, 1) as (state,):
+            bucket = state.buckets.bucket("b", 100.0, 50)
+            assert await decided(bucket.take())
+            assert server.process is not None
+            server.process.send_signal(signal.SIGSTOP)
+            try:
+                assert await taken(bucket.take, 20) == 20
+                assert bucket.take() is True  # at once
+            finally:
+                server.process.send_signal(signal.SIGCONT)
+            while not state._link.up:
+                await asyncio.sleep(0.1)
+            assert await decided(bucket.take())
 
 
 async def test_scripts_are_taught_again(url: str) -> None:
