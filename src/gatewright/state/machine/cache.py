@@ -39,7 +39,7 @@ class MachineCache:
 
     def __init__(self, folder: Path, clock: Clock, budget: int) -> None:
         size = max(_LEAST, budget * _SLACK)
-        self._environment = Environment(folder, size=size, names=("values", "order", "sizes"), mapped=False)
+        self._environment = Environment(folder, size=size, names=("values", "order", "sizes"))
         self._values, self._order, self._sizes = map(self._environment.database, ("values", "order", "sizes"))
         self._monotonic = clock.monotonic
         self._budget = budget

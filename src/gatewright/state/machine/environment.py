@@ -60,21 +60,18 @@ def below(transaction: lmdb.Transaction, database: lmdb._Database, *parts: str) 
 
 
 class Environment:
-    """The databases by name. Raises OSError or lmdb.Error when the folder cannot be used.
+    """The databases by name. Raises OSError or lmdb.Error when the folder cannot be used."""
 
-    `mapped`: written through memory. That costs a tenth, but ends the process when the disk is full: for what is small.
-    """
-
-    def __init__(self, folder: Path, *, size: int = SIZE, names: tuple[str, ...] = _NAMES, mapped: bool = True) -> None:
+    def __init__(self, folder: Path, *, size: int = SIZE, names: tuple[str, ...] = _NAMES) -> None:
         self.folder = folder
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
-            self._env = _open(folder, size, len(names), mapped)
+            self._env = _open(folder, size, len(names))
         except (lmdb.CorruptedError, lmdb.InvalidError, lmdb.VersionMismatchError) as error:
             logger.warning("%s cannot be read (%s): it is made anew", folder, error)
             for file in ("data.mdb", "lock.mdb"):
                 (folder / file).unlink(missing_ok=True)
-            self._env = _open(folder, size, len(names), mapped)
+            self._env = _open(folder, size, len(names))
         self._databases = {name: self._env.open_db(name.encode()) for name in names}
 
     def database(self, name: str) -> lmdb._Database:
@@ -104,7 +101,7 @@ class Environment:
         self._env.close()
 
 
-def _open(folder: Path, size: int, databases: int, mapped: bool) -> lmdb.Environment:
+def _open(folder: Path, size: int, databases: int) -> lmdb.Environment:
     return lmdb.open(
         str(folder),
         map_size=size,
@@ -113,6 +110,6 @@ def _open(folder: Path, size: int, databases: int, mapped: bool) -> lmdb.Environ
         sync=False,
         metasync=False,
         readahead=False,
-        writemap=mapped,
+        writemap=False,  # written through memory it were faster, but a full disk would end the process
         mode=0o600,
     )

@@ -103,7 +103,7 @@ class MachineQuotas:
             self.complain(error)
 
     def place(self, name: str, day: date) -> int:
-        """Where to count the requests of a day. Raises lmdb.Error."""
+        """Where to count the requests of a day. Raises lmdb.Error, OSError."""
         key = join(self._worker, name, day.isoformat())
         with self._environment.writing("slots") as transaction:
             found = transaction.get(key)
@@ -115,7 +115,7 @@ class MachineQuotas:
         self._places += 1
         return place
 
-    def complain(self, error: lmdb.Error) -> None:
+    def complain(self, error: Exception) -> None:
         now = self._clock.monotonic()
         if now - self._complained > _QUIET:
             self._complained = now
@@ -172,7 +172,7 @@ class MachineQuota:
         if self._clock.now() >= self._day_ends:
             try:
                 self._turn()
-            except lmdb.Error as error:
+            except (lmdb.Error, OSError) as error:
                 self._quotas.complain(error)
                 return True
         if not self.held and not self._ask():
@@ -201,7 +201,7 @@ class MachineQuota:
         return True
 
     def _turn(self) -> None:
-        """Another day, perhaps another period. Raises lmdb.Error."""
+        """Another day, perhaps another period. Raises lmdb.Error, OSError."""
         today = datetime.fromtimestamp(self._clock.now(), UTC).date()
         period, limit = self._period_of(today)
         if self.held and period != self.period:
