@@ -76,7 +76,7 @@ class Quotas(Protocol):
 
 
 class Usage(Protocol):
-    """The counts behind quotas, for the control plane. Blocks: for worker threads."""
+    """The counts behind quotas, for the control plane. Blocks: for worker threads. Raises OSError."""
 
     def used(self, name: str) -> Mapping[date, int]:
         """Requests counted by day, as of now."""

@@ -19,9 +19,9 @@ import lmdb
 
 from gatewright.clock import Clock
 from gatewright.state.base import Period
-from gatewright.state.machine.environment import NUMBER, Environment, join, number
+from gatewright.state.machine.environment import NUMBER, Environment, below, join, number
 from gatewright.state.machine.tally import Tally
-from gatewright.state.machine.usage import settle
+from gatewright.state.machine.usage import enter, settle
 
 logger = logging.getLogger("gatewright.state")
 
@@ -29,6 +29,8 @@ _MOST = 64  # requests granted at once
 _PART = 16  # … and at most such a part of what remains
 _KEPT = 1.0  # seconds that grants may lie unused
 _LOOK = 0.1  # seconds until somebody who found nothing left looks again: others may have given back
+_LATE = 3600.0  # seconds after its end that a day goes into the books: clocks are set back
+_ENTERED = 100  # days of quotas that are entered in one transaction
 _QUIET = 60.0  # seconds between two complaints
 
 
@@ -47,6 +49,8 @@ class MachineQuotas:
         settle(environment, self._worker)
         self.tally = Tally(environment.folder / f"tally-{worker}", writing=True)
         self._places = 0
+        self._entered = date.min  # days before this one are, or will soon be, in the books
+        self._ended: list[tuple[str, str]] = []  # quotas and their days that are to be entered
 
     def quota(self, name: str, period: Period) -> MachineQuota:
         found = self._quotas.get(name)
@@ -57,11 +61,15 @@ class MachineQuotas:
         return found
 
     def rest(self) -> None:
-        """Give back what was granted and not used."""
+        """Give back what was granted and not used; enter days that are over, a few at a time."""
         now = self._clock.monotonic()
         for each in list(self._quotas.values()):
             if each.held and now >= each.kept_until:
                 self.give_back(each)
+        try:
+            self._enter()
+        except lmdb.Error as error:
+            self.complain(error)
 
     def close(self) -> None:
         """Give everything back."""
@@ -114,6 +122,23 @@ class MachineQuotas:
             transaction.put(key, NUMBER.pack(place))
         self._places += 1
         return place
+
+    def _enter(self) -> None:
+        """Else what a worker keeps would grow by every key that has called, day by day. Raises lmdb.Error."""
+        today = datetime.fromtimestamp(self._clock.now() - _LATE, UTC).date()
+        slots = self._environment.database("slots")
+        if today > self._entered:
+            with self._environment.reading("slots") as transaction:
+                own = below(transaction, slots, self._worker)
+            self._ended = [(name, day) for (name, day), _ in own if day < today.isoformat()]
+            self._entered = today
+        if not self._ended:
+            return
+        now, self._ended = self._ended[:_ENTERED], self._ended[_ENTERED:]
+        with self._environment.writing("slots") as transaction:
+            for name, day in now:
+                place = number(transaction, join(self._worker, name, day), slots)
+                enter(self._environment, transaction, self._worker, name, day, self.tally.read(place))
 
     def complain(self, error: Exception) -> None:
         now = self._clock.monotonic()
