@@ -57,6 +57,10 @@ class Memory:
         cache = self.opened.setdefault((name, budget), MemoryCache(self.clock, budget))
         return Slow(cache) if self.slow else cache
 
+    def drop(self, name: str) -> None:
+        for each in [key for key in self.opened if key[0] == name]:
+            self.opened.pop(each).clear()
+
     async def close(self) -> None: ...
 
 

@@ -85,9 +85,9 @@ class Gateway:
                 live.release(program.canary.share, self._prepare(program.canary.program))
             self._installed[name] = live
             self._directory.put(live)
-            retire(old, live)
+            retire(old, live, self._traffic)
         elif old is not None:
-            retire(old, None)
+            retire(old, None, self._traffic)
             del self._installed[name]
             self._directory.drop(old)
         elif name in self._http_apis:

@@ -23,16 +23,18 @@ def open_cache(program: StageProgram, traffic: Traffic | None) -> Cache | None:
         return None
 
 
-def retire(old: Live | None, live: Live | None) -> None:
+def retire(old: Live | None, live: Live | None, traffic: Traffic | None) -> None:
     """Give back the room of entries that nobody finds any more: the stage was flushed, or has no cache now.
 
     Where entries are encrypted from now on, those of before shall not stay as they are.
 
     Entries of former deployments are left to make room for others in their time.
     """
-    if old is None or old.answers is None or old.program.cache is None:
+    if old is None or old.answers is None or old.program.cache is None or traffic is None:
         return
     cache = None if live is None or live.answers is None else live.program.cache
     before = old.program.cache
-    if cache is None or (cache.flushes, cache.secret) != (before.flushes, before.secret):
+    if cache is None:
+        traffic.state.drop(old.program.name)
+    elif (cache.flushes, cache.secret) != (before.flushes, before.secret):
         old.answers.clear()

@@ -130,6 +130,10 @@ class State(Protocol):
         """The cache of a name (an API's stage), `budget` in bytes. Another budget begins with an empty cache."""
         ...
 
+    def drop(self, name: str) -> None:
+        """The cache of this name is needed no more: what it held and what held it goes. It may come again."""
+        ...
+
     async def close(self) -> None:
         """Give back what is leased, and what else must not be lost."""
         ...

@@ -27,6 +27,15 @@ def live(cache: StageCache | None, answers: MemoryCache) -> Live:
     return made
 
 
+def opened() -> tuple[Traffic, MemoryCache]:
+    """The cache of the compiled stage, with one entry."""
+    traffic = Traffic(FakeClock(), Memory(FakeClock()))
+    answers = open_cache(live(CACHE, MemoryCache(FakeClock(), 0)).program, traffic)
+    assert isinstance(answers, MemoryCache)
+    answers.put(b"a", b"1", 10)
+    return traffic, answers
+
+
 @pytest.mark.parametrize(
     ("after", "emptied"),
     [
@@ -38,19 +47,17 @@ def live(cache: StageCache | None, answers: MemoryCache) -> Live:
     ],
 )
 def test_what_empties_a_cache(after: StageCache | None, emptied: bool) -> None:
-    answers = MemoryCache(FakeClock(), 1000)
-    answers.put(b"a", b"1", 10)
-    retire(live(CACHE, answers), live(after, answers))
+    traffic, answers = opened()
+    retire(live(CACHE, answers), live(after, answers), traffic)
     assert (answers.get(b"a") is None) is emptied
 
 
 def test_stages_that_end_and_stages_that_begin() -> None:
-    answers = MemoryCache(FakeClock(), 1000)
-    answers.put(b"a", b"1", 10)
-    retire(None, live(CACHE, answers))
-    retire(live(None, answers), live(CACHE, answers))
+    traffic, answers = opened()
+    retire(None, live(CACHE, answers), traffic)
+    retire(live(None, answers), live(CACHE, answers), traffic)
     assert answers.get(b"a") == b"1"
-    retire(live(CACHE, answers), None)
+    retire(live(CACHE, answers), None, traffic)
     assert answers.get(b"a") is None
 
 

@@ -61,6 +61,9 @@ class SharedState:
     def cache(self, name: str, budget: int) -> Cache:
         return self._node.cache(name, budget)
 
+    def drop(self, name: str) -> None:
+        self._node.drop(name)
+
     async def close(self) -> None:
         await self._node.close()
 

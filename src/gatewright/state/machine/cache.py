@@ -10,8 +10,11 @@ need the lock either. Times are the machine's monotonic clock; what is of before
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import shutil
 import struct
+import time
 from hashlib import blake2b
 from pathlib import Path
 
@@ -31,7 +34,19 @@ _SLACK = 2  # the file may be that many times the budget: LMDB needs room to wri
 _LEAST = 16 << 20
 _TOTAL = b"\x00"
 _QUIET = 60.0
+_EXPIRED = 7200.0  # seconds; nothing is kept for longer than 3600
 _REMEMBERED, _LONGEST = 1024, 512  # digests; bytes of their keys
+
+
+def sweep(folder: Path) -> None:
+    """Remove the caches below a folder into which nobody has written for so long that all in them has expired.
+
+    Those are of stages that went while nobody was told. Who still has one open goes on with it by itself.
+    """
+    for file in folder.glob("*/data.mdb"):
+        with contextlib.suppress(OSError):
+            if time.time() - file.stat().st_mtime > _EXPIRED:
+                shutil.rmtree(file.parent)
 
 
 class MachineCache:
@@ -44,6 +59,7 @@ class MachineCache:
         self._monotonic = clock.monotonic
         self._budget = budget
         self._complained = float("-inf")
+        self._closed = False
         self._digests: dict[bytes, bytes] = {}  # of keys that are asked for again and again
 
     def get(self, key: bytes) -> bytes | None:
@@ -86,7 +102,13 @@ class MachineCache:
             self._complain(error)
 
     def close(self) -> None:
+        self._closed = True
         self._environment.close()
+
+    def drop(self) -> None:
+        """Nobody needs it any more: requests under way find nothing, and keep nothing. Its file goes."""
+        self.close()
+        shutil.rmtree(self._environment.folder, ignore_errors=True)
 
     def _touch(self, digest: bytes, now: float) -> None:
         with self._environment.writing("values") as transaction:
@@ -129,6 +151,8 @@ class MachineCache:
 
     def _complain(self, error: lmdb.Error) -> None:
         now = self._monotonic()
+        if self._closed:
+            return
         if now - self._complained > _QUIET:
             self._complained = now
             logger.error("the shared cache cannot be used: %s", error)

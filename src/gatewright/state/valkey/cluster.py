@@ -73,6 +73,12 @@ class ClusterState:
             found = self._caches[name] = budget, ValkeyCache(name, self._caching, self._clock, budget)
         return found[1]
 
+    def drop(self, name: str) -> None:
+        """See `base.State.drop`. It stays known: the store may have to hear of it later."""
+        found = self._caches.get(name)
+        if found is not None:
+            found[1].clear()
+
     def start(self) -> None:
         """Look for the store, and begin to tell it of this worker. On the loop."""
         self._link.start()
