@@ -18,7 +18,7 @@ import lmdb
 
 logger = logging.getLogger("gatewright.state")
 
-SIZE = 256 << 20  # bytes at most; the file is sparse
+SIZE = 4 << 30  # bytes at most, of address space; the file is as long as what it holds
 _READERS = 1024
 _SWEPT = 100  # records that are deleted in one transaction
 # buckets: name → tokens; periods: quota, period → requests granted; grants: worker, quota, period → of these to it;
