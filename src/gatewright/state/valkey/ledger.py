@@ -46,13 +46,14 @@ class Ledger:
         self.tally = Tally(environment.folder / f"tally-{worker}", writing=writing)
 
     def open(self, name: str, period: str, day: date) -> int:
-        """The place of a day, which is one of this period's. Raises lmdb.Error."""
+        """The place of a day, which is one of this period's. Raises lmdb.Error, OSError."""
         if period not in self.periods.get(name, ()):
             with self._environment.writing("periods") as transaction:
                 transaction.put(join(self._own, name, period), NUMBER.pack(0))
             self.periods.setdefault(name, set()).add(period)
         days = self._places.setdefault(name, {})
         if day not in days:
+            self._forget(name, day - timedelta(days=KEPT))
             place = self._free[0] if self._free else self._end
             self.tally.clear(place)
             with self._environment.writing("slots") as transaction:
@@ -78,6 +79,21 @@ class Ledger:
 
     def close(self) -> None:
         self.tally.close()
+
+    def _forget(self, name: str, oldest: date) -> None:
+        """What nobody asks for any more is dropped while the worker runs, too. Raises lmdb.Error."""
+        days = [day for day in self._places[name] if day < oldest]
+        starts = [start for start in self.periods[name] if start < oldest.isoformat()]
+        if not days and not starts:
+            return
+        slots, periods = map(self._environment.database, NAMES)
+        with self._environment.writing("slots") as transaction:
+            for day in days:
+                transaction.delete(join(self._own, name, day.isoformat()), db=slots)
+            for start in starts:
+                transaction.delete(join(self._own, name, start), db=periods)
+        self._free += [self._places[name].pop(day) for day in days]
+        self.periods[name].difference_update(starts)
 
     def _read(self, today: date) -> None:
         """What is there; what nobody asks for any more is dropped."""

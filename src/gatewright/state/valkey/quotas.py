@@ -135,7 +135,7 @@ class ValkeyQuotas:
         """Less is held of this period than the store knows."""
         self._freed.add((name, period))
 
-    def complain(self, error: lmdb.Error) -> None:
+    def complain(self, error: Exception) -> None:
         now = self.clock.monotonic()
         if now - self._complained > _QUIET:
             self._complained = now
@@ -341,7 +341,7 @@ class ValkeyQuota:
         period, limit = self._period_of(today)
         try:
             place = self._quotas.ledger.open(self.name, period, today)
-        except lmdb.Error as error:
+        except (lmdb.Error, OSError) as error:
             self._quotas.complain(error)
             return False
         if self._day != today:

@@ -46,3 +46,20 @@ def test_what_is_old_is_dropped_and_its_place_used_again(tmp_path: Path) -> None
     assert second.served("q", later.isoformat()) == 0
     second.close()
     books.close()
+
+
+def test_a_worker_that_runs_for_long_drops_what_is_old_too(tmp_path: Path) -> None:
+    books = open_books(tmp_path)
+    ledger = Ledger(books, 0, DAY, writing=True)
+    later = DAY + timedelta(days=KEPT + 1)
+    for day in (DAY, DAY + timedelta(days=1), later):
+        serve(ledger, "q", day.isoformat(), day, 1)
+    kept = [("q", DAY + timedelta(days=1), 1), ("q", later, 1)]
+    assert sorted(ledger.counts()) == kept
+    assert ledger.open("q", "2027-06-01", date(2027, 6, 1)) == 1  # the first day's has been taken again
+    ledger.close()
+    again = Ledger(books, 0, later, writing=False)
+    assert ("q", later, 1) in list(again.counts())
+    assert DAY.isoformat() not in again.periods["q"]
+    again.close()
+    books.close()
