@@ -12,7 +12,7 @@ import datetime
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -144,6 +144,17 @@ def _authorizers(work: Path, args: argparse.Namespace) -> Iterator[str]:
             yield from _pair(bare, replace(bare, name=f"{bare.name}, {name}", api_id=api_id, headers=headers), gw, args)
 
 
+def _plans(work: Path, args: argparse.Namespace) -> Iterator[str]:
+    """What a key with a throttle and a quota costs, for one worker and for two that share them."""
+    for workers in (1, 2):
+        told = "" if workers == 1 else f", {workers} workers"
+        with systems.gatewright(work / f"plans{workers}", "--workers", str(workers)) as gw:
+            bare = Case(f"MOCK{told}", None, gw.mock_api(), "/v1/mock")
+            api_id, key = gw.keyed_api()
+            name = f"MOCK, API key with throttle and quota{told}"
+            yield from _pair(bare, replace(bare, name=name, api_id=api_id, headers=(f"x-api-key: {key}",)), gw, args)
+
+
 def _pair(bare: Case, protected: Case, gw: systems.Gatewright, args: argparse.Namespace) -> Iterator[str]:
     rounds: dict[str, list[Figures]] = {bare.name: [], protected.name: []}
     for number in range(args.rounds + 1):
@@ -157,7 +168,27 @@ def _pair(bare: Case, protected: Case, gw: systems.Gatewright, args: argparse.Na
     for name, seen in rounds.items():
         yield _row(name, _CONNECTIONS, "Gatewright", _median(seen), None)
     more = statistics.median(b.cpu - a.cpu for a, b in zip(*rounds.values(), strict=True))
-    yield f"- {protected.name}: {more:.1f} µs of CPU per request more than without."
+    ratio = statistics.median(b.cpu / a.cpu for a, b in zip(*rounds.values(), strict=True))
+    yield f"- {protected.name}: {more:.1f} µs of CPU per request more than without, {ratio:.2f} times."
+
+
+def _caches(work: Path, args: argparse.Namespace) -> Iterator[str]:
+    """What a kept answer costs beside one that is made without a backend, from memory and from the workers' file."""
+    with ExitStack() as stack:
+        backend_port = stack.enter_context(systems.backend(work))
+        for workers in (1, 2):
+            told = "" if workers == 1 else f", {workers} workers"
+            data = work / f"caches{workers}"
+            gw = stack.enter_context(systems.gatewright(data, "--workers", str(workers)))
+            bare = Case(f"MOCK{told}", None, gw.mock_api(), "/v1/mock")
+            kept = gw.cached(gw.proxy_api(backend_port))
+            sealed = gw.cached(gw.proxy_api(backend_port), dataEncrypted="true")
+            for name, api_id, path in (
+                ("MOCK, kept", gw.cached(gw.mock_api()), "/v1/mock"),
+                ("HTTP_PROXY 1 KB, kept", kept, "/v1/proxy"),
+                ("HTTP_PROXY 1 KB, kept and encrypted", sealed, "/v1/proxy"),
+            ):
+                yield from _pair(bare, replace(bare, name=f"{name}{told}", api_id=api_id, path=path), gw, args)
 
 
 def _deployments(work: Path, args: argparse.Namespace) -> Iterator[str]:
@@ -169,11 +200,21 @@ def _deployments(work: Path, args: argparse.Namespace) -> Iterator[str]:
         yield f"- Deployment to serving, workers: {workers}: p50 {taken.p50:.0f} ms, p99 {taken.p99:.0f} ms{stale}."
 
 
+_PARTS: Mapping[str, Callable[[Path, argparse.Namespace], Iterator[str]]] = {
+    "cases": _run,
+    "authorizers": _authorizers,
+    "plans": _plans,
+    "caches": _caches,
+    "routes": _routes,
+    "deployments": _deployments,
+}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=float, default=3)
-    parser.add_argument("--only", choices=("cases", "authorizers", "routes", "deployments"), help="a part of it")
+    parser.add_argument("--only", choices=tuple(_PARTS), help="a part of it")
     parser.add_argument("--no-write", action="store_true", help="print, but leave RESULTS.md as it is")
     args = parser.parse_args()
     if missing := systems.missing_tools():
@@ -194,9 +235,8 @@ def main() -> None:
     print("\n".join(lines), flush=True)
     with tempfile.TemporaryDirectory(prefix="gatewright-bench-") as folder:
         work = Path(folder)
-        parts = {"cases": _run, "authorizers": _authorizers, "routes": _routes, "deployments": _deployments}
         tail: list[str] = []
-        for name, part in parts.items():
+        for name, part in _PARTS.items():
             if args.only in (None, name):
                 for line in part(work, args):
                     print(line, flush=True)

@@ -143,6 +143,14 @@ class Gatewright:
         """GET /v1/proxy is passed to the backend."""
         return self._api("proxy", {"type": "HTTP_PROXY", "integrationHttpMethod": "GET", "uri": _uri(backend_port)})
 
+    def cached(self, api_id: str, **settings: str) -> str:
+        """The answers of a REST API's stage are cached; gives the API's id. `settings`: by their paths' last part."""
+        values = {"/cacheClusterEnabled": "true", "/*/*/throttling/rateLimit": "-1"}  # settings bring a limit along
+        values |= {f"/*/*/caching/{name}": value for name, value in ({"enabled": "true"} | settings).items()}
+        patches = [{"op": "replace", "path": path, "value": value} for path, value in values.items()]
+        self.api.update_stage(restApiId=api_id, stageName="v1", patchOperations=patches)
+        return api_id
+
     def lambda_api(self) -> str:
         """GET /v1/lambda invokes a trivial Python handler."""
         self.function = self._function("bench", _HANDLER)
@@ -172,6 +180,19 @@ class Gatewright:
             providerARNs=[f"arn:aws:cognito-idp:{region}:123456789012:userpool/{pool}"],
         )["id"]
         return self._guard(api_id, authorizationType="COGNITO_USER_POOLS", authorizerId=authorizer)
+
+    def keyed_api(self) -> tuple[str, str]:
+        """GET /v1/mock wants an API key of a plan with a throttle and a quota that limit nothing; the key's value."""
+        api_id = self._guard(self.mock_api(), apiKeyRequired="true")
+        plan = self.api.create_usage_plan(
+            name="bench",
+            apiStages=[{"apiId": api_id, "stage": "v1"}],
+            throttle={"rateLimit": 1_000_000, "burstLimit": 1_000_000},
+            quota={"limit": 2_000_000_000, "period": "MONTH"},
+        )["id"]
+        key = self.api.create_api_key(name="bench", enabled=True)
+        self.api.create_usage_plan_key(usagePlanId=plan, keyId=key["id"], keyType="API_KEY")
+        return api_id, str(key["value"])
 
     def _guard(self, api_id: str, **values: str) -> str:
         """Protect the only method of a REST API; gives the API's id."""

@@ -23,6 +23,7 @@ from gatewright.deploy.methods import BUILDERS
 from gatewright.functions.invoke import OPERATIONS as INVOKES
 from gatewright.functions.operations import OPERATIONS as LAMBDA
 from gatewright.functions.runtime import family
+from gatewright.gateway.http_api.steps import GUARDS as ROUTE_GUARDS
 from gatewright.gateway.steps.authorization import GUARDS
 from gatewright.settings import describe
 
@@ -35,7 +36,9 @@ def _type(kind: Any) -> str:
     if get_origin(kind) is not None and all(isinstance(item, str) for item in get_args(kind)):
         return " \\| ".join(get_args(kind))
     names = {str: "text", int: "whole number", float: "number", bool: "true \\| false"}
-    return names.get(kind, "table" if get_origin(kind) is dict else "text, may be absent")
+    if type(None) in get_args(kind):
+        return ", ".join([*(names[each] for each in get_args(kind) if each is not type(None)), "may be absent"])
+    return names.get(kind, "table")
 
 
 def settings_table() -> str:
@@ -81,10 +84,11 @@ def supported() -> str:
             f"`HTTP_PROXY`, `AWS_PROXY`: functions, {len(SUBTYPES)} service integrations",
             "",
         ),
-        ("authorization of methods", _words(kinds), "API keys: such methods refuse every call"),
+        ("authorization of routes", _words(("NONE", *ROUTE_GUARDS)), ""),
+        ("authorization of methods", f"{_words(kinds)}; API keys", ""),
         (
             "settings of stages",
-            "`variables`, `canarySettings`",
+            "`variables`, `canarySettings`, caching, throttling",
             f"{_words(unsupported.stage_words())}: kept, answered, without effect",
         ),
         ("Lambda runtimes", _words(sorted(str(name) for name in families)), ""),

@@ -69,10 +69,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = None
     state: Annotated[
-        Literal["auto", "memory", "machine"],
+        str,
         _doc(
-            "Where token buckets and cached answers are: in each worker, in the machine's shared store, or (auto) in "
-            "the latter as soon as there are several workers. Quotas are always in the machine's store."
+            "Where token buckets and cached answers are: in each worker (memory), in the machine's shared store "
+            "(machine), or (auto) in the latter as soon as there are several workers; quotas are in the machine's "
+            "store then. For many nodes Valkey or Redis has all of them: redis://, rediss:// (TLS) or unix://, like "
+            "redis://user:password@host:6379/0.",
+            pattern=r"^(auto|memory|machine|(redis|rediss|unix)://\S+)$",
         ),
     ] = "auto"
     account_rate_limit: Annotated[
@@ -83,6 +86,23 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int | None,
         _doc("Requests at once under account_rate_limit; when absent, half a second's, as AWS has it."),
     ] = None
+    rate_limit_headers: Annotated[
+        bool,
+        _doc(
+            "Tell clients with an API key of their limits, as AWS does not: X-RateLimit-Limit, -Remaining and -Reset "
+            "of their quota. Tell every client that is refused for calling too often when to come again: Retry-After."
+        ),
+    ] = False
+    cache_per_caller: Annotated[
+        bool,
+        _doc(
+            "Keep cached answers of methods with an authorizer apart by caller. AWS does not: whoever may call gets "
+            "what was answered to others."
+        ),
+    ] = False
+    cache_one_call: Annotated[
+        bool, _doc("Of equal requests at once that find nothing in the cache, one calls the backend; the others wait.")
+    ] = False
     workers: Annotated[int, _doc("Edge worker processes.", ge=1, le=256)] = 1
     control_host: Annotated[str, _doc("production: address of the control plane's own port.")] = "127.0.0.1"
     control_port: Annotated[int, _doc("production: port of the control plane.", ge=0, le=65535)] = 4567
@@ -188,9 +208,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "Plain http only over a network that you trust: whoever changes what comes back signs tokens."
         ),
     ] = msgspec.field(default_factory=dict)
-    lambda_permissions: Annotated[bool, _doc("Require a function's resource policy to let API Gateway invoke it.")] = (
-        True
-    )
+    lambda_permissions: Annotated[
+        bool,
+        _doc(
+            "Require a function's resource policy to let API Gateway invoke it. Off: for development, with a warning."
+        ),
+    ] = True
     function_processes: Annotated[int, _doc("Most processes of one function at once.", ge=1)] = 50
     function_idle: Annotated[float, _doc("Seconds after which an idle function process ends.", gt=0)] = 300.0
     node: Annotated[str, _doc("Node.js program that runs nodejs functions.")] = "node"
@@ -199,6 +222,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def local(self) -> bool:
         return self.profile == "local"
+
+    @property
+    def state_url(self) -> str | None:
+        """Where many nodes share their state; None: they do not."""
+        return self.state if "://" in self.state else None
 
     @property
     def shares(self) -> bool:
@@ -306,6 +334,7 @@ def check(settings: Settings) -> None:
     _check_places(settings)
     _check_networks(settings)
     _check_database(settings.database_url)
+    _check_state(settings.state_url)
     if settings.state == "memory" and settings.workers > 1:
         raise SettingsError("state=memory is for one worker: several would each have limits and caches of their own")
     _check_account_limits(settings.account_rate_limit, settings.account_burst_limit)
@@ -372,6 +401,21 @@ def _check_database(url: str | None) -> None:
         raise SettingsError("database_url is not of the form postgresql://user:password@host/database")
     if importlib.util.find_spec("psycopg") is None:
         raise SettingsError("database_url needs PostgreSQL's driver: pip install 'gatewright[cluster]'")
+
+
+def _check_state(url: str | None) -> None:
+    if url is None:
+        return
+    parts = urlsplit(url)
+    try:
+        if not (parts.path if parts.scheme == "unix" else parts.hostname and (parts.port or 6379)):
+            raise ValueError
+    except ValueError:
+        raise SettingsError(
+            "state is not of the form redis://user:password@host:6379/0 or unix:///path/of/the.sock"
+        ) from None
+    if importlib.util.find_spec("redis") is None:
+        raise SettingsError("state needs the client of Valkey and Redis: pip install 'gatewright[cluster]'")
 
 
 def _check_places(settings: Settings) -> None:

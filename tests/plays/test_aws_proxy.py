@@ -168,9 +168,20 @@ def test_the_call_names_the_api_for_the_functions_policy() -> None:
     assert play.client("GET", "/v1").backend_headers["x-gatewright-source-arn"] == f"{arn}/GET/"
 
 
-def test_a_call_with_a_role_names_nobody() -> None:
+def test_a_call_with_a_role_is_the_account_s_and_no_method_s() -> None:
+    """Whatever role is named: the account is the API's own."""
+    play = Play(resource("/", GET=function(credentials="arn:aws:iam::999999999999:role/apigw")))
+    call = play.client("GET", "/v1")
+    told = {name: value for name, value in call.backend_headers.items() if name.startswith("x-gatewright")}
+    assert told == {"x-gatewright-source-account": ACCOUNT}
+
+
+def test_a_role_that_may_not_invoke(caplog: pytest.LogCaptureFixture) -> None:
     play = Play(resource("/", GET=function(credentials="arn:aws:iam::123456789012:role/apigw")))
-    assert not any(name.startswith("x-gatewright") for name in play.client("GET", "/v1").backend_headers)
+    call = play.client("GET", "/v1")
+    call.backend_answers(403, body=b"{}")
+    call.got(500, b'{"message": "Internal server error"}', error="InternalServerErrorException")
+    assert f"Invalid permissions on Lambda function: the role may not invoke {FUNCTION}" in caplog.text
 
 
 def test_another_endpoint_gets_a_signature_instead() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -164,7 +165,10 @@ OPEN = json.dumps({"Statement": {"Effect": "Allow", "Principal": "*", "Action": 
 def test_a_private_api_is_reached_through_a_vpc_endpoint() -> None:
     play = Play(resource("/", GET=function()), api={"endpointConfiguration": {"types": ["PRIVATE"]}, "policy": OPEN})
     play.client("GET", "/v1").got(403, b'{"message":"Forbidden"}', error="ForbiddenException")
-    identity = play.client("GET", "/v1", vpce_id="vpce-1", door=Door.VPC_ENDPOINT).event["requestContext"]["identity"]
-    assert identity["vpceId"] == "vpce-1"
+    through: dict[str, Any] = {"vpce_id": "vpce-1", "door": Door.VPC_ENDPOINT}
+    identity = play.client("GET", "/v1", **through).event["requestContext"]["identity"]
+    assert (identity["vpceId"], identity.get("vpcId")) == ("vpce-1", None)
+    identity = play.client("GET", "/v1", vpc_id="vpc-1", **through).event["requestContext"]["identity"]
+    assert (identity["vpceId"], identity["vpcId"]) == ("vpce-1", "vpc-1")
     plain = Play(resource("/", GET=function())).client("GET", "/v1").event
     assert "vpceId" not in plain["requestContext"]["identity"]

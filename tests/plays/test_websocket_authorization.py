@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gatewright.aws.holder import Holder
+from gatewright.clock import FakeClock
+from gatewright.gateway.base import Traffic
+from gatewright.gateway.usage import KeyTable
 from gatewright.gateway.websocket.connection import Connection
 from gatewright.net.base import Failure
+from gatewright.program.throttle import Throttle
+from gatewright.program.usage import ApiKey, Membership, Plan, PlanQuota
+from gatewright.state.node import NodeState
 from tests.plays.signing import FOREIGN_KEY, HOST, SECRET, USER_KEY, Keys, deny, presigned, signed, user
 from tests.plays.stage import ACCOUNT, API, FUNCTION, INVOKE
 from tests.plays.websocket import HANDSHAKE, SocketClient, SocketPlay
@@ -235,7 +244,61 @@ async def test_a_key_that_is_asked_for_first() -> None:
     client.opened()
 
 
-def test_a_required_api_key_refuses_while_there_are_none() -> None:
-    play = SocketPlay(route("$connect", function(), ApiKeyRequired=True))
-    play.connect(headers=[("x-api-key", "anything")]).refused(403, "Forbidden")
+_KEYED = route("$connect", function(), ApiKeyRequired=True)
+_VALUE = "k" * 24
+
+
+def _traffic(folder: Path, **plan: Any) -> Callable[[FakeClock], Traffic]:
+    """One key in one plan that has this stage."""
+
+    def make(clock: FakeClock) -> Traffic:
+        state = NodeState(folder, clock, 0, shared=False)
+        table = KeyTable(state.buckets, state.quotas)
+        made = Plan(**({"id": "p1", "throttle": None, "quota": None, "stages": {f"{API}:v1": {}}} | plan))
+        member = Membership(made, date(2020, 1, 1))
+        table.load([ApiKey((ACCOUNT, "us-east-1"), "keyid", _VALUE, "name", None, (member,))])
+        return Traffic(clock, state, keys=table)
+
+    return make
+
+
+@pytest.mark.parametrize("headers", [[], [("x-api-key", "another")], [("x-api-key", "")]])
+def test_who_has_no_key_stays_outside(tmp_path: Path, headers: list[tuple[str, str]]) -> None:
+    play = SocketPlay(_KEYED, traffic=_traffic(tmp_path))
+    assert play.connect(headers=headers).refused(403, "Forbidden")["x-amzn-ErrorType"] == "ForbiddenException"
     assert play.upstream.sent == []
+
+
+def test_without_a_table_of_keys_nobody_passes() -> None:
+    SocketPlay(_KEYED).connect(headers=[("x-api-key", _VALUE)]).refused(403, "Forbidden")
+
+
+def test_a_key_opens_the_connection_and_is_known_for_all_its_life(tmp_path: Path) -> None:
+    play = SocketPlay(_KEYED, route("$default", function()), traffic=_traffic(tmp_path))
+    client = play.connect(headers=[("x-api-key", _VALUE)])
+    assert client.event["requestContext"]["identity"]["apiKey"] == _VALUE
+    client.function_returns({"statusCode": 200})
+    client.opened().says("x")
+    assert client.event["requestContext"]["identity"]["apiKeyId"] == "keyid"
+
+
+@pytest.mark.parametrize(
+    ("plan", "message"),
+    [({"throttle": Throttle(1.0, 1)}, "Too Many Requests"), ({"quota": PlanQuota(1, "DAY")}, "Limit Exceeded")],
+)
+def test_a_plan_bounds_how_often_its_keys_connect(tmp_path: Path, plan: dict[str, Any], message: str) -> None:
+    play = SocketPlay(_KEYED, traffic=_traffic(tmp_path, **plan))
+    client = play.connect(headers=[("x-api-key", _VALUE)])
+    client.function_returns({"statusCode": 200})
+    client.opened()
+    play.connect(headers=[("x-api-key", _VALUE)]).refused(429, message)
+
+
+async def test_the_key_that_the_authorizer_names_counts_where_the_api_wants_it(tmp_path: Path) -> None:
+    connect = route("$connect", function(), AuthorizationType="CUSTOM", AuthorizerId="auth01", ApiKeyRequired=True)
+    api = {"ApiKeySelectionExpression": "$context.authorizer.usageIdentifierKey"}
+    play = SocketPlay(connect, authorizers=[_AUTHORIZER], api=api, traffic=_traffic(tmp_path))
+    (await _asked(play, _says(usageIdentifierKey="another"))).refused(403, "Forbidden")
+    client = await _asked(play, _says(usageIdentifierKey=_VALUE))
+    client.function_returns({"statusCode": 200})
+    client.opened()

@@ -28,7 +28,7 @@ resource "aws_api_gateway_rest_api" "body" {
   binary_media_types           = local.two ? ["image/png", "a/b"] : ["image/png"]
   minimum_compression_size     = local.two ? -1 : 5
   api_key_source               = "AUTHORIZER"
-  policy                       = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = "*", Action = "execute-api:Invoke", Resource = "execute-api:/*" }] })
+  policy                       = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = "*", Action = "execute-api:Invoke", Resource = "arn:aws:execute-api:us-east-1:123456789012:*" }] })
   endpoint_configuration { types = ["REGIONAL"] }
   tags = { by = "tf", phase = var.phase }
   body = jsonencode({ openapi = "3.0.1", info = { title = "doc", version = "1" }, paths = { "/ping" = { get = { responses = { "200" = { description = "OK" } }, "x-amazon-apigateway-integration" = { type = "mock", requestTemplates = { "application/json" = "{\"statusCode\": 200}" }, responses = { default = { statusCode = "200", responseTemplates = { "application/json" = local.two ? "two" : "one" } } } } } } } })
@@ -50,7 +50,7 @@ resource "aws_api_gateway_rest_api" "r" {
 }
 resource "aws_api_gateway_rest_api_policy" "r" {
   rest_api_id = aws_api_gateway_rest_api.r.id
-  policy      = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = "*", Action = "execute-api:Invoke", Resource = "execute-api:/*" }] })
+  policy      = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Principal = "*", Action = "execute-api:Invoke", Resource = "${aws_api_gateway_rest_api.r.execution_arn}/*" }] })
 }
 resource "aws_api_gateway_model" "m" {
   rest_api_id  = aws_api_gateway_rest_api.r.id

@@ -245,3 +245,17 @@ def test_limits_of_an_account(flags: dict[str, Any], limit: tuple[float, int] | 
 def test_limits_of_an_account_that_are_none(flags: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match="account_"):
         load(flags, environ={})
+
+
+@pytest.mark.parametrize("url", ["redis://valkey.internal", "rediss://u:p@h:6380/1", "unix:///run/valkey.sock?db=2"])
+def test_state_may_be_shared_by_many_nodes(url: str) -> None:
+    settings = load({"state": url}, environ={})
+    assert settings.state_url == url
+    assert not settings.shares
+
+
+@pytest.mark.parametrize("url", ["http://:hush@h", "redis://:hush@", "unix://", "redis://:hush@h:99999", "redis", ""])
+def test_no_other_place_for_state(url: str) -> None:
+    with pytest.raises(SettingsError, match="state") as error:
+        load({"state": url}, environ={})
+    assert "hush" not in str(error.value)

@@ -30,6 +30,7 @@ def _script(page: Path, section: str) -> str:
         ("README.md", "Quick start", "hello from /orders"),
         ("docs/aws-cli.md", "", "hello from /orders"),
         ("docs/aws-services.md", "", '{"id":7}'),
+        ("docs/caching.md", "", "kept\nanother page\n…403\n…renewed\n…flushed\n"),
         ("docs/credentials.md", "", "an order for alice\n403\n"),
         (
             "docs/custom-domains.md",
@@ -38,6 +39,12 @@ def _script(page: Path, section: str) -> str:
         ),
         ("docs/portals.md", "", "Be <strong>kind</strong> to every dog."),
         ("docs/releases.md", "", '{"error":"nothing here","stage":"prod"}'),
+        (
+            "docs/throttling.md",
+            "",
+            '200 200 429 …{"message":"Too Many Requests"}…{"message":"Too Many Requests"}',
+        ),
+        ("docs/usage-plans.md", "", 'an order for …{"message":"Forbidden"}…an order for …{"message":"Limit Exceeded"}'),
         ("docs/streaming.md", "", "data: one\n\ndata: two\n\ndata: three\n\n"),
     ],
 )

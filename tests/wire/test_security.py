@@ -231,3 +231,38 @@ def test_clients_that_leave_before_their_answer_are_forgotten(own_server: Callab
             time.sleep(0.05)
     finally:
         roles["control"].resume()
+
+
+@pytest.mark.parametrize("owner", ["111111111111", "222222222222"])
+def test_no_role_leads_to_functions_of_another_account(live: Server, owner: str) -> None:
+    """An API names roles as it likes, and calls as its own account all the same."""
+    theirs, name = live.client("lambda", key="111111111111"), f"victim-{owner}"
+    _function(theirs, name, "def handler(event, context): return {'statusCode': 200, 'body': 'theirs'}")
+    function = f"arn:aws:lambda:us-east-1:111111111111:function:{name}"
+    role = f"arn:aws:iam::{owner}:role/any"
+    rest = live.client("apigateway", key="222222222222")
+    api = rest.create_rest_api(name="thief")
+    place = {"restApiId": api["id"], "resourceId": api["rootResourceId"], "httpMethod": "GET"}
+    rest.put_method(**place, authorizationType="NONE")
+    uri = f"arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/{function}/invocations"
+    rest.put_integration(**place, type="AWS_PROXY", integrationHttpMethod="POST", uri=uri, credentials=role)
+    rest.create_deployment(restApiId=api["id"], stageName="v1")
+    v2 = live.client("apigatewayv2", key="222222222222")
+    http_api = v2.create_api(Name="thief", ProtocolType="HTTP")["ApiId"]
+    made = v2.create_integration(
+        ApiId=http_api,
+        IntegrationType="AWS_PROXY",
+        IntegrationUri=function,
+        PayloadFormatVersion="2.0",
+        CredentialsArn=role,
+    )
+    v2.create_route(ApiId=http_api, RouteKey="GET /v1", Target=f"integrations/{made['IntegrationId']}")
+    v2.create_stage(ApiId=http_api, StageName="$default", AutoDeploy=True)
+    hosts = [{"Host": f"{each}.execute-api.us-east-1.amazonaws.com"} for each in (api["id"], http_api)]
+    for host in hosts:
+        status, body = _ask(live.port, "GET", "/v1", headers=host)
+        assert (status, b"theirs" in body) == (500, False)
+    action = "lambda:InvokeFunction"
+    theirs.add_permission(FunctionName=name, StatementId="s", Action=action, Principal="222222222222")
+    for host in hosts:
+        assert _ask(live.port, "GET", "/v1", headers=host) == (200, b"theirs")

@@ -90,29 +90,12 @@ def signed(token: str, **claims: Any) -> str:
     return sign({name: value for name, value in said.items() if value is not None}, jwk["kid"], key=key)
 
 
-class Guarded(Api):
-    """GET / wants an ID token, GET /scoped an access token."""
+class Called(Api):
+    """An API that is called with tokens, over one connection."""
 
-    def __init__(self, server: Server, *pools: str, policy: Any = None, **members: Any) -> None:
-        given = {} if policy is None else {"policy": json.dumps(policy)}
-        super().__init__(server, **given)
+    def __init__(self, server: Server, **members: Any) -> None:
+        super().__init__(server, **members)
         self._line = HTTPConnection("127.0.0.1", server.port, timeout=30)
-        self.authorizer: str = self.client.create_authorizer(
-            restApiId=self.id, name="pools", type="COGNITO_USER_POOLS", providerARNs=list(pools), **members
-        )["id"]
-        for path, scopes in (("/", []), ("/scoped", [SCOPE])):
-            place = {"restApiId": self.id, "resourceId": self.resource(path), "httpMethod": "GET"}
-            self.client.put_method(
-                **place,
-                authorizationType="COGNITO_USER_POOLS",
-                authorizerId=self.authorizer,
-                authorizationScopes=scopes,
-            )
-            self.client.put_integration(**place, **SHOW)
-            self.client.put_method_response(**place, statusCode="200")
-            templates = {"application/json": CLAIMS}
-            self.client.put_integration_response(**place, statusCode="200", responseTemplates=templates)
-        self.deploy()
 
     def call(self, token: str | None, path: str = "/", header: str = "Authorization") -> Answer:
         """Status, error type and body."""
@@ -129,6 +112,30 @@ class Guarded(Api):
     def close(self) -> None:
         self._line.close()
         self.client.delete_rest_api(restApiId=self.id)
+
+
+class Guarded(Called):
+    """GET / wants an ID token, GET /scoped an access token."""
+
+    def __init__(self, server: Server, *pools: str, policy: Any = None, **members: Any) -> None:
+        given = {} if policy is None else {"policy": json.dumps(policy)}
+        super().__init__(server, **given)
+        self.authorizer: str = self.client.create_authorizer(
+            restApiId=self.id, name="pools", type="COGNITO_USER_POOLS", providerARNs=list(pools), **members
+        )["id"]
+        for path, scopes in (("/", []), ("/scoped", [SCOPE])):
+            place = {"restApiId": self.id, "resourceId": self.resource(path), "httpMethod": "GET"}
+            self.client.put_method(
+                **place,
+                authorizationType="COGNITO_USER_POOLS",
+                authorizerId=self.authorizer,
+                authorizationScopes=scopes,
+            )
+            self.client.put_integration(**place, **SHOW)
+            self.client.put_method_response(**place, statusCode="200")
+            templates = {"application/json": CLAIMS}
+            self.client.put_integration_response(**place, statusCode="200", responseTemplates=templates)
+        self.deploy()
 
 
 @pytest.fixture(scope="module")
@@ -238,6 +245,39 @@ def test_with_a_resource_policy_both_have_to_allow(live: Server, pool: Pool) -> 
     assert (status, kind) == (403, "AccessDeniedException")
     assert body["Message"].startswith(NOT_ALLOWED)
     assert api.call(None, "/scoped") == UNAUTHORIZED
+    api.close()
+
+
+def test_an_imported_authorizer(live: Server, pool: Pool) -> None:
+    scheme = {
+        "type": "apiKey",
+        "name": "X-Token",
+        "in": "header",
+        "x-amazon-apigateway-authtype": "cognito_user_pools",
+        "x-amazon-apigateway-authorizer": {"type": "cognito_user_pools", "providerARNs": [pool.arn]},
+    }
+    integration = {
+        "type": "mock",
+        "requestTemplates": {"application/json": '{"statusCode": 200}'},
+        "responses": {"default": {"statusCode": "200", "responseTemplates": {"application/json": CLAIMS}}},
+    }
+    answers = {"responses": {"200": {"description": "OK"}}, "x-amazon-apigateway-integration": integration}
+    document = {
+        "swagger": "2.0",
+        "info": {"title": "pools", "version": "1"},
+        "securityDefinitions": {"pool": scheme},
+        "paths": {
+            "/": {"get": answers | {"security": [{"pool": []}]}},
+            "/scoped": {"get": answers | {"security": [{"pool": [SCOPE]}]}},
+        },
+    }
+    api = Called(live)
+    api.client.put_rest_api(restApiId=api.id, mode="overwrite", body=json.dumps(document))
+    api.deploy()
+    for path, good, bad in (("/", pool.id_token, pool.access_token), ("/scoped", pool.access_token, pool.id_token)):
+        assert api.call(good, path, "X-Token")[0] == 200
+        for answer in (api.call(bad, path, "X-Token"), api.call(good, path), api.call(None, path)):
+            assert answer == UNAUTHORIZED
     api.close()
 
 

@@ -16,6 +16,9 @@ from gatewright.supervisor.channel import Spec
 if TYPE_CHECKING:
     from gatewright.aws.service import Authenticate
     from gatewright.identity.registry import Registry
+    from gatewright.state.base import Usage
+    from gatewright.state.node import NodeState
+    from gatewright.state.valkey.cluster import ClusterState
     from gatewright.store.base import Heard, Store
 
 INSIDE = "inside.sock"  # in the run folder: where the companions, while they run, answer the node's own processes
@@ -29,6 +32,30 @@ def programs_dir(settings: Settings) -> Path:
 def state_dir(settings: Settings) -> Path:
     """Where the machine's shared state lies."""
     return settings.data / "state"
+
+
+def worker_state(settings: Settings, worker: int) -> NodeState | ClusterState:
+    """What a worker shares with others: of this node, or of many. Raises OSError, lmdb.Error, ValueError."""
+    if settings.state_url is not None:
+        from gatewright.state.valkey.cluster import ClusterState
+
+        return ClusterState(settings.state_url, state_dir(settings), SystemClock(), worker, settings.workers)
+    from gatewright.state.node import NodeState
+
+    return NodeState(state_dir(settings), SystemClock(), worker, shared=settings.shares)
+
+
+def open_usage(settings: Settings) -> Usage:
+    """What has been used of quotas. Raises OSError, lmdb.Error, ValueError."""
+    if settings.state_url is not None:
+        from gatewright.state.valkey.cluster import node_id
+        from gatewright.state.valkey.usage import ValkeyUsage
+
+        return ValkeyUsage(settings.state_url, SystemClock(), node_id(state_dir(settings)))
+    from gatewright.state.machine.environment import Environment
+    from gatewright.state.machine.usage import MachineUsage
+
+    return MachineUsage(Environment(state_dir(settings)), settings.workers)
 
 
 def open_store(settings: Settings) -> Store:

@@ -24,12 +24,10 @@ from gatewright.net.base import Origin
 from gatewright.net.upstream import UpstreamClient
 from gatewright.settings import Settings
 from gatewright.state.bell import BellServer
-from gatewright.state.machine.environment import Environment
-from gatewright.state.machine.usage import MachineUsage
 from gatewright.store.base import Store
 from gatewright.supervisor.channel import Orders, Spec
 
-BOOKKEEPING = 2.0  # seconds between entries of the use of quotas
+BOOKKEEPING = 1.0  # seconds between looks at the use of quotas
 
 
 async def run(spec: Spec, orders: Orders) -> None:
@@ -42,8 +40,9 @@ async def run(spec: Spec, orders: Orders) -> None:
     desk = Desk(listeners["credentials"], common.open_registry(settings, store), publisher.publish_credentials)
     upstream = reach.upstream_client(settings)
     tester, outside = _tester(settings, spec, upstream), _outside(settings, spec, upstream)
-    usage = await asyncio.to_thread(lambda: MachineUsage(Environment(common.state_dir(settings)), settings.workers))
+    usage = await asyncio.to_thread(common.open_usage, settings)
     books = UsageBooks(store, usage, SystemClock())
+    await asyncio.to_thread(usage.lost)
     await asyncio.to_thread(books.restore)
     service = ControlService(
         store, publisher, settings, SystemClock(), common.authenticator(settings), tester, outside, usage
@@ -111,4 +110,7 @@ async def _keep(books: UsageBooks) -> None:
     """Enter the use of quotas into the durable store, every few seconds."""
     while True:
         await asyncio.sleep(BOOKKEEPING)
+        await asyncio.to_thread(books.check)
+        await asyncio.sleep(BOOKKEEPING)
+        await asyncio.to_thread(books.check)
         await asyncio.to_thread(books.flush)

@@ -28,6 +28,7 @@ from gatewright.edge.planes import HostForms
 from gatewright.gateway.base import Traffic
 from gatewright.gateway.gateway import Gateway
 from gatewright.gateway.signed import origin_of
+from gatewright.gateway.usage import KeyTable
 from gatewright.gateway.websocket.connections import LocalConnections
 from gatewright.gateway.websocket.peers import NodeConnections, PeerApp, home
 from gatewright.identity.keyring import KeyRing
@@ -38,10 +39,10 @@ from gatewright.net.http1.limits import Limits
 from gatewright.net.http1.server import Http1Server
 from gatewright.net.networks import Networks
 from gatewright.program.throttle import Throttle
+from gatewright.program.usage import ApiKey
 from gatewright.settings import Settings
 from gatewright.state.bell import BellClient
 from gatewright.state.machine.wills import Wills
-from gatewright.state.node import NodeState
 from gatewright.supervisor.channel import Orders, Spec
 from gatewright.supervisor.sockets import PEER
 from gatewright.telemetry.counters import Counters
@@ -61,7 +62,8 @@ async def run(spec: Spec, orders: Orders) -> None:
     endpoints = reach.endpoints(settings, spec, upstream)
     ring = KeyRing(Vault(settings.credentials_file))
     limit = settings.account_throttle
-    state = NodeState(common.state_dir(settings), SystemClock(), spec.index, shared=settings.shares)
+    state = common.worker_state(settings, spec.index)
+    keys = KeyTable(state.buckets, state.quotas)
     wills = Wills(common.state_dir(settings), SystemClock(), spec.index, settings.workers)
     left = wills.left()
     connections = LocalConnections(home(spec.index), wills)
@@ -72,11 +74,23 @@ async def run(spec: Spec, orders: Orders) -> None:
         SystemClock(),
         max_payload=settings.max_payload,
         identities=reach.identities(settings, spec, upstream, ring),
-        traffic=Traffic(SystemClock(), state, account=None if limit is None else Throttle(*limit)),
+        traffic=Traffic(
+            SystemClock(),
+            state,
+            account=None if limit is None else Throttle(*limit),
+            keys=keys,
+            headers=settings.rate_limit_headers,
+            cache_per_caller=settings.cache_per_caller,
+            cache_one_call=settings.cache_one_call,
+        ),
         connections=connections,
         reach=NodeConnections(connections, spec.index, reach.peers(settings, spec), upstream),
     )
     heap = Heap(asyncio.get_running_loop())
+
+    def admit(published: Sequence[ApiKey]) -> None:
+        keys.load(published)
+        heap.changed()
 
     def install(name: str, program: Program | None) -> None:
         gateway.install(name, program)
@@ -92,7 +106,7 @@ async def run(spec: Spec, orders: Orders) -> None:
             certificates.serve([domain.spoken() for domain in domains])
             server.retire_strangers()
 
-    loader = Loader(common.programs_dir(settings), install, lead, ring.load)
+    loader = Loader(common.programs_dir(settings), install, lead, ring.load, admit)
     bell = BellClient(
         str(Path(spec.run_dir) / "bell.sock"), lambda names: loader.load_all() if names is None else loader.load(names)
     )

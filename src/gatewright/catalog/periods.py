@@ -14,6 +14,7 @@ from typing import Any
 # The largest offset of a period (as client tools check it; unverified on AWS).
 MOST_OFFSET = {"DAY": 0, "WEEK": 6, "MONTH": 27}
 UNLIMITED = -1  # unverified: what AWS shows as remaining when a plan has no quota
+BOUNDLESS = 10**15  # requests of a day: more than anybody serves
 
 
 def quota_name(account: str, region: str, plan: str, key: str) -> str:
@@ -35,9 +36,28 @@ def start(period: str, day: date) -> date:
     return day
 
 
-def allowance(quota: Mapping[str, Any] | None, joined: date, day: date) -> int:
-    """How many requests a key that joined on one day may make in the period of another."""
+def following(period: str, day: date) -> date:
+    """The first day of the period after the one that a day belongs to."""
+    begin = start(period, day)
+    if period == "MONTH":
+        return (begin + timedelta(days=31)).replace(day=1)
+    return begin + timedelta(days=7 if period == "WEEK" else 1)
+
+
+def allowance(
+    quota: Mapping[str, Any] | None, joined: date, day: date, ceiling: Mapping[str, Any] | None = None
+) -> int:
+    """How many requests a key that joined on one day may make in the period of another.
+
+    `ceiling`: {"since", "limit"}, what UpdateUsage has made of the limit of the period that a day lies in.
+    """
     if not quota:
         return UNLIMITED
-    first = start(quota["period"], joined) == start(quota["period"], day)
-    return max(0, int(quota["limit"]) - (int(quota.get("offset") or 0) if first else 0))
+    if ceiling and start(quota["period"], date.fromisoformat(ceiling["since"])) == start(quota["period"], day):
+        return int(ceiling["limit"])
+    return limit(quota["period"], int(quota["limit"]), int(quota.get("offset") or 0), joined, day)
+
+
+def limit(period: str, most: int, offset: int, joined: date, day: date) -> int:
+    """The same from a quota's members."""
+    return max(0, most - (offset if start(period, joined) == start(period, day) else 0))

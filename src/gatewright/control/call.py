@@ -30,6 +30,7 @@ class Call:
         "outside",
         "publish",
         "publish_domains",
+        "publish_usage",
         "region",
         "request_id",
         "run",
@@ -68,6 +69,7 @@ class Call:
         # Work that would hold up other writers, done between the transaction and one more, in which its result runs.
         self.after: Callable[[], Callable[[Call], Params | None]] | None = None
         self.publish_domains = False  # whether the domain names of the node have changed
+        self.publish_usage = False  # whether its usage plans, or keys that are in them, have
 
     @property
     def unlimited(self) -> bool:

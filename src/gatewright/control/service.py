@@ -21,14 +21,14 @@ from gatewright.control import errors
 from gatewright.control.base import MethodTester, Outside
 from gatewright.control.call import Call, Params
 from gatewright.control.operations import OPERATIONS, Handler
-from gatewright.deploy import domains
+from gatewright.deploy import domains, usage
 from gatewright.deploy.base import CompileError, Publisher
 from gatewright.deploy.document import program_name
 from gatewright.settings import Settings
 from gatewright.state.base import Usage
 from gatewright.store.base import AlreadyExists, Changed, Store, StoreError
 
-_READING = ("Get", "List", "Export", "TestInvoke", "FlushStageCache")  # operations that change no document
+_READING = ("Get", "List", "Export", "TestInvoke")  # operations that change no document
 # Tests of methods at a time. Each keeps a thread until its backend has answered; there are `asgi.THREADS`, and backends
 # may call the control plane themselves.
 MOST_TESTS = 8
@@ -78,7 +78,9 @@ class ControlService:
         for api_id, stage in sorted(call.publish):
             self._publish(caller, api_id, stage, operation.request_id)
         if call.publish_domains:
-            self._publish_domains(operation.request_id)
+            self._publish_beside("domain names", self._publisher.publish_domains, operation.request_id)
+        if call.publish_usage:
+            self._publish_beside("usage plans", self._publisher.publish_usage, operation.request_id)
         return result if call.run is None else self._test(call.run)
 
     def _test(self, run: Callable[[MethodTester], Mapping[str, Any]]) -> Params:
@@ -126,18 +128,19 @@ class ControlService:
         except (OSError, StoreError):
             log.exception("request %s: stage %s of API %s could not be published", request_id, stage, api_id)
 
-    def _publish_domains(self, request_id: str) -> None:
-        """Likewise for the domain names of the node."""
+    def _publish_beside(self, what: str, publish: Callable[[], None], request_id: str) -> None:
+        """Likewise for what is published for all stages of the node."""
         try:
-            self._publisher.publish_domains()
+            publish()
         except (OSError, StoreError):
-            log.exception("request %s: the domain names could not be published", request_id)
+            log.exception("request %s: the %s could not be published", request_id, what)
 
 
 def _changed(call: Call) -> list[str]:
     """The programs that other nodes must publish anew once this call has committed."""
     names = [program_name(api_id, stage) for api_id, stage in sorted(call.publish)]
-    return [*names, domains.NAME] if call.publish_domains else names
+    beside = ((call.publish_domains, domains.NAME), (call.publish_usage, usage.NAME))
+    return names + [name for changed, name in beside if changed]
 
 
 def _without_null_items(value: Any) -> Any:

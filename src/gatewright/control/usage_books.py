@@ -27,6 +27,7 @@ class UsageBooks:
         self._store = store
         self._usage = usage
         self._clock = clock
+        self._failing = False
 
     def restore(self) -> None:
         """At start: what is in the books and not known to the machine. Raises StoreError."""
@@ -37,18 +38,29 @@ class UsageBooks:
                 days = {date.fromisoformat(day): count for day, count in each.body["days"].items()}
                 self._usage.restore(name, days, _period(tx, key))
 
+    def check(self) -> None:
+        """Tell a shared store what is in the books, when it has forgotten."""
+        try:
+            if self._usage.lost():
+                self.restore()
+        except (StoreError, OSError) as error:
+            log.error("the use of quotas could not be read, it will be tried again: %s", error)
+
     def flush(self) -> None:
         """Enter what was used since the last time. What fails is entered the next time: it is not lost here."""
-        changed = [(name, days) for name, days in self._usage.changed() if days]
-        if not changed:
-            return
         try:
-            with self._store.transaction() as tx:
-                for name, days in changed:
-                    self._enter(tx, name, days)
-        except StoreError as error:
-            log.error("the use of quotas could not be stored, it will be tried again: %s", error)
+            changed = [(name, days) for name, days in self._usage.changed() if days]
+            if changed:
+                with self._store.transaction() as tx:
+                    for name, days in changed:
+                        self._enter(tx, name, days)
+        except (StoreError, OSError) as error:
+            if not self._failing:
+                log.error("the use of quotas could not be stored, it will be tried again: %s", error)
+            self._failing = True
             self._usage.again()
+        else:
+            self._failing = False
 
     def _enter(self, tx: Transaction, name: str, days: Mapping[date, int]) -> None:
         account, region, plan, of = name.split("/")

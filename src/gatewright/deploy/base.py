@@ -35,6 +35,10 @@ class Publisher(Protocol):
         """Write what the domain names of this node lead to, as `publish` does for a stage."""
         ...
 
+    def publish_usage(self) -> None:
+        """Write the usage plans and API keys of this node, as `publish` does for a stage."""
+        ...
+
     def republish(self, names: Sequence[str] | None) -> None:
         """Publish what another node has changed, by the names of programs; None: whatever there is. Never raises for
         one of them: what cannot be published is logged.

@@ -10,12 +10,14 @@ from typing import Any
 from gatewright.deploy import links, throttling
 from gatewright.deploy.authorizers import Authorizers
 from gatewright.deploy.base import CompileError
+from gatewright.deploy.caching import compile_cache, compile_caching
 from gatewright.deploy.gateway_responses import compile_gateway_responses
 from gatewright.deploy.method_settings import MethodSettings
 from gatewright.deploy.methods import RefusedError, compile_integration
 from gatewright.deploy.policies import compile_resource_policy
 from gatewright.deploy.validation import Validators
 from gatewright.language.media import BinaryTypes
+from gatewright.program.caching import StageCache
 from gatewright.program.records import Canary, MethodProgram, ResourceProgram, StageProgram
 from gatewright.program.trie import Trie
 
@@ -33,6 +35,7 @@ class _Common:
     validators: Validators
     authorizers: Authorizers
     settings: MethodSettings
+    cache: StageCache | None
 
 
 def compile_program(document: Mapping[str, Any]) -> StageProgram:
@@ -56,6 +59,7 @@ def _compile(document: Mapping[str, Any], is_canary: bool | None, canary: Canary
     variables = dict(stage.get("variables") or {})
     partition, suffix = _partition(region)
     arn = f"arn:{partition}:execute-api:{region}:{document['account']}:{api['id']}/{name}"
+    cache = compile_cache(document, canary=bool(is_canary))
     return StageProgram(
         account=document["account"],
         region=region,
@@ -68,14 +72,16 @@ def _compile(document: Mapping[str, Any], is_canary: bool | None, canary: Canary
         compression=api.get("minimumCompressionSize"),
         binary=BinaryTypes(api.get("binaryMediaTypes") or ()),
         variables=variables,
-        resources=_resources(document, variables, arn),
+        resources=_resources(document, variables, arn, cache),
         identity=_identity(document.get("clientCertificate")),
         stream_idle=_stream_idle(api),
         gateway_responses=compile_gateway_responses(document.get("gatewayResponses") or (), variables),
         is_canary=is_canary,
         canary=canary,
         arn=arn,
+        keys_from_authorizer=api.get("apiKeySource") == "AUTHORIZER",
         policy=compile_resource_policy(api, arn.rpartition("/")[0]),
+        cache=cache,
     )
 
 
@@ -83,7 +89,9 @@ def _identity(certificate: Mapping[str, str] | None) -> tuple[str, str] | None:
     return None if certificate is None else (certificate["pemEncodedCertificate"], certificate["key"])
 
 
-def _resources(document: Mapping[str, Any], variables: Mapping[str, str], arn: str) -> tuple[ResourceProgram, ...]:
+def _resources(
+    document: Mapping[str, Any], variables: Mapping[str, str], arn: str, cache: StageCache | None
+) -> tuple[ResourceProgram, ...]:
     common = _Common(
         variables,
         arn,
@@ -91,6 +99,7 @@ def _resources(document: Mapping[str, Any], variables: Mapping[str, str], arn: s
         Validators(document),
         Authorizers(document, variables, arn),
         MethodSettings(document["stage"].get("methodSettings")),
+        cache,
     )
     resources = tuple(_resource(each, common) for each in document["resources"])
     try:
@@ -117,6 +126,7 @@ def _method(verb: str, method: Mapping[str, Any], resource: Mapping[str, Any], c
         )
         validation = common.validators.compile(method)
         authorizer = common.authorizers.of(method)
+        caching = compile_caching(common.cache, common.settings, verb, path, method, common.variables)
     except RefusedError as refusal:
         raise CompileError(f"{verb} {path}", str(refusal)) from None
     except (KeyError, TypeError, ValueError) as error:
@@ -135,6 +145,7 @@ def _method(verb: str, method: Mapping[str, Any], resource: Mapping[str, Any], c
         authorizer=authorizer,
         scopes=tuple(method.get("authorizationScopes") or ()),
         throttle=throttling.of_method(common.settings.of(path, verb)),
+        caching=caching,
     )
 
 

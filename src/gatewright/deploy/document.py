@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gatewright.deploy import authorizers, throttling, validation
+from gatewright.deploy import authorizers, caching, throttling, validation
 from gatewright.deploy.compile import FORMAT
 
 # What the data plane does not read stays out: it would only make programs larger and change them for nothing.
@@ -14,13 +14,15 @@ _API = (
     "name",
     "binaryMediaTypes",
     "minimumCompressionSize",
+    "apiKeySource",
     "disableExecuteApiEndpoint",
     "endpointConfiguration",
     "policy",
 )
+_CACHE = ("cacheClusterEnabled", "cacheClusterSize", "useStageCache", caching.FLUSHED, caching.KEY)
 FLUSHED = "_authorizersFlushed"  # how often the results of a stage's authorizers were thrown away
-_STAGE = ("stageName", "variables", FLUSHED)
-_METHOD_SETTING = throttling.METHOD_MEMBERS
+_STAGE = ("stageName", "variables", FLUSHED, *_CACHE)
+_METHOD_SETTING = (*throttling.METHOD_MEMBERS, *caching.METHOD_MEMBERS)
 _RESOURCE = ("id", "path", "resourceMethods")
 
 
@@ -47,8 +49,9 @@ def assemble(
 
 def canary_stage(stage: Mapping[str, Any]) -> dict[str, Any]:
     """A stage as its canary's requests see it: its variables, with the canary's overrides on top."""
-    overrides = stage["canarySettings"].get("stageVariableOverrides") or {}
-    return {**stage, "variables": {**(stage.get("variables") or {}), **overrides}}
+    settings = stage["canarySettings"]
+    variables = {**(stage.get("variables") or {}), **(settings.get("stageVariableOverrides") or {})}
+    return {**stage, "variables": variables, "useStageCache": bool(settings.get("useStageCache"))}
 
 
 def with_canary(

@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from gatewright.deploy import credentials, domains
+from gatewright.deploy import credentials, domains, usage
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.compile import compile_program
 from gatewright.deploy.http_api import TYPE, compile_http_api
@@ -25,6 +25,7 @@ from gatewright.deploy.websocket_document import TYPE as WEBSOCKET
 from gatewright.edge.domains import Domain
 from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import StageProgram
+from gatewright.program.usage import ApiKey
 from gatewright.program.websocket import WebSocketProgram
 
 logger = logging.getLogger("gatewright.deploy")
@@ -35,20 +36,29 @@ Program = StageProgram | HttpApiProgram | WebSocketProgram
 Install = Callable[[str, Program | None], None]
 Serve = Callable[[Sequence[Domain]], None]
 Know = Callable[[Sequence[Mapping[str, Any]]], None]
+Admit = Callable[[Sequence[ApiKey]], None]
 
 
 class Loader:
     """Reads a folder of program documents and hands the compiled programs to `install`.
 
     `install` may raise ValueError for a program that it cannot take. The domain names of the node, which lie in the
-    same folder, go to `serve`, its credentials to `know`.
+    same folder, go to `serve`, its credentials to `know`, its API keys with their usage plans to `admit`.
     """
 
-    def __init__(self, directory: Path, install: Install, serve: Serve | None = None, know: Know | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        install: Install,
+        serve: Serve | None = None,
+        know: Know | None = None,
+        admit: Admit | None = None,
+    ) -> None:
         self._directory = directory
         self._install = install
         self._serve = serve or (lambda domains: None)
         self._know = know or (lambda credentials: None)
+        self._admit = admit or (lambda keys: None)
         self._loaded: dict[str, Version] = {}
 
     def load_all(self) -> dict[str, str]:
@@ -100,6 +110,8 @@ class Loader:
             self._serve(() if document is None else domains.compile_domains(document))
         elif name == credentials.NAME:
             self._know(credentials.read(document))
+        elif name == usage.NAME:
+            self._admit(usage.read(document))
         else:
             self._install(name, None if document is None else _compiled(document))
 

@@ -26,10 +26,14 @@ class MethodSettings:
 
     def of(self, path: str, verb: str) -> Body:
         """The one entry that holds for a method; empty when there is none."""
-        for place in ((path, verb), (path, _ALL), (_ALL, verb), (_ALL, _ALL)):
-            if place in self._settings:
-                return self._settings[place]
-        return _NONE
+        return self._first((path, verb), (path, _ALL), (_ALL, verb), (_ALL, _ALL))
+
+    def own(self, path: str, verb: str) -> Body:
+        """The entry that names the method itself; empty when there is none."""
+        return self._first((path, verb))
+
+    def _first(self, *places: tuple[str, str]) -> Body:
+        return next((self._settings[place] for place in places if place in self._settings), _NONE)
 
 
 def _place(key: str) -> tuple[str, str]:

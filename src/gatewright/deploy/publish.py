@@ -22,6 +22,7 @@ from gatewright.deploy import (
     http_api_links,
     links,
     unsupported,
+    usage,
     websocket_document,
 )
 from gatewright.deploy.base import CompileError
@@ -54,6 +55,7 @@ class FilePublisher:
         self._directory = directory
         self._bell = bell
         self._lock = threading.Lock()
+        self._usage_asked = self._usage_done = 0  # publications of usage plans
         directory.mkdir(parents=True, exist_ok=True)
 
     def publish(self, account: str, region: str, api_id: str, stage: str) -> None:
@@ -80,11 +82,24 @@ class FilePublisher:
         """
         with self._lock:
             with self._store.transaction(write=False) as tx:
-                data = _credentials(tx)
+                data = _json(credentials.collect(tx))
             name = credentials.NAME
             if self._remove(name) if data is None else self._write(name, data):
                 return self._ring([name])
             return {}
+
+    def publish_usage(self) -> None:
+        """See `Publisher.publish_usage`. Those who ask while one is under way share the next one."""
+        self._usage_asked = mine = self._usage_asked + 1
+        with self._lock:
+            if self._usage_done >= mine:
+                return
+            asked = self._usage_asked
+            with self._store.transaction(write=False) as tx:
+                data = _json(usage.collect(tx))
+            if self._remove(usage.NAME) if data is None else self._write(usage.NAME, data):
+                self._ring([usage.NAME])
+            self._usage_done = asked
 
     def republish(self, names: Sequence[str] | None) -> None:
         """See `Publisher.republish`."""
@@ -98,6 +113,8 @@ class FilePublisher:
                     self.publish_domains()
                 elif name == credentials.NAME:
                     self.publish_credentials()
+                elif name == usage.NAME:
+                    self.publish_usage()
                 if not stage:
                     continue
                 with self._store.transaction(write=False) as tx:
@@ -113,7 +130,11 @@ class FilePublisher:
             wanted: dict[str, bytes | None] = {}
             with self._store.transaction(write=False) as tx:
                 documents = [(stage, self._document(tx, stage)) for kind in _STAGES for stage in tx.scan(kind)]
-                beside = {domains.NAME: self._domains(tx), credentials.NAME: _credentials(tx)}
+                beside = {
+                    domains.NAME: self._domains(tx),
+                    credentials.NAME: _json(credentials.collect(tx)),
+                    usage.NAME: _json(usage.collect(tx)),
+                }
             wanted |= {name: data for name, data in beside.items() if data is not None}
             for stage, document in documents:
                 name = program_name(stage.key.parent, stage.key.id)
@@ -175,8 +196,7 @@ class FilePublisher:
             if line not in self._told:
                 logger.warning("%s", line)
         self._told = frozenset(lines)
-        document = domains.collect(tx)
-        return None if document is None else orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
+        return _json(domains.collect(tx))
 
     def _ring(self, names: Iterable[str]) -> Mapping[str, str]:
         failed = self._bell.ring(list(names), RING_TIMEOUT)
@@ -218,8 +238,7 @@ class FilePublisher:
             os.close(handle)
 
 
-def _credentials(tx: Transaction) -> bytes | None:
-    document = credentials.collect(tx)
+def _json(document: Mapping[str, Any] | None) -> bytes | None:
     return None if document is None else orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
 
 
@@ -280,7 +299,4 @@ def _told(document: dict[str, Any], stage: Body) -> tuple[str, list[str]]:
     told = [*unsupported.of_stage(stage)]
     for part in _parts(document):
         told += links.unaddressed(part)
-        for resource in part["resources"]:
-            for verb, method in (resource.get("resourceMethods") or {}).items():
-                told += [f"{verb} {resource['path']}: {line}" for line in unsupported.of_method(method)]
     return name, told

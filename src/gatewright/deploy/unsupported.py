@@ -13,7 +13,6 @@ Body = Mapping[str, Any]
 _Wish = tuple[Callable[[Body], Any], str]  # whether a document has it, what to say
 
 _STAGE: tuple[_Wish, ...] = (
-    (lambda stage: stage.get("cacheClusterEnabled"), "cacheClusterEnabled is not supported yet: nothing is cached"),
     (lambda stage: stage.get("tracingEnabled"), "tracingEnabled is not supported yet: no traces are recorded"),
     (lambda stage: stage.get("accessLogSettings"), "accessLogSettings are not supported yet: no access log is written"),
 )
@@ -49,9 +48,3 @@ def of_api(api: Body) -> Iterator[str]:
         yield f"securityPolicy {api['securityPolicy']} is not supported yet: clients speak TLS 1.2 or newer"
     if api.get("endpointAccessMode") == "STRICT":
         yield "endpointAccessMode STRICT is not supported yet: the API is served to whoever reaches this server"
-
-
-def of_method(method: Body) -> Iterator[str]:
-    """A line for each protection of a method that cannot be checked, so that calls are refused."""
-    if method.get("apiKeyRequired"):
-        yield "API keys are not supported yet, calls are refused"

@@ -197,7 +197,7 @@ class Front:
                 max_body=_FORWARD_BODY,
             )
         except ValueError as error:
-            log.warning("not forwarded: %s", error)
+            log.debug("not forwarded: %s", error)
             request.respond(400, _JSON, b'{"message":"Bad Request"}')
         else:
 
@@ -216,7 +216,7 @@ class Front:
                 origin, method, request.target, headers, request.body, relay, timeout=patience, idle_timeout=patience
             )
         except ValueError as error:
-            log.warning("not forwarded: %s", error)
+            log.debug("not forwarded: %s", error)
             request.respond(400, _JSON, b'{"message":"Bad Request"}')
         else:
             relay.carry(call)

@@ -2,8 +2,9 @@
 
 Public ("functions"): the caller is who signed the request; the function of another account needs its resource policy's
 consent. Internal ("invoke"): API Gateway calls on behalf of a source ARN, and the policy of the invoked qualifier
-decides; without a source the caller acts with the rights of the function's own account (an integration with
-credentials). What is missing for a call to be let in is logged as the command that grants it.
+decides; without a source the API's account calls (an integration with credentials), and likewise needs the consent of a
+function of another account. Who is told of no account either has asked already what the caller may do (an integration
+with the caller's credentials). What is missing for a call to be let in is logged as the command that grants it.
 """
 
 from __future__ import annotations
@@ -40,31 +41,32 @@ class Admission:
         self._authenticate = authenticate
         self._names = invoke.Names()
         self._warned: dict[tuple[str, str], float] = {}
+        if not settings.lambda_permissions:
+            log.warning("lambda_permissions is off, for development: every API may invoke every function")
 
     def admit(self, request: Request) -> tuple[FunctionName, Live]:
         """The function that the caller names and may invoke. Raises RefusedError."""
         if request.listener == INTERNAL:
-            account = request.header(b"x-gatewright-source-account")
+            told = request.header(b"x-gatewright-source-account")
             source = request.header(b"x-gatewright-source-arn")
-            caller = None
-            name = self._named(
-                request, account.decode() if account else self._settings.account_id, self._settings.region
-            )
+            account = None if told is None else told.decode("latin-1")
+            arn = f"arn:aws:iam::{account}:root"
+            name = self._named(request, account or self._settings.account_id, self._settings.region)
         else:
             if from_elsewhere(request):
                 raise invoke.refusal(403, "AccessDeniedException", "Cross-origin requests are refused.")
             caller = self._authenticate(plain(request), "lambda")
-            source = None
-            name = self._named(request, caller.account, caller.region)
+            source, account, arn = None, caller.account, caller.arn
+            name = self._named(request, account, caller.region)
         live = self._registry.find(name.key)
         if live is None or live.version(name.qualifier) is None:
             raise no_function(name.arn)
         if source is not None:
-            self._require_gateway(live, name, source.decode("latin-1"), account.decode() if account else None)
-        elif caller is not None and caller.account != name.key.account:
-            attempt = Attempt(name.arn, account=caller.account)
+            self._require_gateway(live, name, source.decode("latin-1"), account)
+        elif account is not None and account != name.key.account:
+            attempt = Attempt(name.arn, account=account)
             if not live.allows(name.qualifier, attempt):
-                raise _denied(caller.arn, name.arn)
+                raise _denied(arn, name.arn)
         return name, live
 
     def _named(self, request: Request, account: str, region: str) -> FunctionName:

@@ -9,6 +9,7 @@ from typing import Protocol
 from gatewright.aws.holder import Holder
 from gatewright.clock import Clock
 from gatewright.gateway.endpoints import Endpoints
+from gatewright.gateway.usage import KeyTable
 from gatewright.identity.issuers import Verified
 from gatewright.net.base import Upstream
 from gatewright.program.throttle import Throttle
@@ -33,6 +34,11 @@ class Means(Protocol):
     @property
     def max_payload(self) -> int:
         """Bytes, requests and buffered answers alike."""
+        ...
+
+    @property
+    def keeps(self) -> bool:
+        """Whether answers are kept in the cache of the stage."""
         ...
 
 
@@ -104,3 +110,7 @@ class Traffic:
     clock: Clock
     state: State
     account: Throttle | None = None  # of all APIs of an account in a Region together; None: nothing limits them
+    keys: KeyTable | None = None  # None: methods that require an API key refuse every call
+    headers: bool = False  # whether answers tell clients of their limits
+    cache_per_caller: bool = False  # cached answers are kept apart by what authorizers say of callers
+    cache_one_call: bool = False  # of equal requests that find nothing in the cache one calls the backend

@@ -74,9 +74,12 @@ VARIABLES: Mapping[str, Callable[[Exchange], str | None]] = {
     "requestTime": lambda ex: request_times.text(request_time(ex)),
     "requestTimeEpoch": lambda ex: str(int(request_time(ex) * 1000)),
     "authorizer.integrationLatency": _authorizer_latency,
+    "identity.apiKey": lambda ex: None if ex.api_key is None else ex.api_key.value,
+    "identity.apiKeyId": lambda ex: None if ex.api_key is None else ex.api_key.id,
     "identity.sourceIp": lambda ex: ex.request.client,
     "identity.userAgent": user_agent,
     "identity.vpceId": lambda ex: ex.target.vpce_id,
+    "identity.vpcId": lambda ex: ex.target.vpc_id,
     **client_cert.VARIABLES,
 }
 
@@ -125,7 +128,8 @@ def context_members(exchange: Exchange, branch: str) -> dict[str, Any]:
     """What there is below `$context.<branch>`, for templates that walk over it. unverified: which names are there."""
     grant: Grant | None = exchange.grant
     if branch == "identity":
-        names = dict.fromkeys([*_IDENTITY, *(() if grant is None else grant.identity)])
+        key = () if exchange.api_key is None else ("apiKey", "apiKeyId")
+        names = dict.fromkeys([*_IDENTITY, *key, *(() if grant is None else grant.identity)])
         return {name: context_value(exchange, f"identity.{name}") for name in names}
     if branch.startswith(client_cert.BRANCH):
         return client_cert.members(exchange, branch)

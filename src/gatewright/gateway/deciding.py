@@ -16,13 +16,15 @@ from gatewright.language.policy.base import ANONYMOUS, Decision, Effect, Princip
 ACTION = "execute-api:Invoke"
 
 
-def decide(ask: Callable[[Query], Decision], exchange: Exchange, principal: Principal = ANONYMOUS) -> Decision:
+def decide(
+    ask: Callable[[Query], Decision], exchange: Exchange, principal: Principal = ANONYMOUS, action: str = ACTION
+) -> Decision:
     """What a policy says of a routed request by this caller."""
     context = request_context(exchange, principal)
     other = meant_arn(exchange)
-    decision = ask(Query(ACTION, method_arn(exchange), principal, context, other))
+    decision = ask(Query(action, method_arn(exchange), principal, context, other))
     if other is not None and decision.effect is not Effect.DENY:
-        denied = ask(Query(ACTION, other, principal, context))
+        denied = ask(Query(action, other, principal, context))
         if denied.effect is Effect.DENY:
             return denied
     return decision

@@ -20,6 +20,7 @@ from gatewright.gateway.identifiers import extended_request_id, request_id, trac
 from gatewright.language.query import Pairs, parse_query
 from gatewright.net.base import Request
 from gatewright.program.records import MethodProgram, Simulation, StageProgram
+from gatewright.program.usage import ApiKey
 from gatewright.telemetry.counters import StageCounters
 
 logger = logging.getLogger("gatewright.gateway")
@@ -81,12 +82,13 @@ Render = Callable[["Exchange", GatewayError], Answer]
 class Stage:
     """What an exchange needs of the stage that serves it."""
 
-    __slots__ = ("counters", "program", "render")
+    __slots__ = ("counters", "flights", "program", "render")
 
     def __init__(self, program: StageProgram, counters: StageCounters, render: Render | None = None) -> None:
         self.program = program
         self.counters = counters
         self.render = render
+        self.flights: Any = None  # `flights.Flights`, which imports this file
 
 
 class Exchange:
@@ -95,6 +97,8 @@ class Exchange:
     __slots__ = (
         "_query",
         "_trace",
+        "api_key",  # the api_key step: `program.usage.ApiKey`; None: the method requires none
+        "attempt",  # the cache's step: `kept.Attempt`, or None
         "body",  # Exchange; the decompression step may replace it
         "clock",
         "context_path",  # Gateway: the path with its stage
@@ -102,6 +106,7 @@ class Exchange:
         "grant",  # the authorization step: `grants.Grant`; None until there is one
         "header",  # Exchange: first value of a request header by lower-case name
         "log",  # Simulator; None: nobody wants to know
+        "more",  # header lines of the gateway's own for the answer, whatever it will be
         "path",  # Gateway: the path below the stage
         "plan",  # Gateway: the method
         "program",  # Gateway
@@ -115,6 +120,7 @@ class Exchange:
         "verb",  # Gateway
     )
 
+    attempt: Any
     context_path: bytes
     path: bytes
     plan: Plan
@@ -133,6 +139,8 @@ class Exchange:
         self.grant: Any = None  # `grants.Grant`, which imports this file
         self.rendering: Any = None  # `integrations.rendering.Rendering`, which imports this file
         self.stage: Stage | None = None
+        self.api_key: ApiKey | None = None
+        self.more = b""
         self.log: ExecutionLog | None = None
         self.simulation: Simulation | None = None
         self._query: Pairs | None = None
@@ -184,7 +192,7 @@ class Exchange:
         stage = self.stage
         if stage is not None and self.program.compression is not None:
             head, body = compress(head, body, self.program.compression, self.header(b"accept-encoding"))
-        ids = b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.request_id, self.extended_id)
+        ids = b"%bx-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.more, self.request_id, self.extended_id)
         try:
             if answer.length is None:
                 self.request.respond(status, head, body, ids)
@@ -205,7 +213,8 @@ class Exchange:
 
     def started(self, head: bytes) -> bytes:
         """The head of a streamed answer, with the gateway's own ids."""
-        return b"%bx-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (head, self.request_id, self.extended_id)
+        ids = self.more, self.request_id, self.extended_id
+        return b"%b%bx-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (head, *ids)
 
     def ended(self, status: int) -> None:
         """A streamed answer has ended, whole or not: count it."""
@@ -230,6 +239,8 @@ class Exchange:
             )
         if self.log is not None and not self.log.failed:
             self.log.fail(error.log)
+        if self.stage is not None and self.stage.flights is not None:
+            self.stage.flights.failed(self, error)
         self.finish(self._answer(error))
 
     def _answer(self, error: GatewayError) -> Answer:

@@ -14,6 +14,8 @@ from gatewright.net.base import Header
 
 _LONGEST = 1024  # characters of a line
 _SECRET = frozenset({"authorization", "x-api-key", "x-amz-security-token", "proxy-authorization"})
+# Headers between processes of a node, as AWS calls them.
+_CALLED = {b"x-gatewright-source-arn": b"X-Amz-Source-Arn", b"x-gatewright-source-account": b"X-Amz-Source-Account"}
 _SHOWN = 6  # of a secret's characters
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -91,7 +93,12 @@ def read_head(head: bytes) -> list[tuple[str, str]]:
 
 
 def _decoded(headers: Sequence[Header]) -> Pairs:
-    return ((name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in headers)
+    return ((_CALLED.get(name, name).decode("latin-1"), value.decode("utf-8", "replace")) for name, value in headers)
+
+
+def masked(secret: str) -> str:
+    """A secret but for its last characters."""
+    return "*" * (len(secret) - _SHOWN) + secret[-_SHOWN:] if len(secret) > _SHOWN else "*" * len(secret)
 
 
 def _headers(headers: Pairs) -> str:
@@ -99,7 +106,7 @@ def _headers(headers: Pairs) -> str:
     joined: dict[str, str] = {}
     for name, value in headers:
         if name.lower() in _SECRET:
-            value = "*" * max(0, len(value) - _SHOWN) + value[-_SHOWN:] if len(value) > _SHOWN else "*" * len(value)
+            value = masked(value)
         joined[name] = f"{joined[name]},{value}" if name in joined else value
     return _map(joined.items())
 

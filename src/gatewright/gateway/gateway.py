@@ -21,12 +21,14 @@ from gatewright.gateway.directory import Directory
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange, Plan, Step
+from gatewright.gateway.flights import Flights
 from gatewright.gateway.http_api.exchange import HttpExchange
 from gatewright.gateway.http_api.site import Sites
 from gatewright.gateway.limits import UNSUSPECTED, check_head
 from gatewright.gateway.live import Live, Parts
 from gatewright.gateway.pipeline import compose
 from gatewright.gateway.running import advance
+from gatewright.gateway.stage_cache import open_cache, retire
 from gatewright.gateway.websocket.connections import LocalConnections
 from gatewright.gateway.websocket.site import SocketSites
 from gatewright.net.base import Request, Upstream
@@ -107,7 +109,9 @@ class Gateway:
                 live.release(program.canary.share, self._prepare(program.canary.program))
             self._installed[name] = live
             self._directory.put(live)
+            retire(old, live, self._traffic)
         elif old is not None:
+            retire(old, None, self._traffic)
             del self._installed[name]
             self._directory.drop(old)
         elif name in self._http_apis:
@@ -170,9 +174,13 @@ class Gateway:
             max_payload=self._max_payload,
             identities=self._identities,
             traffic=self._traffic,
+            answers=open_cache(program, self._traffic),
+            flights=Flights() if self._traffic is not None and self._traffic.cache_one_call else None,
         )
         routes = Trie((each.path, _plan(each, parts)) for each in program.resources if each.methods)
-        return Live(program, routes, counters, customised.build(program.gateway_responses))
+        live = Live(program, routes, counters, customised.build(program.gateway_responses))
+        live.answers, live.flights = parts.answers, parts.flights
+        return live
 
 
 # What begins so is meant for a signature.

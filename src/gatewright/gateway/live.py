@@ -9,9 +9,11 @@ from gatewright.edge.target import Door
 from gatewright.gateway.base import Identities, Traffic
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.exchange import Plan, Render, Stage
+from gatewright.gateway.flights import Flights
 from gatewright.net.base import Upstream
-from gatewright.program.records import StageProgram
+from gatewright.program.records import MethodProgram, StageProgram
 from gatewright.program.trie import Trie
+from gatewright.state.base import Cache
 from gatewright.telemetry.counters import StageCounters
 
 T = TypeVar("T")
@@ -28,9 +30,16 @@ class Parts:
     max_payload: int  # bytes, requests and buffered answers alike
     identities: Identities | None = None
     traffic: Traffic | None = None
+    answers: Cache | None = None  # the cache of the stage
+    flights: Flights | None = None
+    keeps: bool = False  # for integrations: their answers go into the cache
     # Equal parts of a program are one object: a method that is called seldom then finds most of what it needs in the
     # processor's cache. Of 10,000 routes that is a third of the time.
     shared: dict[Any, Any] = field(default_factory=dict)
+
+    def caches(self, method: MethodProgram) -> bool:
+        """Whether answers of a method are cached."""
+        return method.caching is not None and self.answers is not None
 
     def share(self, part: T) -> T:
         """`part`, or the equal one that another method has."""
@@ -40,13 +49,14 @@ class Parts:
 class Live(Stage):
     """What the gateway looks up per request."""
 
-    __slots__ = ("canary", "doors", "region", "routes", "share", "stable")
+    __slots__ = ("answers", "canary", "doors", "region", "routes", "share", "stable")
 
     def __init__(
         self, program: StageProgram, routes: Trie[Plan], counters: StageCounters, render: Render | None = None
     ) -> None:
         super().__init__(program, counters, render)
         self.routes = routes
+        self.answers: Cache | None = None
         self.doors = _doors(program)
         self.region = program.region
         self.canary: Live | None = None

@@ -17,6 +17,7 @@ _SLASH = rb"(?:/|\\|%2[Ff]|%5[Cc])"
 # A parameter of a segment (";…") does not make it another one for many servers.
 _DOTS = re.compile(_SLASH + rb"(?:\.|%2[Ee]){1,2}(?:(?:;|%3[Bb])[^/]*)?(?:" + _SLASH + rb"|$)")
 _SLASHES = re.compile(rb"/{2,}")
+_PARAMETERS = re.compile(rb";[^/]*")
 
 
 def without_needless(path: bytes) -> bytes:
@@ -38,8 +39,15 @@ def is_pattern(path: bytes) -> bool:
 
 
 def meant(path: bytes) -> bytes | None:
-    """A path as a lenient backend may read it: decoded, each slash once, none at the end. None: as it is."""
+    """A path as a lenient backend may read it. None: as it is.
+
+    Decoded, a backslash as a slash, segments without parameters (";…"), each slash once, none at the end.
+    """
     read = unquote_to_bytes(path) if b"%" in path else path
+    if b"\\" in read:
+        read = read.replace(b"\\", b"/")
+    if b";" in read:
+        read = _PARAMETERS.sub(b"", read)
     if b"//" in read:
         read = _SLASHES.sub(b"/", read)
     if len(read) > 1 and read.endswith(b"/"):

@@ -14,6 +14,7 @@ from gatewright.gateway.live import Parts
 from gatewright.gateway.steps.api_key import build as api_key
 from gatewright.gateway.steps.authorization import build as authorization
 from gatewright.gateway.steps.body import build as body
+from gatewright.gateway.steps.cache import build as cache
 from gatewright.gateway.steps.configuration import build as configuration
 from gatewright.gateway.steps.throttle import build as throttle
 from gatewright.gateway.steps.validation import build as validation
@@ -27,6 +28,7 @@ ORDER: tuple[Builder, ...] = (
     throttle,  # limits of the method, of the account (429)
     body,  # size (413) and content coding (415)
     validation,  # required parameters, body against its model (400)
+    cache,  # an answer that is kept
     configuration,  # mappings that can never work (500)
     integration,  # request mapping, the call, response mapping
 )

@@ -13,7 +13,7 @@ from typing import Any
 
 from gatewright.openapi.base import Body
 from gatewright.openapi.http_api import AUTH, AUTHORIZER
-from gatewright.openapi.security import AUTHTYPE, UNNAMED
+from gatewright.openapi.security import AUTHTYPE, NONE, UNNAMED
 from gatewright.openapi.source import Source, step
 
 _TYPES = ("JWT", "REQUEST")
@@ -67,6 +67,8 @@ class Schemes:
 
     def _require(self, name: str, scopes: Any, place: str, route: Body) -> None:
         if name not in self._meaning:
+            if name == NONE:
+                return
             self._source.problem(place, f"there is no security scheme '{name}'")
             return
         kind, detail = self._meaning[name]

@@ -17,6 +17,7 @@ from gatewright.openapi.source import Source, step
 AUTHORIZER = PREFIX + "authorizer"
 AUTHTYPE = PREFIX + "authtype"
 AUTH = PREFIX + "auth"
+NONE = "NONE"  # what SAM requires of an open operation, a scheme that no document defines; AWS takes it
 UNNAMED = "Unused"  # what AWS writes where a scheme must name a header but the authorizer reads other things
 API_KEY: Body = {"type": "apiKey", "name": "x-api-key", "in": "header"}
 IAM: Body = {"type": "apiKey", "name": "Authorization", "in": "header", AUTHTYPE: "awsSigv4"}
@@ -67,6 +68,8 @@ class Schemes:
 
     def _require(self, name: str, scopes: Any, place: str, method: Body) -> None:
         if name not in self._meaning:
+            if name == NONE:
+                return
             self._source.problem(place, f"there is no security scheme '{name}'")
             return
         kind, detail = self._meaning[name]

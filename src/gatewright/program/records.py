@@ -19,6 +19,7 @@ from gatewright.language.substitution import Pieces
 from gatewright.language.uri import Uri
 from gatewright.language.vtl import Template
 from gatewright.program.authorizers import Authorizer
+from gatewright.program.caching import Caching, StageCache
 from gatewright.program.throttle import Throttle
 
 ContentHandling = Literal["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]
@@ -207,6 +208,7 @@ class MethodProgram:
     authorizer: Authorizer | None = None  # of CUSTOM and COGNITO_USER_POOLS
     scopes: tuple[str, ...] = ()  # of an access token: one of them is needed
     throttle: Throttle | None = None
+    caching: Caching | None = None  # None: nothing is cached
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,8 +250,10 @@ class StageProgram:
     canary: Canary | None = field(default=None, repr=False)
     arn: str = ""  # of the stage: arn:aws:execute-api:{region}:{account}:{api}/{stage}
     policy: Policy | None = field(default=None, repr=False)  # the API's resource policy
+    keys_from_authorizer: bool = False  # apiKeySource AUTHORIZER: an authorizer names the API key, not the client
     # What https backends are shown: certificate and private key, PEM.
     identity: tuple[str, str] | None = field(default=None, repr=False)
+    cache: StageCache | None = None
 
     @property
     def name(self) -> str:

@@ -76,7 +76,7 @@ class Quotas(Protocol):
 
 
 class Usage(Protocol):
-    """The counts behind quotas, for the control plane. Blocks: for worker threads."""
+    """The counts behind quotas, for the control plane. Blocks: for worker threads. Raises OSError."""
 
     def used(self, name: str) -> Mapping[date, int]:
         """Requests counted by day, as of now."""
@@ -90,9 +90,15 @@ class Usage(Protocol):
         """Tell everything anew at the next `changed`."""
         ...
 
+    def lost(self) -> bool:
+        """Whether the shared store has forgotten since this was last asked: `restore` what is known."""
+        ...
+
     def restore(self, name: str, days: Mapping[date, int], period: Period) -> None:
         """Make sure that at least so much is counted: what the durable store knows, at start."""
         ...
+
+    def close(self) -> None: ...
 
 
 class Cache(Protocol):
@@ -122,6 +128,10 @@ class State(Protocol):
 
     def cache(self, name: str, budget: int) -> Cache:
         """The cache of a name (an API's stage), `budget` in bytes. Another budget begins with an empty cache."""
+        ...
+
+    def drop(self, name: str) -> None:
+        """The cache of this name is needed no more: what it held and what held it goes. It may come again."""
         ...
 
     async def close(self) -> None:

@@ -15,11 +15,12 @@ from pathlib import Path
 from gatewright.clock import Clock
 from gatewright.state.base import Buckets, Cache, Quotas
 from gatewright.state.machine.buckets import MachineBuckets
-from gatewright.state.machine.cache import MachineCache
+from gatewright.state.machine.cache import MachineCache, sweep
 from gatewright.state.machine.environment import Environment
 from gatewright.state.machine.quotas import MachineQuotas
 from gatewright.state.memory import MemoryBuckets, MemoryCache
 
+_CACHES = "caches"
 _REST = 0.5  # seconds between two looks at what has not been used
 
 
@@ -35,6 +36,7 @@ class NodeState:
         self._buckets: Buckets = MachineBuckets(self._environment, clock) if shared else MemoryBuckets(clock)
         self._caches: dict[str, tuple[int, Cache]] = {}
         self._resting: asyncio.Task[None] | None = None
+        sweep(folder / _CACHES)
 
     @property
     def buckets(self) -> Buckets:
@@ -50,6 +52,14 @@ class NodeState:
         if found is None or found[0] != budget:
             found = self._caches[name] = budget, self._open(name, budget)
         return found[1]
+
+    def drop(self, name: str) -> None:
+        """See `base.State.drop`."""
+        found = self._caches.pop(name, None)
+        if found is not None and isinstance(found[1], MachineCache):
+            found[1].drop()
+        elif found is not None:
+            found[1].clear()
 
     def start(self) -> None:
         """Begin to give back what is not used. On the loop."""
@@ -70,7 +80,7 @@ class NodeState:
         if not self._shared:
             return MemoryCache(self._clock, budget)
         digest = hashlib.sha256(name.encode()).hexdigest()[:32]
-        folder = self._folder / "caches" / f"{digest}-{budget}"
+        folder = self._folder / _CACHES / f"{digest}-{budget}"
         for other in folder.parent.glob(f"{digest}-*"):
             if other != folder:  # of another size: who still has it open goes on with it until told otherwise
                 shutil.rmtree(other, ignore_errors=True)

@@ -13,6 +13,8 @@ class StageCounters:
     """What one stage served. Latencies are sums in seconds, as CloudWatch's Latency and IntegrationLatency are."""
 
     __slots__ = (
+        "cache_hits",
+        "cache_misses",
         "client_errors",
         "count",
         "histogram",
@@ -30,6 +32,8 @@ class StageCounters:
         self.integration_count = 0
         self.integration_latency = 0.0
         self.histogram = [0] * BUCKETS
+        self.cache_hits = 0  # CacheHitCount
+        self.cache_misses = 0  # CacheMissCount
 
     def record(self, status: int, latency: float) -> None:
         """Count one answered request. `latency` in seconds from its first line to its answer."""

@@ -7,6 +7,7 @@ import io
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,12 +23,14 @@ from gatewright.aws.base import HttpRequest, HttpResponse
 from gatewright.clock import FakeClock, SystemClock
 from gatewright.control.base import UnreachableError
 from gatewright.control.service import ControlService
+from gatewright.deploy import usage
 from gatewright.gateway.endpoints import Endpoint, OneEndpoint
 from gatewright.gateway.simulator import Simulator
 from gatewright.net.base import Origin
 from gatewright.net.upstream import UpstreamClient
 from gatewright.program.records import Simulation, StageProgram
 from gatewright.settings import Settings
+from gatewright.state.base import Period
 from gatewright.store.sqlite import SqliteStore
 from tests import pki
 
@@ -42,6 +45,7 @@ class Published:
         self._store = store
         self.calls: list[tuple[str, str, str | None]] = []  # api, stage, the deployment that the store had for it
         self.domains: list[int] = []  # how many there were whenever they were published
+        self.usage: list[dict[str, Any] | None] = []  # the document of usage plans as it was then
 
     def publish(self, account: str, region: str, api_id: str, stage: str) -> None:
         with self._store.transaction(write=False) as tx:
@@ -51,6 +55,10 @@ class Published:
     def publish_domains(self) -> None:
         with self._store.transaction(write=False) as tx:
             self.domains.append(len(tx.scan("domain_name")))
+
+    def publish_usage(self) -> None:
+        with self._store.transaction(write=False) as tx:
+            self.usage.append(usage.collect(tx))
 
     def publish_all(self) -> None:
         raise NotImplementedError
@@ -139,6 +147,31 @@ class Believing:
         return {name: "no answer" for name in names if "dead" in name}
 
 
+class Counts:
+    """`state.base.Usage` with figures of the test's own."""
+
+    def __init__(self) -> None:
+        self.days: dict[str, dict[date, int]] = {}
+
+    def used(self, name: str) -> Mapping[date, int]:
+        return self.days.get(name, {})
+
+    def changed(self) -> Iterator[tuple[str, Mapping[date, int]]]:
+        raise NotImplementedError
+
+    def again(self) -> None:
+        raise NotImplementedError
+
+    def lost(self) -> bool:
+        return False
+
+    def restore(self, name: str, days: Mapping[date, int], period: Period) -> None:
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
 class Control:
     """The service with all that it stands on."""
 
@@ -150,8 +183,9 @@ class Control:
         authenticate = LocalAuthenticator(self.settings.account_id, self.settings.region)
         self.bench = Bench()
         self.outside = Believing()
+        self.usage = Counts()
         self.service = ControlService(
-            self.store, self.published, self.settings, self.clock, authenticate, self.bench, self.outside
+            self.store, self.published, self.settings, self.clock, authenticate, self.bench, self.outside, self.usage
         )
         self.rest = self.client()
         self.v2 = self.client("apigatewayv2")

@@ -56,6 +56,40 @@ def test_stages_are_published_after_the_commit(plane: Control) -> None:
     assert plane.published.calls[2:] == [(api_id, "v1", None)]
 
 
+def test_keys_of_plans_are_published_after_the_commit(plane: Control) -> None:
+    """Each change of what a key may do; nothing for keys that are in no plan."""
+    api_id, _ = plane.mock_api()
+    plane.rest.create_deployment(restApiId=api_id, stageName="v1")
+    key = plane.rest.create_api_key(name="k", enabled=True)["id"]
+    plan = plane.rest.create_usage_plan(name="p", apiStages=[{"apiId": api_id, "stage": "v1"}])["id"]
+    assert plane.published.usage == []
+
+    def stages() -> list[str] | None:
+        published = plane.published.usage[-1]
+        return None if published is None else sorted(published["plans"][0]["stages"])
+
+    plane.rest.create_usage_plan_key(usagePlanId=plan, keyId=key, keyType="API_KEY")
+    assert stages() == [f"{api_id}:v1"]
+    plane.rest.update_api_key(apiKey=key, patchOperations=[patch("replace", "/enabled", "false")])
+    assert plane.published.usage[-1]["keys"][0]["enabled"] is False  # type: ignore[index]  # there is a document
+    plane.rest.update_usage_plan(usagePlanId=plan, patchOperations=[patch("remove", "/apiStages", f"{api_id}:v1")])
+    assert stages() == []
+    plane.rest.update_usage_plan(usagePlanId=plan, patchOperations=[patch("add", "/apiStages", f"{api_id}:v1")])
+    plane.rest.delete_stage(restApiId=api_id, stageName="v1")
+    assert stages() == []
+    plane.rest.delete_usage_plan_key(usagePlanId=plan, keyId=key)
+    assert plane.published.usage[-1] is None
+    plane.rest.import_api_keys(body=f"Name,Key,UsagePlanIds\nimported,{'k' * 30},{plan}\n".encode(), format="csv")
+    assert stages() == []
+    count = len(plane.published.usage)
+    (imported,) = plane.rest.get_usage_plan_keys(usagePlanId=plan)["items"]
+    plane.rest.delete_api_key(apiKey=imported["id"])
+    assert plane.published.usage[count:] == [None]
+    plane.rest.create_usage_plan_key(usagePlanId=plan, keyId=key, keyType="API_KEY")
+    plane.rest.delete_usage_plan(usagePlanId=plan)
+    assert plane.published.usage[-1] is None
+
+
 def test_deleting_an_api_takes_its_stages_away(plane: Control) -> None:
     api_id, _ = plane.mock_api()
     for stage in ("b", "a"):
@@ -81,6 +115,9 @@ class Unlucky:
         raise self._error
 
     def publish_domains(self) -> None:
+        raise self._error
+
+    def publish_usage(self) -> None:
         raise self._error
 
     def publish_all(self) -> None:

@@ -38,7 +38,7 @@ class House:
 
     def lose(self, number: int) -> None:
         environment = Environment(self.folder / f"state{number}")
-        self.usage = MachineUsage(environment, 1)
+        self.usage = MachineUsage(environment, 1, self.clock)
         self.books = UsageBooks(self.store, self.usage, self.clock)
         self.quotas = MachineQuotas(environment, self.clock, 0)
 
@@ -116,4 +116,18 @@ def test_what_could_not_be_entered_is_entered_the_next_time(house: House, caplog
     assert "the disk is full" in caplog.text
     store.fails = False
     books.flush()
+    assert house.entered() == {"2026-11-23": 3}
+
+
+def test_books_that_cannot_be_read_are_told_of_once_and_tried_again(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert house.take(3) == 3
+    tally = house.folder / "state0" / "tally-0"
+    tally.rename(tally.with_name("away"))
+    house.books.flush()
+    house.books.flush()
+    assert len([each for each in caplog.records if "could not be stored" in each.message]) == 1
+    tally.with_name("away").rename(tally)
+    house.books.flush()
     assert house.entered() == {"2026-11-23": 3}

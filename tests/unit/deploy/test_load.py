@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from gatewright.deploy.load import Loader
+from gatewright.deploy.load import Loader, Program
 from gatewright.edge.domains import Domain
 from gatewright.program.http_api import HttpApiProgram
-from gatewright.program.records import StageProgram
+from gatewright.program.usage import ApiKey
 from tests.plays.http_api import http_document
 from tests.plays.stage import API, document, method, mock, resource
 
@@ -22,10 +22,14 @@ class Worker:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.live: dict[str, StageProgram | HttpApiProgram | None] = {}
+        self.live: dict[str, Program | None] = {}
         self.names: list[str] | None = None
         self.keys: list[str] | None = None
-        self.loader = Loader(folder, self.install, self.serve, self.know)
+        self.api_keys: list[str] | None = None
+        self.loader = Loader(folder, self.install, self.serve, self.know, self.admit)
+
+    def admit(self, keys: Sequence[ApiKey]) -> None:
+        self.api_keys = [key.id for key in keys]
 
     def know(self, credentials: Sequence[Mapping[str, Any]]) -> None:
         self.keys = [each["accessKeyId"] for each in credentials]
@@ -33,7 +37,7 @@ class Worker:
     def serve(self, domains: Sequence[Domain]) -> None:
         self.names = [each.name for each in domains]
 
-    def install(self, name: str, program: StageProgram | HttpApiProgram | None) -> None:
+    def install(self, name: str, program: Program | None) -> None:
         if program is not None and program.deployment == "contradiction":
             raise ValueError("routes contradict each other")
         self.live[name] = program
@@ -106,6 +110,20 @@ def test_the_bell_names_what_changed(worker: Worker) -> None:
 def test_a_file_that_cannot_be_read(worker: Worker) -> None:
     (worker.folder / f"{NAME}.json").mkdir()
     assert worker.loader.load([NAME]) == {NAME: "cannot be read: Is a directory"}
+
+
+def test_api_keys_come_and_go(worker: Worker) -> None:
+    plan = {"account": "1", "region": "r", "id": "p", "stages": {}}
+    key = {"account": "1", "region": "r", "id": "k", "value": "v", "enabled": True, "plans": [{"id": "p", "joined": 0}]}
+    worker.write("usage", {"format": 1, "type": "USAGE", "plans": [plan], "keys": [key]})
+    assert worker.loader.load_all() == {}
+    assert worker.api_keys == ["k"]
+    worker.write("usage", {"format": 1, "type": "USAGE", "plans": [], "keys": [key]})
+    assert "malformed" in worker.loader.load(["usage"])["usage"]
+    assert worker.api_keys == ["k"]
+    (worker.folder / "usage.json").unlink()
+    worker.loader.load_all()
+    assert worker.api_keys == []
 
 
 def test_domain_names_come_and_go(worker: Worker) -> None:

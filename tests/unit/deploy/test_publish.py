@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import json
 import stat
+import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.publish import FilePublisher
-from gatewright.store.base import Key
+from gatewright.store.base import Key, Transaction
 from gatewright.store.sqlite import SqliteStore
 from tests.plays.stage import ACCOUNT, API, http_proxy, method, mock, resource
 from tests.unit.deploy.support import REGION, ROOT, FakeBell, deploy, key, open_store
@@ -32,6 +34,20 @@ class House:
     @property
     def files(self) -> list[str]:
         return sorted(file.name for file in self.folder.iterdir())
+
+
+class Counting:
+    """A Store that counts its transactions."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+        self.begun = 0
+        self.listen = store.listen
+        self.close = store.close
+
+    def transaction(self, *, write: bool = True) -> AbstractContextManager[Transaction]:
+        self.begun += 1
+        return self._store.transaction(write=write)
 
 
 @pytest.fixture
@@ -130,14 +146,6 @@ def test_what_workers_could_not_load_is_logged(house: House, caplog: pytest.LogC
     assert "why" in caplog.text
 
 
-def test_protected_methods_are_announced(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    guarded = mock() | {"authorizationType": "NONE", "apiKeyRequired": True}
-    with house.store.transaction() as tx:
-        deploy(tx, resource("/x", GET=guarded))
-    house.publish()
-    assert f"{NAME}: GET /x: API keys are not supported yet" in caplog.text
-
-
 def test_settings_of_a_stage_that_are_not_run_are_announced(house: House, caplog: pytest.LogCaptureFixture) -> None:
     with house.store.transaction() as tx:
         deploy(tx, ROOT)
@@ -146,16 +154,16 @@ def test_settings_of_a_stage_that_are_not_run_are_announced(house: House, caplog
     with house.store.transaction() as tx:
         stage = tx.get(key("stage", API, "v1"))
         assert stage is not None
-        tx.put(stage.key, stage.body | {"cacheClusterEnabled": True})
+        tx.put(stage.key, stage.body | {"tracingEnabled": True})
     house.publish()
-    assert f"{NAME}: cacheClusterEnabled is not supported yet: nothing is cached" in caplog.text
+    assert f"{NAME}: tracingEnabled is not supported yet: no traces are recorded" in caplog.text
     assert house.bell.rung == [[NAME]], "the program is the same"
 
 
 def test_what_an_api_asks_for_in_vain_is_announced(house: House, caplog: pytest.LogCaptureFixture) -> None:
     """Though its program has no such member."""
     with house.store.transaction() as tx:
-        deploy(tx, ROOT, resource("/x", GET=mock() | {"apiKeyRequired": True}))
+        deploy(tx, ROOT, resource("/x", GET=mock()))
         (snapshot,) = tx.scan("snapshot")
         api = snapshot.body["api"] | {"securityPolicy": "TLS_1_0", "endpointAccessMode": "STRICT"}
         tx.put(snapshot.key, snapshot.body | {"api": api})
@@ -163,7 +171,7 @@ def test_what_an_api_asks_for_in_vain_is_announced(house: House, caplog: pytest.
         canary = {"deploymentId": stage.body["deploymentId"], "percentTraffic": 10.0}
         tx.put(stage.key, stage.body | {"canarySettings": canary})
     house.publish()
-    for line in ("securityPolicy TLS_1_0", "endpointAccessMode STRICT", "GET /x: API keys are"):
+    for line in ("securityPolicy TLS_1_0", "endpointAccessMode STRICT"):
         assert caplog.text.count(f"{NAME}: {line} ") == 1
 
 
@@ -248,6 +256,48 @@ def test_credentials_lie_beside_the_programs(house: House) -> None:
         tx.delete(place)
     house.publisher.publish_all()
     assert house.files == []
+
+
+def test_usage_plans_lie_beside_the_programs(house: House) -> None:
+    house.publisher.publish_usage()
+    assert house.files == []
+    with house.store.transaction() as tx:
+        tx.put(key("api_key", "", "k1"), {"id": "k1", "value": "v" * 20, "enabled": True})
+        tx.put(key("usage_plan", "", "p1"), {"id": "p1", "apiStages": []})
+    house.publisher.publish_usage()
+    assert house.files == []  # nobody is in the plan
+    with house.store.transaction() as tx:
+        tx.put(key("usage_plan_key", "p1", "k1"), {"id": "k1", "_joined": 0})
+    house.publisher.republish(["usage"])
+    house.publisher.publish_usage()
+    house.publisher.publish_all()
+    assert house.bell.rung == [["usage"]]
+    file = house.folder / "usage.json"
+    assert [each["id"] for each in json.loads(file.read_bytes())["keys"]] == ["k1"]
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    with house.store.transaction() as tx:
+        tx.delete(key("usage_plan_key", "p1", "k1"))
+    house.publisher.publish_all()
+    assert house.files == []
+
+
+def test_who_asks_meanwhile_shares_the_next_publication(house: House) -> None:
+    with house.store.transaction() as tx:
+        tx.put(key("api_key", "", "k1"), {"id": "k1", "value": "v" * 20, "enabled": True})
+        tx.put(key("usage_plan", "", "p1"), {"id": "p1", "apiStages": []})
+        tx.put(key("usage_plan_key", "p1", "k1"), {"id": "k1", "_joined": 0})
+    counting = Counting(house.store)
+    publisher = FilePublisher(counting, house.folder, house.bell)
+    with publisher._lock:
+        threads = [threading.Thread(target=publisher.publish_usage) for _ in range(5)]
+        for thread in threads:
+            thread.start()
+        while publisher._usage_asked < len(threads):
+            threading.Event().wait(0.01)
+    for thread in threads:
+        thread.join()
+    assert counting.begun == 1
+    assert house.bell.rung == [["usage"]]
 
 
 def _deploy_http_api(house: House, stage: str = "$default", **api: str) -> None:

@@ -5,13 +5,12 @@ from typing import Any
 import pytest
 
 from gatewright.catalog import defaults
-from gatewright.deploy.unsupported import of_api, of_method, of_stage, stage_words
+from gatewright.deploy.unsupported import of_api, of_stage, stage_words
 
 
 @pytest.mark.parametrize(
     ("stage", "told"),
     [
-        ({"cacheClusterEnabled": True}, "cacheClusterEnabled"),
         ({"tracingEnabled": True}, "tracingEnabled"),
         ({"accessLogSettings": {"destinationArn": "arn", "format": "$context.requestId"}}, "accessLogSettings"),
         ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"loggingLevel": "INFO"}}}, "logging of */*"),
@@ -37,12 +36,6 @@ def test_what_an_api_asks_for_in_vain_is_told(member: dict[str, Any]) -> None:
     (line,) = of_api(member)
     assert line.startswith(" ".join(*member.items()))
     assert list(of_api({"securityPolicy": "TLS_1_2", "endpointAccessMode": "BASIC"})) == []
-
-
-def test_protected_methods_and_cached_ones_are_told() -> None:
-    method = {"authorizationType": "COGNITO_USER_POOLS", "apiKeyRequired": True}
-    assert list(of_method(method)) == ["API keys are not supported yet, calls are refused"]
-    assert list(of_method({"authorizationType": "NONE", "apiKeyRequired": False})) == []
 
 
 def test_the_documentation_can_list_them() -> None:

@@ -45,8 +45,11 @@ async def test_the_policy_of_the_qualifier_counts(host: Any) -> None:
     assert (answer.status, answer.headers["x-amz-executed-version"]) == (200, "1")
 
 
-async def test_permissions_can_be_relaxed(start_host: Any) -> None:
+async def test_permissions_can_be_relaxed_and_that_is_said(start_host: Any, caplog: pytest.LogCaptureFixture) -> None:
     host = await start_host(lambda_permissions=False)
+    assert [record.levelname for record in caplog.records if "lambda_permissions is off" in record.message] == [
+        "WARNING"
+    ]
     await host.create("f", ECHO)
     assert (await host.invoke("f", {}, internal=True, x_gatewright_source_arn=SOURCE)).status == 200
 
@@ -66,6 +69,17 @@ async def test_another_account_needs_permission(host: Any) -> None:
     assert (await host.invoke(arn, {}, x_test_account="999999999999")).status == 403
     await permit(host, Principal="999999999999")
     assert (await host.invoke(arn, {}, x_test_account="999999999999")).status == 200
+
+
+async def test_an_api_that_calls_as_a_role_needs_the_permission_of_another_account(host: Any) -> None:
+    await host.create("f", ECHO)
+    arn = "arn%3Aaws%3Alambda%3Aus-east-1%3A123456789012%3Afunction%3Af"
+    own, other = ({"x_gatewright_source_account": each} for each in ("123456789012", "999999999999"))
+    assert (await host.invoke(arn, {}, internal=True, **own)).status == 200
+    refused = await host.invoke(arn, {}, internal=True, **other)
+    assert (refused.status, refused.headers["x-amzn-errortype"]) == (403, "AccessDeniedException")
+    await permit(host, Principal="999999999999")
+    assert (await host.invoke(arn, {}, internal=True, **other)).status == 200
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import pytest
 from gatewright.gateway.context import context_members, context_value
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.grants import Grant
+from gatewright.program.usage import ApiKey
 from tests.plays.stage import ACCOUNT, API
 from tests.unit.gateway.support import exchange
 
@@ -29,6 +30,7 @@ from tests.unit.gateway.support import exchange
         ("identity.sourceIp", "203.0.113.7"),
         ("identity.userAgent", "curl"),
         ("identity.vpceId", None),
+        ("identity.vpcId", None),
         ("identity.caller", None),
         ("operationName", None),
         ("nothing", None),
@@ -133,3 +135,13 @@ def test_what_templates_walk_over_without_a_lambda_authorizer() -> None:
     nobody = exchange()
     assert context_members(nobody, "authorizer") == {}
     assert context_members(nobody, "identity").keys() >= {"caller", "sourceIp", "userAgent", "userArn", "user"}
+
+
+def test_the_api_key_of_methods_that_require_one() -> None:
+    made = exchange()
+    assert context_value(made, "identity.apiKey") is None
+    assert "apiKey" not in context_members(made, "identity")
+    made.api_key = ApiKey((ACCOUNT, "us-east-1"), "keyid", "secret", "name", None, ())
+    assert context_value(made, "identity.apiKey") == "secret"
+    assert context_value(made, "identity.apiKeyId") == "keyid"
+    assert context_members(made, "identity")["apiKeyId"] == "keyid"

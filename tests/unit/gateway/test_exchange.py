@@ -21,6 +21,18 @@ def test_an_answer_is_sent_with_the_ids_and_counted() -> None:
     assert (made.stage.counters.count, made.stage.counters.client_errors) == (1, 1)
 
 
+def test_lines_of_its_own_are_in_whatever_answer() -> None:
+    made = exchange()
+    made.more = b"X-More: 1\r\n"
+    made.finish(Answer(200, b"X-A: 1\r\n", b""))
+    assert answer_of(made)[1]["X-More"] == "1"
+    made = exchange()
+    made.more = b"X-More: 1\r\n"
+    made.fail(GatewayError("THROTTLED"))
+    assert answer_of(made)[1]["X-More"] == "1"
+    assert made.started(b"X-A: 1\r\n").startswith(b"X-A: 1\r\nX-More: 1\r\nx-amzn-RequestId: ")
+
+
 def test_a_failure_is_rendered_and_logged_as_serious_as_it_is(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     made = exchange()

@@ -70,6 +70,11 @@ def test_secrets_are_masked(log: ExecutionLog, name: str, value: str, shown: str
     assert f"Endpoint request headers: {{{name}={shown}}}" in written(log)
 
 
+def test_headers_between_processes_have_the_names_of_aws(log: ExecutionLog) -> None:
+    log.sending("http://b.test/", [(b"x-gatewright-source-arn", b"arn"), (b"x-gatewright-source-account", b"1")], b"")
+    assert "Endpoint request headers: {X-Amz-Source-Arn=arn, X-Amz-Source-Account=1}" in written(log)
+
+
 def test_lines_are_cut_at_their_longest(log: ExecutionLog) -> None:
     log.write("x" * 1024)
     log.write("y" * 1025)

@@ -95,6 +95,11 @@ def test_paths_that_are_patterns(path: bytes, expected: bool) -> None:
         (b"/a%2F", b"/a"),
         (b"/a%2F%2Fb/", b"/a/b"),
         (b"/a%20b", b"/a b"),
+        (b"/a\\b", b"/a/b"),
+        (b"/%5ca%5C", b"/a"),
+        (b"/a;x=1/b;/c", b"/a/b/c"),
+        (b"/a%3Bx%2Fb", b"/a/b"),
+        (b"/;x", b"/"),
         (b"/%zz", None),
     ],
 )

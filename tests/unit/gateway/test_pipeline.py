@@ -6,8 +6,10 @@ from pathlib import Path
 from gatewright.clock import FakeClock
 from gatewright.gateway.base import Traffic
 from gatewright.gateway.pipeline import ORDER, compose
+from gatewright.program.caching import Caching, StageCache
 from gatewright.program.records import Validation
 from gatewright.program.throttle import Throttle
+from gatewright.state.memory import MemoryCache
 from gatewright.state.node import NodeState
 from tests.plays.stage import http_proxy, mock
 from tests.unit.gateway.support import compiled, parts
@@ -27,9 +29,19 @@ def test_what_is_not_configured_is_not_in_the_chain() -> None:
 def test_everything_configured_is_every_step_in_order(tmp_path: Path) -> None:
     illegal = http_proxy("http://b.test", requestParameters={"integration.request.header.Content-Length": "'1'"})
     program, method = compiled(illegal | {"authorizationType": "CUSTOM", "apiKeyRequired": True})
-    method = dataclasses.replace(method, validation=Validation((), ()), throttle=Throttle(1.0, 1))
+    method = dataclasses.replace(
+        method,
+        validation=Validation((), ()),
+        throttle=Throttle(1.0, 1),
+        caching=Caching("", (), 1, False, True, "FAIL_WITH_403"),
+    )
     clock = FakeClock()
     traffic = Traffic(clock, NodeState(tmp_path, clock, 0, shared=False))
-    assert len(compose(method, dataclasses.replace(parts(program), traffic=traffic))) == len(ORDER)
+    everything = dataclasses.replace(
+        parts(dataclasses.replace(program, cache=StageCache(1000, "", 0))),
+        traffic=traffic,
+        answers=MemoryCache(clock, 1000),
+    )
+    assert len(compose(method, everything)) == len(ORDER)
     rooms = [builder.__module__.rpartition(".")[2] for builder in ORDER]
-    assert rooms == ["authorization", "api_key", "throttle", "body", "validation", "configuration", "invoke"]
+    assert rooms == ["authorization", "api_key", "throttle", "body", "validation", "cache", "configuration", "invoke"]

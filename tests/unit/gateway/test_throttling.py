@@ -11,7 +11,7 @@ import pytest
 from gatewright.clock import FakeClock
 from gatewright.gateway.base import Traffic
 from gatewright.gateway.errors import GatewayError
-from gatewright.gateway.throttling import build
+from gatewright.gateway.throttling import build, retry_after, wait_for
 from gatewright.program.throttle import Throttle
 from gatewright.state.base import Bucket, Buckets, Cache, Quotas
 from gatewright.state.memory import MemoryBucket, MemoryBuckets
@@ -60,6 +60,9 @@ class SharedState:
 
     def cache(self, name: str, budget: int) -> Cache:
         return self._node.cache(name, budget)
+
+    def drop(self, name: str) -> None:
+        self._node.drop(name)
 
     async def close(self) -> None:
         await self._node.close()
@@ -130,3 +133,47 @@ def test_what_one_limit_refuses_the_other_does_not_count(state: SharedState) -> 
     unlimited = Traffic(FakeClock(), state)
     assert calls(unlimited, "two", Throttle(1.0, 2), 3) == "+--", "its second token is still there"
     assert all(methods)
+
+
+def test_how_long_to_wait_for_a_token() -> None:
+    assert [wait_for(rate) for rate in (0.0, 0.3, 1.0, 500.0)] == [None, 4, 1, 1]
+    assert [retry_after(seconds) for seconds in (None, 4)] == [b"", b"Retry-After: 4\r\n"]
+
+
+@pytest.mark.parametrize(
+    ("throttle", "account", "told"),
+    [
+        (Throttle(0.25, 1), None, b"Retry-After: 4\r\n"),
+        (Throttle(0.25, 1), Throttle(9.0, 9), b"Retry-After: 4\r\n"),
+        (Throttle(9.0, 9), Throttle(0.5, 1), b"Retry-After: 2\r\n"),
+        (None, Throttle(0.5, 1), b"Retry-After: 2\r\n"),
+        (Throttle(5.0, 0), None, b""),
+        (Throttle(0.0, 5), None, b""),
+    ],
+)
+def test_the_refused_are_told_when_to_come_again_where_that_is_wanted(
+    state: SharedState, throttle: Throttle | None, account: Throttle | None, told: bytes
+) -> None:
+    def refused(*, headers: bool) -> bytes:
+        step = build(Traffic(FakeClock(), state, account, headers=headers), OWNER, "m", throttle)
+        assert step is not None
+
+        async def call() -> bytes:
+            made = exchange()
+            try:
+                outcome = step(made)
+                if outcome is not None:
+                    assert isinstance(outcome, Awaitable)
+                    await outcome
+            except GatewayError:
+                return b"refused " + made.more
+            return made.more
+
+        async def run() -> bytes:
+            await call()
+            return await call()
+
+        return asyncio.run(run())
+
+    assert refused(headers=True) == b"refused " + told
+    assert refused(headers=False) == b"refused "

@@ -34,6 +34,7 @@ def authorized(value: Body, **more: Any) -> tuple[Body, list[str]]:
         ({}, {"AuthorizationType": "NONE"}),
         ({"security": []}, {"AuthorizationType": "NONE"}),
         ({"security": [{}]}, {"AuthorizationType": "NONE"}),
+        ({"security": [{"NONE": []}]}, {"AuthorizationType": "NONE"}),
         ({"security": [{"jwt": []}]}, {"AuthorizationType": "JWT", "authorizer": "jwt"}),
         ({"security": [{"jwt": ["r", "w"]}]},
          {"AuthorizationType": "JWT", "authorizer": "jwt", "AuthorizationScopes": ["r", "w"]}),

@@ -51,6 +51,11 @@ def secured(requirements: list[Body], **operation: Any) -> Body:
             {"authorizationType": "CUSTOM", "authorizer": "token", "apiKeyRequired": False},
         ),
         ([{}], {"authorizationType": "NONE", "apiKeyRequired": False}),
+        ([{"NONE": []}], {"authorizationType": "NONE", "apiKeyRequired": False}),
+        (
+            [{"NONE": []}, {"token": []}],
+            {"authorizationType": "CUSTOM", "authorizer": "token", "apiKeyRequired": False},
+        ),
     ],
 )
 def test_requirements(requirements: list[Body], expected: Body) -> None:

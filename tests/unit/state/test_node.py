@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,40 @@ async def test_a_cache_of_another_size_is_another_cache(tmp_path: Path, shared: 
     second.put(b"k", b"w", 10)
     assert (first.get(b"k"), second.get(b"k"), state.cache("api/v2", 1_000_000).get(b"k")) == (b"v", b"w", None)
     await state.close()
+
+
+def caches(folder: Path) -> list[Path]:
+    return list(folder.glob("state/caches/*"))
+
+
+@pytest.mark.parametrize("shared", [False, True])
+async def test_a_cache_that_is_dropped_leaves_nothing_and_may_come_again(
+    tmp_path: Path, shared: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    state = NodeState(tmp_path / "state", FakeClock(), 0, shared=shared)
+    cache = state.cache("api/v1", 1_000_000)
+    cache.put(b"k", b"v", 10)
+    state.drop("api/v1")
+    state.drop("api/v1")
+    state.drop("never")
+    assert caches(tmp_path) == []
+    again = state.cache("api/v1", 1_000_000)
+    cache.put(b"k", b"late", 10)
+    assert again is not cache
+    assert again.get(b"k") is None
+    assert not caplog.records
+    await state.close()
+
+
+async def test_caches_of_long_ago_are_removed_at_start(tmp_path: Path) -> None:
+    state = NodeState(tmp_path / "state", FakeClock(), 0, shared=True)
+    for name in ("old", "new"):
+        state.cache(name, 1_000_000).put(b"k", b"v", 3600)
+    await state.close()
+    old, new = caches(tmp_path)
+    os.utime(old / "data.mdb", (time.time() - 7300, time.time() - 7300))
+    await NodeState(tmp_path / "state", FakeClock(), 0, shared=True).close()
+    assert caches(tmp_path) == [new]
 
 
 async def test_grants_that_nobody_uses_come_back_while_it_runs_and_at_its_end(tmp_path: Path) -> None:

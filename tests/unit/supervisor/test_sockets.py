@@ -59,7 +59,8 @@ def test_what_lies_in_the_data_folder_is_the_users_alone(tmp_path: Path) -> None
     (data / "programs").mkdir(mode=0o755)
     sockets.make_private(data)
     modes = {file.name: oct(stat.S_IMODE(file.stat().st_mode)) for file in data.iterdir()}
-    assert modes == {"programs": "0o700", "functions": "0o700", "logs": "0o700", "gatewright.db": "0o600"}
+    folders = dict.fromkeys(("programs", "functions", "logs", "state"), "0o700")
+    assert modes == folders | {"gatewright.db": "0o600"}
     assert stat.S_IMODE(data.stat().st_mode) == 0o755
     sockets.make_private(data)
 

@@ -3,7 +3,8 @@
 A path that is none of the stage's own members is taken for a method setting: `/{resource path}/{verb}/throttling/…`,
 where the resource path comes escaped (`~1pets~1{id}`) or not (`pets/{id}`) and `*/*` means every method. The key under
 which the settings are kept is what was sent, because clients look for it there; readers understand both spellings.
-A method's first setting brings all others with it: those of `*/*` if there are any, else AWS's defaults.
+A method's first setting brings all others with it: those of `*/*` if there are any, else AWS's defaults. But for
+cachingEnabled, which `*/*` gives to GET alone: to limit a POST must not cache its answers (unverified).
 
 `copy` exists only to promote a canary. What is refused is refused in words of this operation's own; the missing commas
 and the trailing space are AWS's.
@@ -161,9 +162,16 @@ def _setting(name: str, convert: e.Convert) -> Effect:
                 settings[method][name] = defaults.METHOD_SETTING[name]
             return
         value = convert(patch.value)
-        settings.setdefault(method, dict(settings.get("*/*") or defaults.METHOD_SETTING))[name] = value
+        settings.setdefault(method, _first(settings.get("*/*"), keys[-1]))[name] = value
 
     return effect
+
+
+def _first(common: dict[str, Any] | None, verb: str) -> dict[str, Any]:
+    """What comes with a method's first setting. `*/*` caches GET alone, and so it stays until somebody says so."""
+    if common is None:
+        return dict(defaults.METHOD_SETTING)
+    return dict(common) if verb in ("GET", "ANY", "*") else common | {"cachingEnabled": False}
 
 
 def _all_settings(stage: Document, keys: tuple[str, ...], patch: Operation) -> None:

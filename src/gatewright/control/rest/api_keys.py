@@ -61,13 +61,15 @@ def update_api_key(call: Call, params: Params) -> Params:
     patched = patch.apply(table.TABLE, key, patch.operations(params.get("patchOperations")))
     check(patched)
     _check_stages(call, [each for each in patched["stageKeys"] if each not in key["stageKeys"]])
+    call.publish_usage = True
     return {"tags": {}} | _shown(save(call, patched), False)
 
 
 def delete_api_key(call: Call, params: Params) -> None:
     """The key, also out of the usage plans that it is in."""
     key = lookup_key(call, params)
-    for document in call.tx.find("usage_plan_key", key["id"]):
+    call.publish_usage = True
+    for document in (each for kind in ("usage_plan_key", "usage") for each in call.tx.find(kind, key["id"])):
         if (document.key.account, document.key.region) == (call.account, call.region):
             call.tx.delete(document.key)
     call.delete("api_key_value", "", key["value"])

@@ -15,6 +15,7 @@ from gatewright.catalog.patches import authorizer as table
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
 from gatewright.control.rest import lookup, uris
+from gatewright.language.regex import Pattern, PatternError
 from gatewright.store.base import Body
 
 _LABEL = {"TOKEN": "custom", "REQUEST": "custom", "COGNITO_USER_POOLS": "cognito_user_pools"}
@@ -28,6 +29,7 @@ _GIVEN = (
     "authorizerResultTtlInSeconds",
 )
 _POOL = re.compile(r"arn:[\w-]+:cognito-idp:[\w-]+:\d{12}:userpool/[\w-]+|\S*\$\{stageVariables\.\w+\}\S*", re.ASCII)
+_ROLE = re.compile(r"arn:[\w-]+:iam::\d{12}:role/\S+|\S*\$\{stageVariables\.\w+\}\S*")
 _TOKEN_SOURCE = re.compile(r"method\.request\.header\.[\w.$-]+")
 _SOURCE = re.compile(r"(?:method\.request\.(?:header|querystring)|stageVariables|context)\.[\w.$-]+")
 
@@ -99,6 +101,16 @@ def _check(authorizer: Body) -> None:
         _check_pools(authorizer)
     else:
         _check_function(authorizer)
+    if authorizer["type"] != "REQUEST":  # which ignores it
+        _check_expression(authorizer.get("identityValidationExpression") or "")
+
+
+def _check_expression(text: str) -> None:
+    """What the deployment would refuse later."""
+    try:
+        Pattern(text)
+    except PatternError:
+        raise errors.bad_request(f"Invalid identity validation expression specified: {text}") from None
 
 
 def _check_pools(authorizer: Body) -> None:
@@ -122,6 +134,9 @@ def _check_function(authorizer: Body) -> None:
             f"Invalid Authorizer URI: {uri}. "
             "Authorizer URI should be a valid API Gateway ARN that represents a Lambda function invocation."
         )
+    role = authorizer.get("authorizerCredentials")
+    if role and _ROLE.fullmatch(role) is None:
+        raise errors.bad_request(uris.BAD_ARN)
     source = authorizer.get("identitySource")
     if authorizer["type"] == "TOKEN":
         fits = _TOKEN_SOURCE.fullmatch(source or "") is not None

@@ -24,6 +24,7 @@ def import_api_keys(call: Call, params: Params) -> Params:
     ids: list[str] = []
     warnings: list[str] = []
     present = api_keys.count(call)
+    call.publish_usage = True
     for entry in entries:
         present += _import(call, entry, present, ids, warnings)
     if warnings and params.get("failOnWarnings"):

@@ -21,6 +21,10 @@ _NO_AUTHORIZER = (
     "Invalid authorizer ID specified. "
     "Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer."
 )
+_NO_SCOPES = (  # observed
+    "Invalid Method authorization type specified. "
+    "Authorization Scopes are only valid for COGNITO_USER_POOLS authorization type"
+)
 _GIVEN = (
     "operationName",
     "requestParameters",
@@ -76,6 +80,8 @@ def _settle(call: Call, api_id: str, method: Body) -> None:
     if method["authorizationType"] not in TYPES:
         # unverified wording
         raise errors.bad_request(f"Invalid authorization type specified. Valid options are {','.join(TYPES)}")
+    if method["authorizationType"] != "COGNITO_USER_POOLS" and method.get("authorizationScopes"):
+        raise errors.bad_request(_NO_SCOPES)
     if method["authorizationType"] not in _WITH_AUTHORIZER:
         method.pop("authorizerId", None)
     elif not _fits(call, api_id, method):

@@ -14,6 +14,7 @@ from gatewright.catalog.patches import stage as table
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
 from gatewright.control.rest import base_path_mappings, lookup, serving, tags, usage_plans
+from gatewright.deploy import caching
 from gatewright.store.base import Body
 
 _NAME = re.compile(r"[a-zA-Z0-9_-]+")
@@ -95,6 +96,7 @@ def save(call: Call, api_id: str, stage: Body) -> Body:
     variables.check(stage.get("variables") or {})
     _check_references(call, api_id, stage)
     stage["lastUpdatedDate"] = call.now
+    caching.with_secret(stage)
     serving.check(call, api_id, stage)
     call.put("stage", api_id, stage["stageName"], stage)
     call.publish.add((api_id, stage["stageName"]))

@@ -90,7 +90,8 @@ def _simulation(call: Call, params: Params, resource_path: str) -> Simulation:
     """Without a path the resource's own stands for it, braces and all (recorded)."""
     path, _, query = (params.get("pathWithQueryString") or resource_path).partition("?")
     headers = [(name, value) for name, value in (params.get("headers") or {}).items()]
-    for name, values in (params.get("multiValueHeaders") or {}).items():
+    several = {name: values for name, values in (params.get("multiValueHeaders") or {}).items() if values is not None}
+    for name, values in several.items():
         headers = [header for header in headers if header[0] != name] + [(name, value) for value in values]
     if any(_UNSOUND & set(f"{name}{value}") or not name.isascii() for name, value in headers):
         raise errors.bad_request("Invalid header specified")  # unverified wording

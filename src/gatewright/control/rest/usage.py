@@ -1,13 +1,15 @@
 """The use of plans: GetUsage, UpdateUsage.
 
-`values` holds a pair [used, remaining] per day of the range for every key of the plan. API keys are not checked at run
-time yet, so nothing was used; what remains follows from the plan's quota and from UpdateUsage, which sets it for the
-current period. https://docs.aws.amazon.com/apigateway/latest/api/API_GetUsage.html
+`values` holds a pair [used, remaining] per day of the range for every key of the plan: what was used that day, and what
+of the period was left at its end (unverified for quotas of weeks and months). UpdateUsage sets what remains of the
+current period by raising or lowering its limit: to what has been used already plus what is to remain.
+https://docs.aws.amazon.com/apigateway/latest/api/API_GetUsage.html
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from operator import itemgetter
 
@@ -36,7 +38,7 @@ def get_usage(call: Call, params: Params) -> Params:
         "usagePlanId": plan["id"],
         "startDate": params["startDate"],
         "endDate": params["endDate"],
-        "items": {key["id"]: [[0, _remaining(plan, key, day)] for day in days] for key in shown},
+        "items": {key["id"]: _pairs(plan, key, _used(call, plan, key), days) for key in shown},
         "position": position,
     }
 
@@ -47,27 +49,49 @@ def update_usage(call: Call, params: Params) -> Params:
     plan = usage_plans.lookup_plan(call, params["usagePlanId"])
     patched = patch.apply(table.TABLE, {}, patch.operations(params.get("patchOperations")))
     today = periods.day_of(call.now)
+    used = _used(call, plan, key)
     if "remaining" in patched:
         if not plan.get("quota"):
             raise errors.bad_request(f"Usage Plan {plan['id']} does not have a quota")
-        key["_remaining"] = {"count": patched["remaining"], "since": today.isoformat()}
+        begin = periods.start(plan["quota"]["period"], today)
+        spent = sum(count for day, count in used.items() if begin <= day <= today)
+        limit = min(spent + patched["remaining"], periods.BOUNDLESS)  # what every store can count to
+        key["_ceiling"] = {"limit": limit, "since": today.isoformat()}
         call.put("usage_plan_key", plan["id"], key["id"], key)
+        call.publish_usage = True
     return {
         "usagePlanId": plan["id"],
         "startDate": today.isoformat(),
         "endDate": today.isoformat(),
-        "items": {key["id"]: [[0, _remaining(plan, key, today)]]},
+        "items": {key["id"]: _pairs(plan, key, used, [today])},
     }
 
 
-def _remaining(plan: Body, key: Body, day: date) -> int:
+def _used(call: Call, plan: Body, key: Body) -> Mapping[date, int]:
+    """Requests by day, as of now."""
+    if call.usage is None:
+        return {}
+    return call.usage.used(periods.quota_name(call.account, call.region, plan["id"], key["id"]))
+
+
+def _pairs(plan: Body, key: Body, used: Mapping[date, int], days: Sequence[date]) -> list[list[int]]:
+    """[used, remaining] of days that follow one another."""
     quota = plan.get("quota")
-    given = key.get("_remaining")
-    if quota and given:
-        since = date.fromisoformat(given["since"])
-        if since <= day and periods.start(quota["period"], since) == periods.start(quota["period"], day):
-            return int(given["count"])
-    return periods.allowance(quota, periods.day_of(key["_joined"]), day)
+    pairs: list[list[int]] = []
+    begin, spent = date.min, 0  # of the period, and in it so far
+    for day in days:
+        first = periods.start(quota["period"], day) if quota else day
+        if first != begin:
+            begin, spent = first, sum(count for other, count in used.items() if first <= other < day)
+        spent += used.get(day, 0)
+        pairs.append([used.get(day, 0), _remaining(quota, key, day, spent)])
+    return pairs
+
+
+def _remaining(quota: Body | None, key: Body, day: date, spent: int) -> int:
+    if not quota:
+        return periods.UNLIMITED
+    return max(0, periods.allowance(quota, periods.day_of(key["_joined"]), day, key.get("_ceiling")) - spent)
 
 
 def _days(first: str, last: str) -> list[date]:

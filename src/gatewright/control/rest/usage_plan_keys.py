@@ -1,6 +1,6 @@
 """Usage plan keys: CreateUsagePlanKey, GetUsagePlanKey(s), DeleteUsagePlanKey.
 
-`keyId` is a key's id. Its value, which some texts pass, is as unknown here as on AWS (404).
+`keyId` is a key's id. CreateUsagePlanKey takes its value, too, which many texts pass and which AWS does not know (404).
 https://docs.aws.amazon.com/apigateway/latest/api/API_UsagePlanKey.html
 """
 
@@ -23,7 +23,7 @@ def create_usage_plan_key(call: Call, params: Params) -> Params:
     usage_plans.lookup_plan(call, params["usagePlanId"])
     if params["keyType"] != "API_KEY":
         raise errors.bad_request(_TYPE)
-    return attach(call, params["usagePlanId"], params["keyId"])
+    return attach(call, params["usagePlanId"], _id_of(call, params["keyId"]))
 
 
 def get_usage_plan_key(call: Call, params: Params) -> Params:
@@ -41,6 +41,7 @@ def get_usage_plan_keys(call: Call, params: Params) -> Params:
 
 def delete_usage_plan_key(call: Call, params: Params) -> None:
     found = lookup_plan_key(call, params)
+    call.publish_usage = True
     call.delete("usage_plan_key", params["usagePlanId"], found["id"])
 
 
@@ -56,8 +57,18 @@ def attach(call: Call, plan_id: str, key_id: str, *, again: bool = False) -> Bod
     usage_plans.shared_stage(call, key_id, plan)
     _room(call, key_id)
     order = call.tx.count(call.account, call.region, "usage_plan_key", plan_id)
+    call.publish_usage = True
     made: Body = {"id": key_id, "type": "API_KEY", "_joined": call.now, "_order": order}
     return _shown(call, call.insert("usage_plan_key", plan_id, key_id, made))
+
+
+def _id_of(call: Call, named: str) -> str:
+    """The id of a key that was named by its id, or by its value."""
+    if call.get("api_key", "", named) is None:
+        by_value = call.get("api_key_value", "", named)
+        if by_value is not None:
+            return str(by_value["id"])
+    return named
 
 
 def lookup_plan_key(call: Call, params: Params) -> Body:

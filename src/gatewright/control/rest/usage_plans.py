@@ -50,6 +50,7 @@ def update_usage_plan(call: Call, params: Params) -> Params:
     plan = lookup_plan(call, params["usagePlanId"])
     patched = patch.apply(table.TABLE, plan, patch.operations(params.get("patchOperations")))
     _check(call, patched, plan)
+    call.publish_usage = True
     return {"tags": {}} | _shown(call.put("usage_plan", "", plan["id"], patched))
 
 
@@ -62,7 +63,9 @@ def delete_usage_plan(call: Call, params: Params) -> None:
             f"Cannot delete Usage Plan {plan['id']} because there are API Stages associated with it, "
             f"including {first['apiId']}:{first['stage']}"
         )
-    call.tx.delete_children(call.account, call.region, plan["id"], "usage_plan_key")
+    call.publish_usage = True
+    for kind in ("usage_plan_key", "usage"):
+        call.tx.delete_children(call.account, call.region, plan["id"], kind)
     call.delete("usage_plan", "", plan["id"])
 
 
@@ -80,6 +83,7 @@ def forget_stage(call: Call, api_id: str, stage: str | None = None) -> None:
     for plan in call.list("usage_plan", ""):
         kept = [each for each in plan["apiStages"] if not leaves(each)]
         if len(kept) != len(plan["apiStages"]):
+            call.publish_usage = True
             call.put("usage_plan", "", plan["id"], plan | {"apiStages": kept})
 
 

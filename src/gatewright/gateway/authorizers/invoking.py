@@ -53,9 +53,7 @@ class Invoker:
         self._endpoint = endpoint
         self._upstream = parts.upstream
         self._role: Role | None = None if role is None or endpoint.assume is None else endpoint.assume(role)
-        self._headers = call_headers(
-            api_id, account, authorizer.source_arn, named=endpoint.sign is None and role is None
-        )
+        self._headers = call_headers(api_id, account, authorizer.source_arn, role=role, inside=endpoint.sign is None)
         # What AWS calls, and so what its logs show, wherever functions run here.
         self._name = f"https://lambda.{region}.amazonaws.com{authorizer.target.decode()}"
 
@@ -114,7 +112,8 @@ class Invoker:
 
     def _read(self, response: UpstreamResponse, latency: int) -> Invoked | GatewayError:
         if response.status != 200:
-            return _own(refused(response, self._authorizer.function_arn, self._authorizer.source_arn))
+            source = "" if self._authorizer.assume_role else self._authorizer.source_arn
+            return _own(refused(response, self._authorizer.function_arn, source))
         for name, value in response.headers:
             if name.lower() == b"x-amz-function-error":
                 return Invoked(response.body, latency, value.decode("latin-1"))

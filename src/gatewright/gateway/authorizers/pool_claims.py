@@ -41,7 +41,7 @@ def _text(value: Any) -> str:
     return str(value)
 
 
-def _date_text(seconds: float) -> str:
+def _date_text(seconds: Any) -> str:
     try:
         at = datetime.fromtimestamp(int(seconds), UTC)
     except (OverflowError, ValueError, OSError):  # a year that no calendar here has

@@ -57,11 +57,12 @@ class Accepted:
 class PoolGuard:
     """One authorizer in one stage. All of its methods share what it has verified."""
 
-    __slots__ = ("_accepted", "_authorizer", "_header", "_tokens", "_ttl", "_weight")
+    __slots__ = ("_accepted", "_header", "_issuers", "_tokens", "_ttl", "_validation", "_weight")
 
     def __init__(self, authorizer: PoolAuthorizer, source: TokenSource, *, keep: bool = True) -> None:
         """`keep` False: each token is verified anew."""
-        self._authorizer = authorizer
+        self._issuers = frozenset(authorizer.issuers)
+        self._validation = authorizer.validation
         self._header = authorizer.header
         self._tokens = source
         self._ttl = authorizer.ttl if keep else 0
@@ -94,11 +95,11 @@ class PoolGuard:
 
     def verify(self, value: bytes) -> Verified | Awaitable[Verified]:
         """Raises TokenError, and so does the Awaitable."""
-        return self._tokens.verify(without_scheme(value), self._authorizer.issuers)
+        return self._tokens.verify(without_scheme(value), self._issuers)
 
     def accept(self, value: bytes, verified: Verified, exchange: Exchange) -> Accepted:
         """A verified token that the authorizer takes; remembered from now on. Raises TokenError."""
-        validation = self._authorizer.validation
+        validation = self._validation
         if validation is not None and not any(validation.fullmatch(each) for each in _audience(verified.claims)):
             raise TokenError(tokens.AUDIENCE)
         accepted = Accepted(verified, exchange.clock.monotonic() + self._ttl)

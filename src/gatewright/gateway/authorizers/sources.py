@@ -60,7 +60,7 @@ def _only(read: _Read) -> Collect:
 def _reader(source: IdentitySource, variables: Mapping[str, str], context: ContextValue, spelled: bool) -> _Read:
     name = source.name
     if source.location == "header":
-        added = _ADDED.get(name)
+        added = ADDED.get(name)
         if added is not None:
             return added
         wanted = name.encode()
@@ -82,7 +82,7 @@ def _forwarded_for(exchange: Exchange) -> str:
 
 
 # Headers as events have them, whatever the client has sent.
-_ADDED: Mapping[str, _Read] = {
+ADDED: Mapping[str, _Read] = {
     "x-amzn-trace-id": lambda exchange: exchange.trace.decode("utf-8", "replace"),
     "x-forwarded-for": _forwarded_for,
     "x-forwarded-port": lambda exchange: forwarded_port(exchange.request.host, exchange.request.scheme).decode(),

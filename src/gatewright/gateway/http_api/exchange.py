@@ -68,6 +68,7 @@ class HttpExchange(Exchange):
         self.verb = request.method
         self.grant = None
         self.rendering = None
+        self.more = b""
         self.stage: Stage | None = None
         self.log: ExecutionLog | None = None
         self.simulation: Simulation | None = None
@@ -102,7 +103,7 @@ class HttpExchange(Exchange):
         """Send the answer, with the CORS headers of the API, and count it."""
         status = answer.status
         serving = self.serving
-        more = b"Apigw-Requestid: %b\r\n" % self.request_id
+        more = b"%bApigw-Requestid: %b\r\n" % (self.more, self.request_id)
         if serving is not None and serving.cors is not None:
             origin = self.header(b"origin")
             if origin is not None:

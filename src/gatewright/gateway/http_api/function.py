@@ -47,7 +47,7 @@ class HttpApiFunction:
         endpoint = parts.endpoints.function(integration.function_arn)
         program = parts.program
         self._arn = integration.function_arn
-        self._source_arn = route.source_arn
+        self._source_arn = "" if integration.assume_role else route.source_arn
         self._target = integration.target
         self._make, self._read = _FORMATS[integration.payload]
         self._changes = route.changes
@@ -56,7 +56,8 @@ class HttpApiFunction:
             program.api_id,
             program.account,
             route.source_arn,
-            named=endpoint.sign is None and integration.assume_role is None,
+            role=integration.assume_role,
+            inside=endpoint.sign is None,
         )
         self._sender = Sender(endpoint, integration.assume_role, integration.timeout, self.answer, parts)
 

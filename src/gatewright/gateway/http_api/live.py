@@ -31,6 +31,7 @@ class HttpParts:
     cors: CorsEngine | None
     identities: Identities | None = None
     traffic: Traffic | None = None
+    keeps: bool = False  # AWS has no cache for HTTP APIs
     # What several routes have in common, as their authorizer: all of it is dropped with the program.
     shared: dict[Any, Any] = field(default_factory=dict)
 

@@ -20,7 +20,7 @@ from gatewright.gateway.integrations.sending import Sender
 from gatewright.gateway.integrations.streaming import StreamBackend
 from gatewright.gateway.live import Parts
 from gatewright.net.base import Header, UpstreamResponse
-from gatewright.program.records import LambdaIntegration, MethodProgram
+from gatewright.program.records import CALLER, LambdaIntegration, MethodProgram
 
 SOURCE_ARN = b"x-gatewright-source-arn"
 SOURCE_ACCOUNT = b"x-gatewright-source-account"
@@ -38,15 +38,15 @@ class LambdaProxy:
     def __init__(self, integration: LambdaIntegration, method: MethodProgram, parts: Parts) -> None:
         endpoint = parts.endpoints.function(integration.function_arn)
         self._arn = integration.function_arn
-        self._source_arn = method.source_arn
+        self._source_arn = "" if integration.assume_role else method.source_arn
         self._target = integration.target
         self._binary = parts.program.binary
         self._headers: Sequence[Header] = call_headers(
             parts.program.api_id,
             parts.program.account,
             method.source_arn,
-            # Called as a role, the function's resource policy is not what decides: then nobody is named.
-            named=endpoint.sign is None and integration.assume_role is None,
+            role=integration.assume_role,
+            inside=endpoint.sign is None,
         )
         self._sender = Sender(endpoint, integration.assume_role, integration.timeout, self.answer, parts)
         if integration.streaming:
@@ -75,9 +75,14 @@ class LambdaProxy:
 
 
 def refused(response: UpstreamResponse, function: str, source: str) -> GatewayError:
-    """What the client gets for a call that Lambda refused. `source`: the ARN of the method that called."""
+    """What the client gets for a call that Lambda refused.
+
+    `source`: the ARN of the method that called; "" if it called as a role.
+    """
     if response.status == 404:
         return configuration_error(f"Invalid permissions on Lambda function: there is no function {function}")
+    if response.status == 403 and not source:
+        return configuration_error(f"Invalid permissions on Lambda function: the role may not invoke {function}")
     if response.status == 403:
         name = f"apigateway-{crc32(source.encode()):08x}"  # statements of one policy have names of their own
         return configuration_error(
@@ -91,14 +96,23 @@ def refused(response: UpstreamResponse, function: str, source: str) -> GatewayEr
     return bad_answer(f"Lambda invocation failed with status {response.status}: {detail}")
 
 
-def call_headers(api_id: str, account: str, source_arn: str, *, named: bool) -> list[Header]:
-    """The headers of every Invoke call of one integration. `named`: the function host is told who calls."""
+def call_headers(api_id: str, account: str, source_arn: str, *, role: str | None, inside: bool) -> list[Header]:
+    """The headers of every Invoke call of one integration. `inside`: the node's function host is told who calls."""
     headers: list[Header] = [
         (b"Content-Type", b"application/json"),
         (b"User-Agent", b"AmazonAPIGateway_" + api_id.encode()),
         (b"X-Amz-Invocation-Type", b"RequestResponse"),
     ]
-    if named:
-        headers.append((SOURCE_ARN, source_arn.encode()))
-        headers.append((SOURCE_ACCOUNT, account.encode()))
-    return headers
+    return [*headers, *source_headers(account, source_arn, role)] if inside else headers
+
+
+def source_headers(account: str, source_arn: str, role: str | None) -> list[Header]:
+    """What the function host is told of who calls.
+
+    Called as a role, the API's account calls, not API Gateway: a function of another account must allow that account,
+    whatever role the API names. Called as the caller: who that is has been asked for (as_caller.py).
+    """
+    if role == CALLER:
+        return []
+    named = [] if role else [(SOURCE_ARN, source_arn.encode())]
+    return [*named, (SOURCE_ACCOUNT, account.encode())]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from gatewright.gateway.base import Means
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import LATER, Answer, Exchange, Later
+from gatewright.gateway.kept import keeping
 from gatewright.net.base import Failure, Header, Origin, Prepared, UpstreamError, UpstreamResponse
 
 Complete = Callable[[Exchange, UpstreamResponse], Answer]
@@ -20,7 +21,7 @@ class Backend:
     def __init__(self, origin: Origin, timeout: float, complete: Complete, parts: Means) -> None:
         self._origin = origin
         self._timeout = timeout
-        self._complete = complete
+        self._complete = keeping(complete) if parts.keeps else complete
         self._upstream = parts.upstream
         self._limit = parts.max_payload
         self._counters = parts.counters

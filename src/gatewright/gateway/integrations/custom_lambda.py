@@ -16,7 +16,7 @@ from gatewright.gateway.exchange import Answer, Exchange, Later, Step
 from gatewright.gateway.identifiers import answered_trace_id
 from gatewright.gateway.integrations.answering import answer, select_error
 from gatewright.gateway.integrations.aws import defaults
-from gatewright.gateway.integrations.aws_proxy import SOURCE_ACCOUNT, SOURCE_ARN, refused
+from gatewright.gateway.integrations.aws_proxy import refused, source_headers
 from gatewright.gateway.integrations.mapped import RequestMapping, add_type
 from gatewright.gateway.integrations.sending import Sender
 from gatewright.gateway.live import Parts
@@ -39,7 +39,7 @@ class CustomLambda:
     def __init__(self, integration: CustomLambdaIntegration, method: MethodProgram, parts: Parts) -> None:
         self._integration = integration
         self._arn = integration.function_arn
-        self._source_arn = method.source_arn
+        self._source_arn = "" if integration.assume_role else method.source_arn
         self._binary = parts.program.binary
         self._mapping = RequestMapping(
             integration.uri,
@@ -53,11 +53,9 @@ class CustomLambda:
         )
         endpoint = parts.endpoints.function(integration.function_arn)
         self._sender = Sender(endpoint, integration.assume_role, integration.timeout, self.answer, parts)
-        # Called as a role, the function's resource policy is not what decides: then nobody is named.
-        named = endpoint.sign is None and integration.assume_role is None
-        account = parts.program.account.encode()
+        role, account = integration.assume_role, parts.program.account
         self._caller: Sequence[Header] = (
-            [(SOURCE_ARN, method.source_arn.encode()), (SOURCE_ACCOUNT, account)] if named else []
+            source_headers(account, method.source_arn, role) if endpoint.sign is None else []
         )
 
     def run(self, exchange: Exchange) -> Later:

@@ -142,8 +142,13 @@ def _identity(exchange: Exchange) -> dict[str, Any]:
         "userAgent": user_agent(exchange),
         "user": None,
     }
+    key = exchange.api_key
+    if key is not None:  # only of methods that require one
+        identity |= {"apiKey": key.value, "apiKeyId": key.id}
     if exchange.target.vpce_id is not None:
         identity["vpceId"] = exchange.target.vpce_id
+    if exchange.target.vpc_id is not None:
+        identity["vpcId"] = exchange.target.vpc_id
     return identity | client_cert.event_member(exchange)
 
 

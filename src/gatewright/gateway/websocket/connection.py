@@ -50,6 +50,7 @@ class Connection(Client):
     def __init__(self, client: Client, home: Place, registry: LocalConnections, clock: Clock) -> None:
         Client.__init__(self, client.id, client.domain, client.source_ip, client.user_agent, client.connected)
         self.grant = client.grant
+        self.api_key = client.api_key
         self.active = client.connected
         self.open = False
         self._home = home
@@ -253,6 +254,7 @@ class HandshakeExchange(SocketExchange):
         if grant is not None and grant.signer is not None:
             grant = replace(grant, signer=None)  # a connection keeps no secret of who has opened it
         client.grant = grant
+        client.api_key = self.api_key
         protocol = chosen if chosen in asked.protocols else None
         connection = Connection(client, self._home, self._registry, self.clock)
         more = b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.request_id, self.extended_id)

@@ -39,10 +39,23 @@ VARIABLES: Mapping[str, Callable[[SocketExchange], str | None]] = {
     "requestTimeEpoch": lambda ex: str(int(ex.clock.now() * 1000)),
     "status": lambda ex: None if ex.event == DISCONNECTING else "200",
     "authorizer.integrationLatency": _latency,
+    "identity.apiKey": lambda ex: None if ex.api_key is None else ex.api_key.value,
+    "identity.apiKeyId": lambda ex: None if ex.api_key is None else ex.api_key.id,
     "identity.sourceIp": lambda ex: ex.client.source_ip,
     "identity.userAgent": lambda ex: ex.client.user_agent,
 }
-_IDENTITY = ("sourceIp", "userAgent", "accountId", "caller", "user", "userArn", "accessKey", "principalOrgId")
+_IDENTITY = (
+    "sourceIp",
+    "userAgent",
+    "apiKey",
+    "apiKeyId",
+    "accountId",
+    "caller",
+    "user",
+    "userArn",
+    "accessKey",
+    "principalOrgId",
+)
 
 
 def context_value(exchange: SocketExchange, name: str) -> str | None:

@@ -130,5 +130,8 @@ def _identity(exchange: SocketExchange, grant: Grant | None) -> dict[str, Any]:
         identity = {name: value for name, value in grant.identity.items() if value is not None}
     if client.user_agent is not None:
         identity["userAgent"] = client.user_agent
+    if exchange.api_key is not None:
+        identity["apiKey"] = exchange.api_key.value
+        identity["apiKeyId"] = exchange.api_key.id
     identity["sourceIp"] = client.source_ip
     return identity

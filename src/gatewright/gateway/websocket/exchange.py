@@ -62,6 +62,8 @@ class SocketExchange(Exchange):
         self.grant = client.grant
         self.rendering = None
         self.stage: Stage | None = None
+        self.api_key = client.api_key
+        self.more = b""
         self.log: ExecutionLog | None = None
         self.simulation: Simulation | None = None
         self.began = clock.monotonic()

@@ -39,14 +39,15 @@ class SocketFunction:
         endpoint = parts.endpoints.function(backend.function_arn)
         program = parts.program
         self._arn = backend.function_arn
-        self._source_arn = route.source_arn
+        self._source_arn = "" if backend.assume_role else route.source_arn
         self._target = backend.target
         self._two_way = route.two_way
         self._headers: Sequence[Header] = call_headers(
             program.api_id,
             program.account,
             route.source_arn,
-            named=endpoint.sign is None and backend.assume_role is None,
+            role=backend.assume_role,
+            inside=endpoint.sign is None,
         )
         self._sender = Sender(endpoint, backend.assume_role, backend.timeout, self.answer, parts)
 

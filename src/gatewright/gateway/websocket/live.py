@@ -24,6 +24,7 @@ class SocketParts:
     max_payload: int  # bytes, of backends' answers
     identities: Identities | None = None
     traffic: Traffic | None = None
+    keeps: bool = False  # AWS has no cache for WebSocket APIs
     shared: dict[Any, Any] = field(default_factory=dict)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gatewright.gateway import throttling
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import Exchange, Step
-from gatewright.gateway.websocket.errors import FORBIDDEN
+from gatewright.gateway.steps.api_key import Checker, refuse
 from gatewright.gateway.websocket.exchange import own
 from gatewright.gateway.websocket.live import SocketParts
 from gatewright.gateway.websocket.view import SocketView
@@ -30,17 +30,19 @@ def new_connections(parts: SocketParts) -> Step | None:
     if traffic is None or traffic.account is None:
         return None
     name = f"connections/{program.account}/{program.region}"
-    bucket = traffic.state.buckets.bucket(name, NEW_CONNECTIONS.rate, NEW_CONNECTIONS.burst)
-    return throttling.limit(bucket)
+    return throttling.limit(traffic, name, NEW_CONNECTIONS)
 
 
 def api_key(route: SocketRoute, parts: SocketParts) -> Step | None:
-    """API keys are not supported yet: a route that requires one refuses every connection."""
-    return _refuse_key if route.api_key_required else None
-
-
-def _refuse_key(exchange: Exchange) -> None:
-    raise GatewayError(FORBIDDEN, log="API keys are not supported yet: the connection was refused")
+    """Whose connection it is, and what their usage plan allows: 403, 429. A key of a plan that has this stage."""
+    if not route.api_key_required:
+        return None
+    program, traffic = parts.program, parts.traffic
+    if traffic is None or traffic.keys is None:
+        return refuse
+    owner = program.account, program.region
+    checker = Checker(owner, program.api_id, program.stage, "", route.key, traffic.keys, None)
+    return checker.check_named if program.key_from_authorizer else checker.check_sent
 
 
 def parameters(route: SocketRoute, parts: SocketParts) -> Step | None:

@@ -23,9 +23,23 @@ logger = logging.getLogger("gatewright.state")
 _SHARE = 0.01  # seconds of tokens that are drawn at once
 _MOST = 1000  # tokens that are drawn at once
 _KEPT = 1.0  # seconds that drawn tokens may lie unused
-_RECORD = struct.Struct("<dd")  # tokens, and when they were counted (seconds of the machine's monotonic clock)
+# Tokens, when they were counted, and when the bucket is full again (seconds of the machine's monotonic clock).
+_RECORD = struct.Struct("<ddd")
 _AHEAD = 60.0  # seconds; who read the clock and then waited for the lock finds a later time there
 _QUIET = 60.0  # seconds between two complaints
+
+
+def sweep(environment: Environment, now: float) -> None:
+    """Drop the buckets that are full: no other than one that is first named. Raises lmdb.Error.
+
+    So what APIs, plans and keys leave that are gone does not stay. `now`: of the monotonic clock.
+    """
+
+    def full(record: bytes) -> bool:
+        _, at, until = _RECORD.unpack(record)
+        return bool(until <= now or at > now + _AHEAD)
+
+    environment.sweep("buckets", lambda _, record: full(record))
 
 
 class MachineBuckets:
@@ -104,13 +118,14 @@ class MachineBucket:
         back, self._held = self._held, 0
         with self._environment.writing("buckets") as transaction:
             found = transaction.get(self._key)
-            tokens, at = (float(self._burst), now) if found is None else _RECORD.unpack(found)
+            tokens, at, _ = (float(self._burst), now, now) if found is None else _RECORD.unpack(found)
             if at > now + _AHEAD:  # of before the machine was started
                 tokens, at = float(self._burst), now
             now = max(now, at)  # while we waited for the lock another may have been later
             tokens = min(float(self._burst), tokens + (now - at) * self._rate + back)
             drawn = min(int(tokens), self._batch)
-            transaction.put(self._key, _RECORD.pack(tokens - drawn, now))
+            full = now + (self._burst - tokens + drawn) / self._rate
+            transaction.put(self._key, _RECORD.pack(tokens - drawn, now, full))
         if not drawn:
             self._empty_until = now + (1.0 - tokens) / self._rate
             return False

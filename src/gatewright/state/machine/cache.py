@@ -10,8 +10,11 @@ need the lock either. Times are the machine's monotonic clock; what is of before
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import shutil
 import struct
+import time
 from hashlib import blake2b
 from pathlib import Path
 
@@ -31,6 +34,19 @@ _SLACK = 2  # the file may be that many times the budget: LMDB needs room to wri
 _LEAST = 16 << 20
 _TOTAL = b"\x00"
 _QUIET = 60.0
+_EXPIRED = 7200.0  # seconds; nothing is kept for longer than 3600
+_REMEMBERED, _LONGEST = 1024, 512  # digests; bytes of their keys
+
+
+def sweep(folder: Path) -> None:
+    """Remove the caches below a folder into which nobody has written for so long that all in them has expired.
+
+    Those are of stages that went while nobody was told. Who still has one open goes on with it by itself.
+    """
+    for file in folder.glob("*/data.mdb"):
+        with contextlib.suppress(OSError):
+            if time.time() - file.stat().st_mtime > _EXPIRED:
+                shutil.rmtree(file.parent)
 
 
 class MachineCache:
@@ -43,12 +59,13 @@ class MachineCache:
         self._monotonic = clock.monotonic
         self._budget = budget
         self._complained = float("-inf")
+        self._closed = False
+        self._digests: dict[bytes, bytes] = {}  # of keys that are asked for again and again
 
     def get(self, key: bytes) -> bytes | None:
-        digest = _digest(key)
+        digest = self._digests.get(key) or self._digest(key)
         try:
-            with self._environment.reading("values") as transaction:
-                found = transaction.get(digest)
+            found = self._environment.get("values", digest)
             if found is None:
                 return None
             expires, used = _VALUE.unpack_from(found)
@@ -60,12 +77,12 @@ class MachineCache:
         except lmdb.Error as error:
             self._complain(error)
             return None
-        return bytes(found[_VALUE.size :])
+        return found[_VALUE.size :]
 
     def put(self, key: bytes, value: bytes, ttl: float) -> None:
         if len(value) + ENTRY > self._budget or ttl <= 0:
             return
-        digest, now = _digest(key), self._monotonic()
+        digest, now = self._digest(key), self._monotonic()
         try:
             with self._environment.writing("values") as transaction:
                 total = number(transaction, _TOTAL, self._sizes) - self._take_out(transaction, digest)
@@ -85,7 +102,13 @@ class MachineCache:
             self._complain(error)
 
     def close(self) -> None:
+        self._closed = True
         self._environment.close()
+
+    def drop(self) -> None:
+        """Nobody needs it any more: requests under way find nothing, and keep nothing. Its file goes."""
+        self.close()
+        shutil.rmtree(self._environment.folder, ignore_errors=True)
 
     def _touch(self, digest: bytes, now: float) -> None:
         with self._environment.writing("values") as transaction:
@@ -118,12 +141,18 @@ class MachineCache:
                 transaction.delete(digest, db=self._values)
         return total
 
+    def _digest(self, key: bytes) -> bytes:
+        digest = blake2b(key, digest_size=20).digest()
+        if len(self._digests) >= _REMEMBERED:
+            self._digests.clear()
+        if len(key) <= _LONGEST:
+            self._digests[key] = digest
+        return digest
+
     def _complain(self, error: lmdb.Error) -> None:
         now = self._monotonic()
+        if self._closed:
+            return
         if now - self._complained > _QUIET:
             self._complained = now
             logger.error("the shared cache cannot be used: %s", error)
-
-
-def _digest(key: bytes) -> bytes:
-    return blake2b(key, digest_size=20).digest()

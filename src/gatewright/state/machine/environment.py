@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,8 +18,9 @@ import lmdb
 
 logger = logging.getLogger("gatewright.state")
 
-SIZE = 256 << 20  # bytes at most; the file is sparse
+SIZE = 4 << 30  # bytes at most, of address space; the file is as long as what it holds
 _READERS = 1024
+_SWEPT = 100  # records that are deleted in one transaction
 # buckets: name → tokens; periods: quota, period → requests granted; grants: worker, quota, period → of these to it;
 # slots: worker, quota, day → place in its tally; days: quota, day → requests counted by workers that are gone.
 _NAMES = ("buckets", "periods", "grants", "slots", "days")
@@ -88,6 +89,29 @@ class Environment:
         with self._env.begin(self._databases[name]) as transaction:
             yield transaction
 
+    def sweep(self, name: str, gone: Callable[[bytes, bytes], bool]) -> None:
+        """Delete the records of which `gone`, given key and value, says so. Raises lmdb.Error.
+
+        Many may be looked at, so that is done without the lock, and it is held for a few at a time.
+        """
+        with self.reading(name) as transaction:
+            found = [bytes(key) for key, value in transaction.cursor() if gone(bytes(key), bytes(value))]
+        for start in range(0, len(found), _SWEPT):
+            with self.writing(name) as transaction:
+                for key in found[start : start + _SWEPT]:
+                    value = transaction.get(key)
+                    if value is not None and gone(key, bytes(value)):  # still
+                        transaction.delete(key)
+
+    def get(self, name: str, key: bytes) -> bytes | None:
+        """One value, in a read transaction of its own. Raises lmdb.Error."""
+        transaction = self._env.begin(self._databases[name])
+        try:
+            found: bytes | None = transaction.get(key)
+            return found
+        finally:
+            transaction.abort()
+
     def close(self) -> None:
         self._env.close()
 
@@ -101,6 +125,6 @@ def _open(folder: Path, size: int, databases: int) -> lmdb.Environment:
         sync=False,
         metasync=False,
         readahead=False,
-        writemap=True,
+        writemap=False,  # written through memory it were faster, but a full disk would end the process
         mode=0o600,
     )

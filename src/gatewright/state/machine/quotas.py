@@ -19,9 +19,9 @@ import lmdb
 
 from gatewright.clock import Clock
 from gatewright.state.base import Period
-from gatewright.state.machine.environment import NUMBER, Environment, join, number
+from gatewright.state.machine.environment import NUMBER, Environment, below, join, number
 from gatewright.state.machine.tally import Tally
-from gatewright.state.machine.usage import settle
+from gatewright.state.machine.usage import enter, settle
 
 logger = logging.getLogger("gatewright.state")
 
@@ -29,6 +29,8 @@ _MOST = 64  # requests granted at once
 _PART = 16  # … and at most such a part of what remains
 _KEPT = 1.0  # seconds that grants may lie unused
 _LOOK = 0.1  # seconds until somebody who found nothing left looks again: others may have given back
+_LATE = 3600.0  # seconds after its end that a day goes into the books: clocks are set back
+_ENTERED = 100  # days of quotas that are entered in one transaction
 _QUIET = 60.0  # seconds between two complaints
 
 
@@ -47,6 +49,8 @@ class MachineQuotas:
         settle(environment, self._worker)
         self.tally = Tally(environment.folder / f"tally-{worker}", writing=True)
         self._places = 0
+        self._entered = date.min  # days before this one are, or will soon be, in the books
+        self._ended: list[tuple[str, str]] = []  # quotas and their days that are to be entered
 
     def quota(self, name: str, period: Period) -> MachineQuota:
         found = self._quotas.get(name)
@@ -57,11 +61,15 @@ class MachineQuotas:
         return found
 
     def rest(self) -> None:
-        """Give back what was granted and not used."""
+        """Give back what was granted and not used; enter days that are over, a few at a time."""
         now = self._clock.monotonic()
         for each in list(self._quotas.values()):
             if each.held and now >= each.kept_until:
                 self.give_back(each)
+        try:
+            self._enter()
+        except lmdb.Error as error:
+            self.complain(error)
 
     def close(self) -> None:
         """Give everything back."""
@@ -72,21 +80,25 @@ class MachineQuotas:
 
     # --- for its quotas ---
 
-    def grant(self, name: str, period: str, limit: int) -> int:
-        """How many requests this worker may serve more; 0: the limit is reached. Raises lmdb.Error."""
+    def grant(self, name: str, period: str, limit: int) -> tuple[int, int]:
+        """How many requests this worker may serve more (0: the limit is reached), and how many nobody has been granted.
+
+        Raises lmdb.Error.
+        """
         periods, grants = self._environment.database("periods"), self._environment.database("grants")
         key, own = join(name, period), join(self._worker, name, period)
         with self._environment.writing("periods") as transaction:
             granted = number(transaction, key, periods)
             count = min(limit - granted, max(1, min(_MOST, (limit - granted) // _PART)))
             if count <= 0:
-                return 0
+                return 0, 0
             transaction.put(key, NUMBER.pack(granted + count), db=periods)
             transaction.put(own, NUMBER.pack(number(transaction, own, grants) + count), db=grants)
-        return count
+        return count, limit - granted - count
 
     def give_back(self, quota: MachineQuota) -> None:
         count, quota.held = quota.held, 0
+        quota.rest = None if quota.rest is None else quota.rest + count
         periods, grants = self._environment.database("periods"), self._environment.database("grants")
         try:
             with self._environment.writing("periods") as transaction:
@@ -99,7 +111,7 @@ class MachineQuotas:
             self.complain(error)
 
     def place(self, name: str, day: date) -> int:
-        """Where to count the requests of a day. Raises lmdb.Error."""
+        """Where to count the requests of a day. Raises lmdb.Error, OSError."""
         key = join(self._worker, name, day.isoformat())
         with self._environment.writing("slots") as transaction:
             found = transaction.get(key)
@@ -111,7 +123,24 @@ class MachineQuotas:
         self._places += 1
         return place
 
-    def complain(self, error: lmdb.Error) -> None:
+    def _enter(self) -> None:
+        """Else what a worker keeps would grow by every key that has called, day by day. Raises lmdb.Error."""
+        today = datetime.fromtimestamp(self._clock.now() - _LATE, UTC).date()
+        slots = self._environment.database("slots")
+        if today > self._entered:
+            with self._environment.reading("slots") as transaction:
+                own = below(transaction, slots, self._worker)
+            self._ended = [(name, day) for (name, day), _ in own if day < today.isoformat()]
+            self._entered = today
+        if not self._ended:
+            return
+        now, self._ended = self._ended[:_ENTERED], self._ended[_ENTERED:]
+        with self._environment.writing("slots") as transaction:
+            for name, day in now:
+                place = number(transaction, join(self._worker, name, day), slots)
+                enter(self._environment, transaction, self._worker, name, day, self.tally.read(place))
+
+    def complain(self, error: Exception) -> None:
         now = self._clock.monotonic()
         if now - self._complained > _QUIET:
             self._complained = now
@@ -134,6 +163,7 @@ class MachineQuota:
         "kept_until",
         "name",
         "period",
+        "rest",
     )
 
     def __init__(self, name: str, period: Period, quotas: MachineQuotas, clock: Clock) -> None:
@@ -146,6 +176,7 @@ class MachineQuota:
         self._period_of = period
         self._limit = 0
         self._place = 0
+        self.rest: int | None = None  # that nobody had been granted when this worker last asked
         self._day_ends = self._look_at = float("-inf")
 
     def __del__(self) -> None:
@@ -158,6 +189,7 @@ class MachineQuota:
         if self.held:
             self._quotas.give_back(self)
         self._period_of = period
+        self.rest = None
         self._day_ends = self._look_at = float("-inf")
 
     def take(self) -> bool:
@@ -165,7 +197,7 @@ class MachineQuota:
         if self._clock.now() >= self._day_ends:
             try:
                 self._turn()
-            except lmdb.Error as error:
+            except (lmdb.Error, OSError) as error:
                 self._quotas.complain(error)
                 return True
         if not self.held and not self._ask():
@@ -175,17 +207,18 @@ class MachineQuota:
         return True
 
     def left(self) -> int | None:
-        return None
+        """Less what other workers hold, which they may give back."""
+        return None if self.rest is None else self.rest + self.held
 
     def _ask(self) -> bool:
         now = self._clock.monotonic()
         if now < self._look_at:
             return False
         try:
-            self.held = self._quotas.grant(self.name, self.period, self._limit)
+            self.held, self.rest = self._quotas.grant(self.name, self.period, self._limit)
         except lmdb.Error as error:
             self._quotas.complain(error)
-            self.held = 1
+            self.held, self.rest = 1, None
         if not self.held:
             self._look_at = now + _LOOK
             return False
@@ -193,11 +226,13 @@ class MachineQuota:
         return True
 
     def _turn(self) -> None:
-        """Another day, perhaps another period. Raises lmdb.Error."""
+        """Another day, perhaps another period. Raises lmdb.Error, OSError."""
         today = datetime.fromtimestamp(self._clock.now(), UTC).date()
         period, limit = self._period_of(today)
         if self.held and period != self.period:
             self._quotas.give_back(self)
+        if period != self.period:
+            self.rest = None
         self.period, self._limit = period, limit
         self._look_at = float("-inf")
         self._place = self._quotas.place(self.name, today)

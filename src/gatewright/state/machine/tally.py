@@ -14,7 +14,7 @@ _GROWTH = 64 * 1024  # bytes; 8192 places
 
 
 class Tally:
-    """Numbers by place, from 0. `writing`: the worker's own; others read."""
+    """Numbers by place, from 0. `writing`: the worker's own; others read. Raises OSError without space or access."""
 
     def __init__(self, file: Path, *, writing: bool) -> None:
         self._writing = writing
@@ -28,7 +28,7 @@ class Tally:
         _NUMBER.pack_into(self._map, place * 8, _NUMBER.unpack_from(self._map, place * 8)[0] + 1)
 
     def clear(self, place: int) -> None:
-        """Begin at this place with 0."""
+        """Begin at this place with 0. Raises OSError."""
         self._fit(place * 8 + 8)
         assert self._map is not None
         _NUMBER.pack_into(self._map, place * 8, 0)
@@ -52,7 +52,7 @@ class Tally:
         size = os.fstat(self._descriptor).st_size
         if self._writing and needed > size:
             size = -(-needed // _GROWTH) * _GROWTH
-            os.ftruncate(self._descriptor, size)
+            os.posix_fallocate(self._descriptor, 0, size)  # a full disk is an error here, and the end of us later
         if self._map is not None and len(self._map) == size:
             return
         if self._map is not None:

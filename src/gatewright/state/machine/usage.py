@@ -4,13 +4,29 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import lmdb
 
+from gatewright.catalog import quotas
+from gatewright.clock import Clock, SystemClock
 from gatewright.state.base import Period
-from gatewright.state.machine.environment import NUMBER, Environment, below, join, number
+from gatewright.state.machine import buckets
+from gatewright.state.machine.environment import NUMBER, Environment, below, join, number, split
 from gatewright.state.machine.tally import Tally
+
+_CLOCK = SystemClock()
+_SWEEP = 3600.0  # seconds
+_KEPT = timedelta(days=quotas.USAGE_DAYS + 31)  # the longest period of a quota is a month
+
+
+@contextlib.contextmanager
+def _readable() -> Iterator[None]:
+    """Who asks need not know what the books are kept in. Raises OSError."""
+    try:
+        yield
+    except lmdb.Error as error:
+        raise OSError(f"the machine's state: {error}") from error
 
 
 def settle(environment: Environment, worker: str) -> None:
@@ -49,11 +65,29 @@ def _add(transaction: lmdb.Transaction, database: lmdb._Database, count: int, *p
         transaction.put(key, NUMBER.pack(number(transaction, key, database) + count), db=database)
 
 
+def enter(
+    environment: Environment, transaction: lmdb.Transaction, worker: str, name: str, day: str, count: int
+) -> None:
+    """Enter into the books what a worker served on a day that is over: as `settle`, but the worker goes on."""
+    slots, grants, days = map(environment.database, ("slots", "grants", "days"))
+    _add(transaction, days, count, name, day)
+    transaction.delete(join(worker, name, day), db=slots)
+    begun = [(start, granted) for (start,), granted in below(transaction, grants, worker, name) if start <= day]
+    if begun:
+        start, granted = max(begun)
+        if granted > count:
+            transaction.put(join(worker, name, start), NUMBER.pack(granted - count), db=grants)
+        else:
+            transaction.delete(join(worker, name, start), db=grants)
+
+
 class MachineUsage:
     """See `state.base.Usage`. `workers`: how many there are; what more have left is settled at once."""
 
-    def __init__(self, environment: Environment, workers: int) -> None:
+    def __init__(self, environment: Environment, workers: int, clock: Clock = _CLOCK) -> None:
         self._environment = environment
+        self._clock = clock
+        self._sweep_at = float("-inf")
         for file in environment.folder.glob("tally-*"):
             worker = file.name.removeprefix("tally-")
             if int(worker) >= workers:
@@ -64,7 +98,11 @@ class MachineUsage:
         self._seen: dict[tuple[str, str, str], int] = {}
 
     def used(self, name: str) -> Mapping[date, int]:
-        """See `state.base.Usage.used`. Raises OSError, lmdb.Error."""
+        """See `state.base.Usage.used`. Raises OSError."""
+        with _readable():
+            return self._used(name)
+
+    def _used(self, name: str) -> Mapping[date, int]:
         counted: dict[date, int] = {}
         with self._environment.reading("days") as transaction:
             for (day,), count in below(transaction, self._environment.database("days"), name):
@@ -76,8 +114,12 @@ class MachineUsage:
         return counted
 
     def restore(self, name: str, days: Mapping[date, int], period: Period) -> None:
-        """See `state.base.Usage.restore`. Raises OSError, lmdb.Error."""
-        here = self.used(name)
+        """See `state.base.Usage.restore`. Raises OSError."""
+        with _readable():
+            self._restore(name, days, period)
+
+    def _restore(self, name: str, days: Mapping[date, int], period: Period) -> None:
+        here = self._used(name)
         database, periods = self._environment.database("days"), self._environment.database("periods")
         with self._environment.writing("days") as transaction:
             for day, count in days.items():
@@ -87,7 +129,15 @@ class MachineUsage:
                     _add(transaction, periods, missing, name, period(day)[0])
 
     def changed(self) -> Iterator[tuple[str, Mapping[date, int]]]:
-        """What has been used under the names that workers have counted for since the last call."""
+        """See `state.base.Usage.changed`. Now and then it clears away what nobody needs. Raises OSError."""
+        with _readable():
+            now = self._clock.monotonic()
+            if now >= self._sweep_at:
+                self._sweep_at = now + _SWEEP
+                self.forget(datetime.fromtimestamp(self._clock.now(), UTC).date() - _KEPT)
+            yield from self._changed()
+
+    def _changed(self) -> Iterator[tuple[str, Mapping[date, int]]]:
         with self._environment.reading("slots") as transaction:
             slots = self._environment.database("slots")
             places = [(worker, *each) for worker in self._workers for each in below(transaction, slots, worker)]
@@ -95,20 +145,22 @@ class MachineUsage:
         names = {name for (worker, name, day), count in now.items() if self._seen.get((worker, name, day)) != count}
         self._seen = now
         for name in sorted(names):
-            yield name, self.used(name)
+            yield name, self._used(name)
 
     def again(self) -> None:
         """See `state.base.Usage.again`."""
         self._seen = {}
 
+    def lost(self) -> bool:
+        """Never: what is lost with the machine's folder is restored when the node starts."""
+        return False
+
     def forget(self, before: date) -> None:
-        """Days and periods that nobody asks for any more. Raises lmdb.Error."""
-        with self._environment.writing("days") as transaction:
-            for which in ("days", "periods"):
-                database = self._environment.database(which)
-                for (name, day), _ in below(transaction, database):
-                    if date.fromisoformat(day) < before:
-                        transaction.delete(join(name, day), db=database)
+        """Drop days and periods that nobody asks for any more, and buckets that are full. Raises lmdb.Error."""
+        limit = before.isoformat()
+        for which in ("days", "periods"):
+            self._environment.sweep(which, lambda key, _: split(key)[1] < limit)
+        buckets.sweep(self._environment, self._clock.monotonic())
 
     def close(self) -> None:
         for tally in self._tallies.values():

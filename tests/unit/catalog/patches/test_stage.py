@@ -181,3 +181,14 @@ def test_the_cache_cluster() -> None:
     off = patched(TABLE, made, "replace", "/cacheClusterEnabled", "false")
     assert off["cacheClusterStatus"] == "NOT_AVAILABLE"
     assert "Invalid cache cluster size" in refusal(TABLE, STAGE, "replace", "/cacheClusterSize", "1.0")
+
+
+@pytest.mark.parametrize(("verb", "cached"), [("GET", True), ("ANY", True), ("POST", False), ("HEAD", False)])
+def test_a_methods_first_setting_does_not_begin_to_cache_other_verbs_than_get(verb: str, cached: bool) -> None:
+    made = patched(TABLE, STAGE, "replace", "/*/*/caching/enabled", "true")
+    made = patched(TABLE, made, "replace", f"/~1pets/{verb}/throttling/burstLimit", "7")
+    (own,) = (value for key, value in made["methodSettings"].items() if key != "*/*")
+    assert (own["cachingEnabled"], own["throttlingBurstLimit"]) == (cached, 7)
+    made = patched(TABLE, made, "replace", f"/~1pets/{verb}/caching/enabled", "true")
+    (own,) = (value for key, value in made["methodSettings"].items() if key != "*/*")
+    assert own["cachingEnabled"]

@@ -35,6 +35,10 @@ def test_only_what_was_given_is_shown(plane: Control) -> None:
         ({"identitySource": "method.request.header.A,method.request.header.B"}, "Invalid identity source specified: "),
         ({"type": "REQUEST", "identitySource": "method.request.path.id"}, "Invalid identity source specified: "),
         ({"type": "REQUEST", "identitySource": None}, "Invalid identity source specified: "),
+        ({"authorizerCredentials": "authorize"}, "Invalid ARN specified in the request"),
+        ({"authorizerCredentials": "arn:aws:iam::*:user/*"}, "Invalid ARN specified in the request"),
+        ({"identityValidationExpression": "("}, "Invalid identity validation expression specified: ("),
+        (POOLS | {"identityValidationExpression": "["}, "Invalid identity validation expression specified: ["),
         ({"authorizerResultTtlInSeconds": 3601}, "Authorizer result TTL must be between 0 and 3600 seconds"),
         ({"name": ""}, "Authorizer name must be non-empty"),
         ({"type": ""}, "Enumeration value for Type must be non-empty"),
@@ -58,6 +62,12 @@ def test_refusals(plane: Control, change: dict[str, Any], message: str) -> None:
     [
         {"type": "REQUEST", "identitySource": "method.request.querystring.a, context.stage,stageVariables.x"},
         {"type": "REQUEST", "identitySource": None, "authorizerResultTtlInSeconds": 0},
+        {"type": "REQUEST", "identityValidationExpression": "("},
+        {"authorizerCredentials": "arn:aws:iam::111111111111:role/${stageVariables.role}"},
+        {
+            "authorizerCredentials": "arn:aws:iam::111111111111:role/service-role/r",
+            "identityValidationExpression": "^a+",
+        },
         {"authorizerUri": LAMBDA.replace("function:f", "function:${stageVariables.f}")},
         POOLS | {"identitySource": None},
         POOLS | {"providerARNs": [POOL, "${stageVariables.pool}", POOL.replace("_abc", "_${stageVariables.id}")]},

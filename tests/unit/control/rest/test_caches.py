@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gatewright.control.rest.caches import flushed
+from gatewright.deploy.compile import compile_program
 from gatewright.deploy.document import assemble
 from tests.unit.control.support import ACCOUNT, REGION, Control, refused
 
@@ -53,15 +53,27 @@ def test_the_count_survives_what_changes_a_stage(plane: Control) -> None:
     assert _stage(plane, api_id)["_authorizersFlushed"] == 1
 
 
-def test_flushing_a_stage_cache_changes_nothing(plane: Control) -> None:
+def test_a_flushed_cache_makes_another_program(plane: Control) -> None:
     api_id, _ = plane.mock_api()
-    plane.rest.create_deployment(restApiId=api_id, stageName="v1")
-    published = len(plane.published.calls)
-    plane.rest.flush_stage_cache(restApiId=api_id, stageName="v1")
-    assert len(plane.published.calls) == published
-
-
-def test_each_flush_counts() -> None:
-    stage = {"stageName": "v1"}
-    assert flushed(flushed(stage)) == {"stageName": "v1", "_authorizersFlushed": 2}
-    assert stage == {"stageName": "v1"}
+    deployment = plane.rest.create_deployment(restApiId=api_id, stageName="v1")["id"]
+    at = {"restApiId": api_id, "stageName": "v1"}
+    patches = [
+        {"op": "replace", "path": "/cacheClusterEnabled", "value": "true"},
+        {"op": "replace", "path": "/*/*/caching/dataEncrypted", "value": "true"},
+    ]
+    before = plane.rest.update_stage(**at, patchOperations=patches)
+    parts = set()
+    for _ in range(3):
+        document = assemble(ACCOUNT, REGION, {"api": {"id": api_id}, "resources": []}, _stage(plane, api_id), "dep")
+        cache = compile_program(document).cache
+        assert cache is not None
+        parts.add((cache.part, cache.secret))
+        published = len(plane.published.calls)
+        plane.rest.flush_stage_cache(**at)
+        assert plane.published.calls[published:] == [(api_id, "v1", deployment)]
+    assert len(parts) == 3
+    after = plane.rest.get_stage(**at)
+    for answer in (before, after):
+        del answer["ResponseMetadata"]
+    assert after == before
+    assert not any(name.startswith("_") for name in after)

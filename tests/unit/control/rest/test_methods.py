@@ -55,6 +55,16 @@ def test_methods_with_authorizers(plane: Control) -> None:
     scopes = {"authorizationScopes": ["a/read"]}
     made = plane.rest.put_method(**at, authorizationType="COGNITO_USER_POOLS", authorizerId=pool, **scopes)
     assert (made["authorizerId"], made["authorizationScopes"]) == (pool, ["a/read"])
+    words = (
+        "Invalid Method authorization type specified. "
+        "Authorization Scopes are only valid for COGNITO_USER_POOLS authorization type"
+    )
+    changed = [patch("replace", "/authorizationType", "NONE")]
+    assert refused(plane.rest.update_method, **at, patchOperations=changed)[2] == words
+    changed.append(patch("remove", "/authorizationScopes", "a/read"))
+    assert plane.rest.update_method(**at, patchOperations=changed)["authorizationType"] == "NONE"
+    added = [patch("add", "/authorizationScopes", "a/read")]
+    assert refused(plane.rest.update_method, **at, patchOperations=added)[2] == words
     open_again = [patch("replace", "/authorizationType", "NONE")]
     assert "authorizerId" not in plane.rest.update_method(**at, patchOperations=open_again)
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.unit.control.support import Control, patch, refused
+from gatewright.store.base import Key
+from tests.unit.control.support import ACCOUNT, REGION, Control, patch, refused
 
 
 def joined(plane: Control, **plan: Any) -> tuple[str, str]:
@@ -49,6 +50,34 @@ def test_what_remains_is_set_for_the_period(plane: Control) -> None:
     assert pairs[-1] == [0, 10]
 
 
+def test_what_was_used_is_shown_by_day_and_taken_off_the_period(plane: Control) -> None:
+    plan, key = joined(plane, quota={"limit": 100, "period": "MONTH"})
+    today = datetime.fromtimestamp(plane.clock.now(), UTC).date()
+    assert today.day > 2
+    name = f"{ACCOUNT}/{REGION}/{plan}/{key}"
+    last_month = today.replace(day=1) - timedelta(days=1)
+    plane.usage.days[name] = {
+        last_month: 50, today - timedelta(days=2): 7, today - timedelta(days=1): 3, today: 1,
+    }  # fmt: skip
+    asked = {"startDate": (today - timedelta(days=1)).isoformat(), "endDate": (today + timedelta(days=1)).isoformat()}
+    assert plane.rest.get_usage(usagePlanId=plan, **asked)["items"] == {key: [[3, 90], [1, 89], [0, 89]]}
+    at = {"usagePlanId": plan, "keyId": key}
+    answer = plane.rest.update_usage(**at, patchOperations=[patch("replace", "/remaining", "5")])
+    assert answer["items"] == {key: [[1, 5]]}
+    published = plane.published.usage[-1]
+    assert published is not None
+    assert published["keys"][0]["plans"][0]["ceiling"] == {"limit": 16, "since": today.isoformat()}
+    plane.usage.days[name][today] += 9
+    assert plane.rest.get_usage(usagePlanId=plan, **days(plane, 1))["items"] == {key: [[10, 0]]}
+
+
+def test_of_a_plan_without_quota_use_is_counted_too(plane: Control) -> None:
+    plan, key = joined(plane)
+    today = datetime.fromtimestamp(plane.clock.now(), UTC).date()
+    plane.usage.days[f"{ACCOUNT}/{REGION}/{plan}/{key}"] = {today: 4}
+    assert plane.rest.get_usage(usagePlanId=plan, **days(plane, 2))["items"] == {key: [[4, -1], [0, -1]]}
+
+
 @pytest.mark.parametrize(
     ("params", "status", "message"),
     [
@@ -70,3 +99,24 @@ def test_unknown_keys_cannot_be_updated(plane: Control) -> None:
     plan, _ = joined(plane)
     operations = [patch("replace", "/remaining", "1")]
     assert refused(plane.rest.update_usage, usagePlanId=plan, keyId="x", patchOperations=operations)[0] == 404
+
+
+def test_more_than_anybody_can_count(plane: Control) -> None:
+    plan, key = joined(plane, quota={"limit": 10, "period": "DAY"})
+    operations = [patch("replace", "/remaining", str(9 * 10**15))]
+    answer = plane.rest.update_usage(usagePlanId=plan, keyId=key, patchOperations=operations)
+    assert answer["items"] == {key: [[0, 10**15]]}
+
+
+@pytest.mark.parametrize("gone", ["plan", "key"])
+def test_what_is_kept_of_use_goes_with_the_plan_and_with_the_key(plane: Control, gone: str) -> None:
+    plan, key = joined(plane)
+    with plane.store.transaction() as tx:
+        for account in (ACCOUNT, "222222222222"):
+            tx.put(Key(account, REGION, "usage", plan, key), {"days": {}})
+    if gone == "plan":
+        plane.rest.delete_usage_plan(usagePlanId=plan)
+    else:
+        plane.rest.delete_api_key(apiKey=key)
+    with plane.store.transaction(write=False) as tx:
+        assert [each.key.account for each in tx.find("usage", key)] == ["222222222222"]

@@ -55,12 +55,13 @@ def test_refusals(plane: Control, change: dict[str, str], status: int, message: 
     assert refused(plane.rest.create_usage_plan_key, **at | change)[::2] == (status, message)
 
 
-def test_the_value_is_no_id(plane: Control) -> None:
+def test_a_key_may_join_by_its_value_but_is_found_by_its_id(plane: Control) -> None:
     plan, key = plan_and_key(plane)
     at = {"usagePlanId": plan, "keyId": key["value"]}
-    assert refused(plane.rest.create_usage_plan_key, **at, keyType="API_KEY")[2] == (
-        "Invalid API Key identifier specified"
-    )
+    unknown = {"usagePlanId": plan, "keyId": "x" * 40, "keyType": "API_KEY"}
+    assert refused(plane.rest.create_usage_plan_key, **unknown)[2] == "Invalid API Key identifier specified"
+    assert plane.rest.create_usage_plan_key(**at, keyType="API_KEY")["id"] == key["id"]
+    assert refused(plane.rest.create_usage_plan_key, **at, keyType="API_KEY")[0] == 409
     for operation in (plane.rest.get_usage_plan_key, plane.rest.delete_usage_plan_key):
         assert refused(operation, **at)[::2] == (404, "Invalid Usage Plan Key identifier specified")
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gatewright.gateway.authorizers.pool_claims import claim_texts
 
@@ -34,3 +36,15 @@ def test_claims_are_text(name: str, value: Any, text: str) -> None:
 
 def test_a_claim_that_is_null_is_none() -> None:
     assert claim_texts({"a": None, "b": "c"}) == {"b": "c"}
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.sampled_from(["exp", "iat", "sub"]), _VALUES)
+def test_whatever_a_pool_says_is_text(name: str, value: Any) -> None:
+    assert all(isinstance(text, str) for text in claim_texts({name: value}).values())

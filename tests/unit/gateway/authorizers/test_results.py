@@ -161,4 +161,4 @@ async def test_who_was_cancelled_is_not_told() -> None:
 def test_what_callers_send_has_its_weight_too() -> None:
     assert weight_of(("x" * 1000,), b"") - weight_of(("",), b"") == 1000
     assert weight_of((("x" * 10, "y" * 20),), b"") - weight_of((), b"") == 30
-    assert weight_of(None, b"x" * 100) - weight_of(None, b"") == 400
+    assert weight_of(None, b"x" * 100) - weight_of(None, b"") == 1600

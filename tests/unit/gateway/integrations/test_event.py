@@ -8,6 +8,8 @@ from typing import cast
 from gatewright.gateway.grants import Grant
 from gatewright.gateway.integrations.event import encode_event, make_event
 from gatewright.net.base import Header
+from gatewright.program.usage import ApiKey
+from tests.plays.stage import ACCOUNT
 from tests.unit.gateway.support import exchange
 
 
@@ -70,3 +72,11 @@ def test_who_signed() -> None:
 
 def test_nobody_asked() -> None:
     assert "authorizer" not in make_event(exchange())["requestContext"]
+
+
+def test_the_api_key_of_a_method_that_requires_one() -> None:
+    made = exchange()
+    assert "apiKey" not in make_event(made)["requestContext"]["identity"]
+    made.api_key = ApiKey((ACCOUNT, "us-east-1"), "keyid", "secret", "name", None, ())
+    identity = make_event(made)["requestContext"]["identity"]
+    assert (identity["apiKey"], identity["apiKeyId"]) == ("secret", "keyid")

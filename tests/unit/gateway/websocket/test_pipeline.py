@@ -24,7 +24,7 @@ def test_what_is_configured_comes_in_order() -> None:
     )
     built = parts(connect)
     names = [step.__name__ for step in compose(built.program.routes[0], built)]
-    assert names == ["_refuse", "_refuse_key", "check", "fail", "accept"]
+    assert names == ["_refuse", "refuse", "check", "fail", "accept"]
 
 
 def test_nobody_asked_accepts() -> None:

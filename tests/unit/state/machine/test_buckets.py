@@ -107,7 +107,8 @@ def test_when_the_state_fails_each_worker_goes_on_by_itself(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("rate", "burst"), [(100, 50), (500, 10)])
+# Bursts that outlast the pauses of a busy machine: what a full bucket cannot hold is lost, rightly.
+@pytest.mark.parametrize(("rate", "burst"), [(100, 50), (500, 250)])
 def test_processes_together_take_what_rate_and_burst_allow(tmp_path: Path, rate: int, burst: int) -> None:
     seconds = 5
     command = [sys.executable, "-c", WORKER, str(tmp_path), str(rate), str(burst), str(seconds)]

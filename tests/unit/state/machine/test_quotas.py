@@ -173,3 +173,23 @@ def test_when_the_state_fails_requests_are_served_and_the_operator_told(
     monkeypatch.setattr(Environment, "writing", fail)
     assert [quota.take() for _ in range(3)] == [True, True, True]
     assert caplog.text.count("quotas are not counted") == 1
+
+
+def test_what_is_left_as_far_as_a_worker_knows(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    first, second = (worker.quota("q", daily(40)) for worker in machine.workers)
+    assert first.left() is None
+    assert [first.take() for _ in range(3)] == [True] * 3
+    assert first.left() == 37
+    assert second.take()
+    assert second.left() == 40 - 4 - first.held
+    machine.clock.advance(2)
+    machine.workers[0].rest()
+    assert first.left() == 37  # as it last knew
+    machine.clock.advance(86400)
+    assert first.take()
+    assert first.left() == 39
+    machine.workers[0].quota("q", daily(1))
+    assert first.left() is None
+    assert not first.take()
+    assert first.left() == 0

@@ -341,10 +341,11 @@ async def test_a_preflight_of_a_protected_route_asks() -> None:
     call.got(204, b"")
 
 
-async def test_called_as_a_role_nobody_is_named() -> None:
+async def test_called_as_a_role_the_account_calls_and_no_authorizer() -> None:
     play = Play(AuthorizerCredentialsArn=ROLE)
     play.ask()
-    assert not [name for name, _ in play.last.headers if name.lower().startswith("x-gatewright-")]
+    told = {name.lower(): value for name, value in play.last.headers if name.lower().startswith("x-gatewright-")}
+    assert told == {"x-gatewright-source-account": ACCOUNT}
 
 
 async def test_what_is_said_of_a_path_that_is_a_pattern_opens_no_other() -> None:
