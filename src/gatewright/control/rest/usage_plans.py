@@ -124,7 +124,7 @@ def _check(call: Call, plan: Body, before: Body) -> None:
 
 def _check_stage(call: Call, plan: Body, named: Body) -> None:
     stage = call.get("stage", named["apiId"], named["stage"])
-    if stage is None:
+    if stage is None and not _is_websocket(call, named):
         raise errors.not_found(table.no_stage(named["apiId"], named["stage"], plan["id"]))
     throttles = named.get("throttle")
     if not throttles:
@@ -132,13 +132,21 @@ def _check_stage(call: Call, plan: Body, named: Body) -> None:
         return
     if len(throttles) > quotas.METHOD_THROTTLES:
         raise errors.bad_request(f"A stage can have at most {quotas.METHOD_THROTTLES} method throttles in a usage plan")
-    snapshot = call.get("snapshot", named["apiId"], stage["deploymentId"]) or {"resources": []}
+    deployment = "" if stage is None else stage["deploymentId"]  # a WebSocket API has no methods to throttle
+    snapshot = (call.get("snapshot", named["apiId"], deployment) if deployment else None) or {"resources": []}
     served = {f"{each['path']}/{verb}" for each in snapshot["resources"] for verb in each.get("resourceMethods") or ()}
     served |= {key[1:] for key in served if key.startswith("//")}
     for key, limits in throttles.items():
         if key not in served:  # unverified wording; AWS refuses such keys
             raise errors.not_found(f"Invalid method {key} specified for API stage {named['apiId']}:{named['stage']}")
         _check_throttle(limits)
+
+
+def _is_websocket(call: Call, named: Body) -> bool:
+    """Whether this is a stage of a WebSocket API. HTTP APIs have no usage plans."""
+    api = call.get("api", "", named["apiId"])
+    stage = call.get("api_stage", named["apiId"], named["stage"])
+    return api is not None and stage is not None and api["ProtocolType"] == "WEBSOCKET"
 
 
 def _check_throttle(limits: Body | None) -> None:

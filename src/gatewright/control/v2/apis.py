@@ -10,7 +10,7 @@ from gatewright.catalog import arns
 from gatewright.control import errors
 from gatewright.control.api_ids import new_api_id
 from gatewright.control.call import Call, Params
-from gatewright.control.rest import tags
+from gatewright.control.rest import tags, usage_plans
 from gatewright.control.rest.base_path_mappings import domains_of
 from gatewright.control.v2 import auto_deploy, cors, lookup, members, quick_create
 from gatewright.store.base import Body
@@ -89,6 +89,7 @@ def delete_api(call: Call, params: Params) -> None:
     empty(call, api_id)
     call.tx.delete_children(call.account, call.region, api_id)
     call.delete("api", "", api_id)
+    usage_plans.forget_stage(call, api_id)
 
 
 def empty(call: Call, api_id: str) -> None:

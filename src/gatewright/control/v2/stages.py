@@ -11,7 +11,7 @@ import re
 from gatewright.catalog import variables
 from gatewright.control import errors
 from gatewright.control.call import Call, Params
-from gatewright.control.rest import tags
+from gatewright.control.rest import tags, usage_plans
 from gatewright.control.rest.base_path_mappings import domains_of
 from gatewright.control.v2 import auto_deploy, lookup, members, serving, stage_settings
 from gatewright.store.base import Body
@@ -67,6 +67,7 @@ def delete_stage(call: Call, params: Params) -> None:
             f"in your domains: {', '.join(domains)}"
         )
     call.delete("api_stage", api["ApiId"], stage["StageName"])
+    usage_plans.forget_stage(call, api["ApiId"], stage["StageName"])
     call.publish.add((api["ApiId"], stage["StageName"]))
 
 

@@ -154,3 +154,18 @@ def test_a_key_is_in_one_plan_per_stage(plane: Control) -> None:
 def test_the_quota(plane: Control, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(quotas.COUNTS, "usage_plan", quotas.Quota(0, "Usage Plans", "account"))
     assert refused(plane.rest.create_usage_plan, name="p")[0] == 429
+
+
+def test_stages_of_websocket_apis_have_plans_and_those_of_http_apis_none(plane: Control) -> None:
+    def api(protocol: str, **members: str) -> str:
+        made: str = plane.v2.create_api(Name="a", ProtocolType=protocol, **members)["ApiId"]
+        plane.v2.create_stage(ApiId=made, StageName="v1")
+        return made
+
+    sockets = api("WEBSOCKET", RouteSelectionExpression="$request.body.action")
+    stage = {"apiId": sockets, "stage": "v1"}
+    plan = plane.rest.create_usage_plan(name="p", apiStages=[stage])["id"]
+    assert plane.rest.get_usage_plan(usagePlanId=plan)["apiStages"] == [stage]
+    assert refused(plane.rest.create_usage_plan, name="q", apiStages=[{"apiId": api("HTTP"), "stage": "v1"}])[0] == 404
+    plane.v2.delete_stage(ApiId=sockets, StageName="v1")
+    assert plane.rest.get_usage_plan(usagePlanId=plan)["apiStages"] == []
