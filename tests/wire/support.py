@@ -60,6 +60,8 @@ class Server:
     def start(self) -> Server:
         """Start it and return when it is ready. Raises AssertionError with its log when it is not in time."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "GATEWRIGHT_"))}
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as in the background of a shell: it would inherit that
+            signal.signal(signal.SIGINT, signal.default_int_handler)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 [

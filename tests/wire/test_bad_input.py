@@ -284,9 +284,10 @@ def test_calls_of_what_is_no_api(api: Api) -> None:
     forbidden = (403, b'{"message":"Forbidden"}')
     for host in ("nonesuch00.execute-api.us-east-1.amazonaws.com", "x.execute-api.localhost"):
         assert api.call("GET", "/v1/ok", host=host)[::2] == forbidden
-    for target in ("/v2/ok", "/", "/%76%31/ok", "//", "/v1%2Fok"):
+    for target in ("/v2/ok", "/", "//", "/v1%2Fok"):
         assert api.call("GET", target)[::2] == forbidden
     assert api.call("GET", "/v1/none")[0] == 403
+    assert api.call("GET", "/%76%31/ok")[0] == 200  # what is encoded without need is the same path
 
 
 def test_bodies_at_and_over_the_limit(api: Api) -> None:

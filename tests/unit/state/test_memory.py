@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gatewright.clock import FakeClock
+from gatewright.clock import FakeClock, SystemClock
 from gatewright.state.memory import ENTRY, MemoryBuckets, MemoryCache
 
 
@@ -30,6 +31,20 @@ def test_never_more_than_burst_and_rate_allow(burst: int, rate: float, rounds: l
         elapsed += pause
         accepted += taken(bucket, tries)
         assert accepted <= burst + rate * elapsed + 1e-6
+
+
+@pytest.mark.slow
+def test_one_worker_lets_through_what_rate_and_burst_allow_to_the_percent() -> None:
+    """Three times what is allowed, for twenty seconds of the machine's own clock."""
+    rate, burst, seconds = 100, 50, 20.0
+    begun = time.monotonic()
+    bucket = MemoryBuckets(SystemClock()).bucket("b", rate, burst)
+    accepted = 0
+    while time.monotonic() - begun < seconds:
+        accepted += bucket.take()
+        time.sleep(1 / (3 * rate))
+    allowed = rate * (time.monotonic() - begun) + burst
+    assert 0.99 * allowed <= accepted <= allowed
 
 
 def test_a_bucket_is_full_at_first_and_fills_at_its_rate() -> None:
