@@ -1,41 +1,14 @@
-"""Every setting: one frozen model with a type, a default and a line of documentation each.
-
-Sources, later ones win: defaults, TOML file (`--config` or GATEWRIGHT_CONFIG), environment (GATEWRIGHT_<NAME>), command
-line. Unknown keys are refused wherever they come from. Command line and docs/settings.md are derived from this model.
-"""
+"""Every setting: a type, a default and a line of documentation each. See the package for where new ones go."""
 
 from __future__ import annotations
 
-import importlib.util
-import ipaddress
 import math
-import os
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal, get_origin
 
 import msgspec
 from msgspec import Meta
-
-ENV_PREFIX = "GATEWRIGHT_"
-TABLES = frozenset(
-    {
-        "aws_endpoint_urls",
-        "domain_aliases",
-        "domain_certificates",
-        "issuer_urls",
-        "truststore_files",
-        "vpc_endpoints",
-        "vpc_link_targets",
-    }
-)
-_HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?")
-_ADDRESS = re.compile(r"(?:https?://)?(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[1-9]\d{0,4})?/?")
-_ENDPOINT, _VPC = re.compile(r"vpce-[0-9a-z]+"), re.compile(r"vpc-[0-9a-z]+")
-_API_STAGE = re.compile(r"[a-z0-9]+/(?:[A-Za-z0-9_-]{1,128}|\$default)")
 
 
 class SettingsError(Exception):
@@ -249,12 +222,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     @property
     def proxies(self) -> tuple[str, ...]:
         """The blocks in trusted_proxies."""
-        return _blocks(self.trusted_proxies)
+        return blocks(self.trusted_proxies)
 
     @property
     def endpoint_peers(self) -> tuple[str, ...]:
         """The blocks in vpc_endpoint_peers, or their default."""
-        return _blocks(self.vpc_endpoint_peers) or (("127.0.0.0/8", "::1/128") if self.local else ())
+        return blocks(self.vpc_endpoint_peers) or (("127.0.0.0/8", "::1/128") if self.local else ())
 
     @property
     def tls(self) -> bool:
@@ -294,209 +267,10 @@ def describe() -> Iterator[tuple[str, Any, Any, str]]:
         yield item.name, item.type.__origin__, default, meta.description or ""
 
 
-def load(
-    flags: Mapping[str, Any] | None = None, *, config: str | None = None, environ: Mapping[str, str] | None = None
-) -> Settings:
-    """Join all sources into checked settings. `flags` whose value is None were not given. Raises SettingsError."""
-    env = os.environ if environ is None else environ
-    given: dict[str, Any] = {}
-    config = config or env.get(ENV_PREFIX + "CONFIG")
-    if config:
-        given |= _from_file(Path(config))
-    given |= _from_environment(env)
-    given |= {k: v for k, v in (flags or {}).items() if v is not None}
-    try:
-        settings = msgspec.convert(given, Settings, strict=False)
-    except msgspec.ValidationError as error:
-        raise SettingsError(f"settings: {error}") from None
-    check(settings)
-    return _without_itself(settings)
-
-
-def _without_itself(settings: Settings) -> Settings:
-    """Forget endpoints of other services that are this very node: a shell that has evaluated `gatewright env`."""
-
-    def itself(text: str) -> bool:
-        url = urlsplit(text)
-        return url.port == settings.port and url.hostname is not None and _loopback(url.hostname)
-
-    one = settings.aws_endpoint_url
-    return msgspec.structs.replace(
-        settings,
-        aws_endpoint_url=None if one is None or itself(one) else one,
-        aws_endpoint_urls={name: url for name, url in settings.aws_endpoint_urls.items() if not itself(url)},
-    )
-
-
-def check(settings: Settings) -> None:
-    """Refuse combinations that could not work or would open what must stay closed. Raises SettingsError."""
-    _check_tls(settings)
-    _check_places(settings)
-    _check_networks(settings)
-    _check_database(settings.database_url)
-    _check_state(settings.state_url)
-    if settings.state == "memory" and settings.workers > 1:
-        raise SettingsError("state=memory is for one worker: several would each have limits and caches of their own")
-    _check_account_limits(settings.account_rate_limit, settings.account_burst_limit)
-    if settings.limits == "aws" and (settings.payload_limit, settings.timeout_limit) != (10 * 1024 * 1024, 29_000):
-        raise SettingsError(
-            "payload_limit and timeout_limit count only with limits=own; with limits=aws AWS's figures hold"
-        )
-    if settings.local and not _loopback(settings.host):
-        raise SettingsError(
-            f"host {settings.host} is not a loopback address, and the local profile accepts any credentials. "
-            "Listen on 127.0.0.1, or use --profile production with access_key_id and secret_access_key set."
-        )
-    if not settings.local:
-        if not (settings.access_key_id and settings.secret_access_key):
-            raise SettingsError(
-                "the production profile enforces signatures: "
-                "set GATEWRIGHT_ACCESS_KEY_ID and GATEWRIGHT_SECRET_ACCESS_KEY"
-            )
-        if settings.port == settings.control_port and settings.port:
-            raise SettingsError("port and control_port must differ: the public port serves nothing but APIs")
-
-
-def _check_tls(settings: Settings) -> None:
-    """The files and ports of TLS."""
-    if (settings.tls_certificate is None) != (settings.tls_key is None):
-        raise SettingsError("tls_certificate and tls_key go together: set both or neither")
-    for name in ("tls_certificate", "tls_key", "credentials_key"):
-        path = getattr(settings, name)
-        if path is not None and not os.access(path, os.R_OK):
-            raise SettingsError(f"{name}: cannot read {path}")
-    for name, path in settings.domain_certificates.items():
-        if not _HOST_NAME.fullmatch(name.removeprefix("*.")) or not os.access(path, os.R_OK):
-            raise SettingsError(f"domain_certificates: {name}={path} does not name a host and a file that can be read")
-    for uri, path in settings.truststore_files.items():
-        if not uri.startswith("s3://") or not os.access(path, os.R_OK):
-            raise SettingsError(f"truststore_files: {uri}={path} is no s3:// URI and a file that can be read")
-    if settings.tls_port is not None and not settings.local:
-        raise SettingsError(
-            "tls_port is for the local profile; in production tls_certificate and tls_key turn TLS on for both ports"
-        )
-    if settings.tls_port is not None and not 0 <= settings.tls_port <= 65535:
-        raise SettingsError(f"tls_port {settings.tls_port} is no port: expected 0 to 65535")
-    if settings.tls_port and settings.tls_port == settings.port:
-        raise SettingsError("port and tls_port must differ: tls_port is beside the plain one")
-    if settings.domain_certificates and settings.tls_certificate is None and settings.tls_port is None:
-        raise SettingsError(
-            "domain_certificates need tls_certificate and tls_key, for clients that ask for no such name, or tls_port"
-        )
-
-
-def _check_account_limits(rate: float | None, burst: int | None) -> None:
-    if burst is not None and rate is None:
-        raise SettingsError("account_burst_limit needs account_rate_limit: set both, or the rate alone")
-    if rate is not None and not 0 <= rate <= 1e9:
-        raise SettingsError(f"account_rate_limit {rate} is not between 0 and 1000000000 requests a second")
-    if burst is not None and not 0 <= burst < 2**31:
-        raise SettingsError(f"account_burst_limit {burst} is not between 0 and 2147483647 requests")
-
-
-def _check_database(url: str | None) -> None:
-    if url is None:
-        return
-    if not url.startswith(("postgresql://", "postgres://")):
-        raise SettingsError("database_url is not of the form postgresql://user:password@host/database")
-    if importlib.util.find_spec("psycopg") is None:
-        raise SettingsError("database_url needs PostgreSQL's driver: pip install 'gatewright[cluster]'")
-
-
-def _check_state(url: str | None) -> None:
-    if url is None:
-        return
-    parts = urlsplit(url)
-    try:
-        if not (parts.path if parts.scheme == "unix" else parts.hostname and (parts.port or 6379)):
-            raise ValueError
-    except ValueError:
-        raise SettingsError(
-            "state is not of the form redis://user:password@host:6379/0 or unix:///path/of/the.sock"
-        ) from None
-    if importlib.util.find_spec("redis") is None:
-        raise SettingsError("state needs the client of Valkey and Redis: pip install 'gatewright[cluster]'")
-
-
-def _check_places(settings: Settings) -> None:
-    """The endpoints, host names and addresses that settings give."""
-    for url in (settings.aws_endpoint_url, *settings.aws_endpoint_urls.values()):
-        if url is not None and not _is_http(url):
-            raise SettingsError(f"{url} is no endpoint: it must be an http or https URL")
-    for name, to in settings.domain_aliases.items():
-        if not _HOST_NAME.fullmatch(name) or not _API_STAGE.fullmatch(to):
-            raise SettingsError(f"domain_aliases: {name}={to} is not of the form host.name=api/stage")
-    for name, url in settings.issuer_urls.items():
-        if not _is_http(name) or not _is_http(url) or set(url) & set("?#@\\ "):
-            raise SettingsError(f"issuer_urls: {name}={url} does not lead from an issuer's URL to an http or https URL")
-    for name, address in settings.vpc_link_targets.items():
-        if not _ADDRESS.fullmatch(address):
-            raise SettingsError(
-                f"vpc_link_targets: {name}={address} does not end in an address like http://10.0.0.5:8080"
-            )
-
-
-def _check_networks(settings: Settings) -> None:
-    for name in ("trusted_proxies", "vpc_endpoint_peers"):
-        for block in _blocks(getattr(settings, name)):
-            try:
-                ipaddress.ip_network(block)
-            except ValueError as error:
-                raise SettingsError(f"{name}: {error}; write blocks like 10.0.0.0/8 or 2001:db8::/32") from None
-    for endpoint, vpc in settings.vpc_endpoints.items():
-        if not _ENDPOINT.fullmatch(endpoint) or not _VPC.fullmatch(vpc):
-            raise SettingsError(f"vpc_endpoints: {endpoint}={vpc} is not of the form vpce-1a2b=vpc-3c4d")
-
-
-def _blocks(text: str) -> tuple[str, ...]:
+def blocks(text: str) -> tuple[str, ...]:
+    """The items of a list with commas."""
     return tuple(block.strip() for block in text.split(",") if block.strip())
 
 
-def _is_http(text: str) -> bool:
-    try:
-        url = urlsplit(text)
-        return url.scheme in ("http", "https") and bool(url.hostname) and (url.port is None or url.port > 0)
-    except ValueError:
-        return False
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _from_file(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text())
-    except OSError as error:
-        raise SettingsError(f"configuration file {path}: {error.strerror}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"configuration file {path}: {error}") from None
-
-
-def _from_environment(env: Mapping[str, str]) -> dict[str, Any]:
-    given: dict[str, Any] = {}
-    if url := env.get("AWS_ENDPOINT_URL"):
-        given["aws_endpoint_url"] = url
-    urls = {
-        name.removeprefix("AWS_ENDPOINT_URL_").lower(): value
-        for name, value in env.items()
-        if name.startswith("AWS_ENDPOINT_URL_") and value
-    }
-    if urls:
-        given["aws_endpoint_urls"] = urls
-    for name, value in env.items():
-        if name.startswith(ENV_PREFIX) and name != ENV_PREFIX + "CONFIG":
-            key = name.removeprefix(ENV_PREFIX).lower()
-            given[key] = _table(value) if key in TABLES else value
-    return given
-
-
-def _table(value: str) -> dict[str, str]:
-    """`name=value,name=value` as a table."""
-    pairs = [item.partition("=") for item in value.split(",") if item]
-    return {name.strip(): url.strip() for name, _, url in pairs}
+# Settings that are tables of names.
+TABLES = frozenset(name for name, kind, *_ in describe() if get_origin(kind) is dict)
