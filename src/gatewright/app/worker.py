@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 import resource
@@ -24,13 +25,14 @@ from gatewright.edge.elsewhere import Elsewhere
 from gatewright.edge.endpoints import VpcEndpoints
 from gatewright.edge.front import Answer, Front
 from gatewright.edge.guard import Guard
+from gatewright.edge.inside import Inside, Telling
 from gatewright.edge.planes import HostForms
 from gatewright.gateway.base import Traffic
 from gatewright.gateway.gateway import Gateway
 from gatewright.gateway.signed import origin_of
 from gatewright.gateway.usage import KeyTable
 from gatewright.gateway.websocket.connections import LocalConnections
-from gatewright.gateway.websocket.peers import NodeConnections, PeerApp, home
+from gatewright.gateway.websocket.peers import PATH, NodeConnections, PeerApp, home
 from gatewright.identity.keyring import KeyRing
 from gatewright.identity.vault import Vault
 from gatewright.net.base import Request
@@ -111,6 +113,7 @@ async def run(spec: Spec, orders: Orders) -> None:
         str(Path(spec.run_dir) / "bell.sock"), lambda names: loader.load_all() if names is None else loader.load(names)
     )
 
+    status = _status(spec, bell, counters)
     front = Front(
         gateway,
         upstream,
@@ -118,13 +121,13 @@ async def run(spec: Spec, orders: Orders) -> None:
         everything=frozenset({"public"} if settings.local else {"admin"}),
         apis=frozenset({"public"}),
         guard=Guard(settings.trusted, any_host=not settings.local),
-        status=_status(spec, bell, counters),
+        status=status,
         companions_missing=_companions_missing(settings),
         hosts=hosts,
         elsewhere=Elsewhere({name: origin_of(url) for name, url in settings.aws_endpoint_urls.items()}),
     )
     server = Http1Server(front, _limits(settings), Networks(settings.proxies))
-    peers = Http1Server(PeerApp(connections))
+    peers = Http1Server(Inside({PATH: PeerApp(connections), b"status": Telling(lambda: json.dumps(status()).encode())}))
     loader.load_all()
     heap.settle()
     listeners = common.sockets(spec)

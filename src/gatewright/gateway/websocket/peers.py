@@ -3,7 +3,7 @@
 The first byte of an id is the number of the worker that holds the connection. Each worker has a unix socket in the
 node's run folder, which only this user can enter, and speaks HTTP on it:
 
-    POST, GET, DELETE /{api}/{stage}/{id}     200, or 410 when no such connection is open
+    POST, GET, DELETE /connections/{api}/{stage}/{id}     200, or 410 when no such connection is open
 
 The socket is the supervisor's: who asks a worker that has just been killed waits for its successor, which knows none of
 the dead one's connections. So does who was asking as it died: he asks again, which delivers nothing twice, as the dead
@@ -24,6 +24,7 @@ from gatewright.gateway.websocket.connections import LocalConnections, home_of
 from gatewright.net.base import Failure, Origin, Request, Upstream, UpstreamError, UpstreamResponse
 
 HOME = 1  # bytes of an id
+PATH = b"connections"  # the first segment
 _PATIENCE = 10.0  # seconds; longer than a worker takes to start
 _LARGEST = 512 * 1024  # bytes; a message of 128 KiB whose bytes were no text has grown
 _HEAD = b"Content-Type: application/json\r\n"
@@ -37,7 +38,7 @@ def home(worker: int) -> bytes:
 
 
 class PeerApp:
-    """What a worker serves to the others (`net.base.App`)."""
+    """What a worker serves to the others, below PATH (`net.base.App`)."""
 
     def __init__(self, local: LocalConnections) -> None:
         self._local = local
@@ -47,10 +48,10 @@ class PeerApp:
 
     def handle(self, request: Request) -> None:
         parts = [unquote(part) for part in request.path.decode("latin-1").split("/")]
-        if len(parts) != 4 or request.too_large:
+        if len(parts) != 5 or request.too_large:
             request.respond(400, _HEAD, b"{}")
             return
-        found = self._find(request, *parts[1:])
+        found = self._find(request, *parts[2:])
         request.respond(_GONE if found is None else _OPEN, _HEAD, found or b"")
 
     def _find(self, request: Request, api_id: str, stage: str, connection_id: str) -> bytes | None:
@@ -123,7 +124,7 @@ class NodeConnections:
         self, origin: Origin, method: bytes, api_id: str, stage: str, connection_id: str, body: bytes = b""
     ) -> bytes | None:
         """What the other worker says of a connection; None: it is not open. Raises GatewayError (503)."""
-        target = "/".join(("", quote(api_id, ""), quote(stage, ""), quote(connection_id, ""))).encode()
+        target = b"/" + PATH + "/".join(("", quote(api_id, ""), quote(stage, ""), quote(connection_id, ""))).encode()
         result = await self._fetch(origin, method, target, body)
         if isinstance(result, UpstreamError) and result.failure is Failure.CLOSED:
             result = await self._fetch(origin, method, target, body)

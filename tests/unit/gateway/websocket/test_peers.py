@@ -182,7 +182,13 @@ def test_a_worker_that_says_nonsense_is_an_error(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "status"), [("/abcdefghij/v1", 400), ("/", 400), ("/a/b/c/d", 400), ("/abcdefghij/v1/x", 410)]
+    ("path", "status"),
+    [
+        ("/connections/abcdefghij/v1", 400),
+        ("/", 400),
+        ("/connections/a/b/c/d", 400),
+        ("/connections/abcdefghij/v1/x", 410),
+    ],
 )
 def test_paths_of_the_socket(path: str, status: int) -> None:
     request = FakeRequest("GET", path, [], b"")
