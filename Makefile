@@ -46,7 +46,7 @@ types: $(VENV)/installed-dev
 
 # Unit tests replace parts of modules, which compiled ones do not allow; wire tests run what users run.
 unit: $(VENV)/installed-dev pure
-	$(BIN)/python -m pytest -q -m 'not slow' tests/unit tests/plays tests/parity tests/fuzz
+	$(BIN)/python -m pytest -q -n auto -m 'not slow' tests/unit tests/plays tests/parity tests/fuzz
 
 wire: $(VENV)/installed-dev compiled
 	$(BIN)/python -m pytest -q -m 'not slow' tests/wire

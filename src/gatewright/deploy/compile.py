@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gatewright.deploy import links, throttling
+from gatewright.deploy import links, telemetry, throttling
 from gatewright.deploy.authorizers import Authorizers
 from gatewright.deploy.base import CompileError
 from gatewright.deploy.caching import compile_cache, compile_caching
@@ -82,6 +82,7 @@ def _compile(document: Mapping[str, Any], is_canary: bool | None, canary: Canary
         keys_from_authorizer=api.get("apiKeySource") == "AUTHORIZER",
         policy=compile_resource_policy(api, arn.rpartition("/")[0]),
         cache=cache,
+        telemetry=telemetry.of_stage(api, stage),
     )
 
 
@@ -146,6 +147,7 @@ def _method(verb: str, method: Mapping[str, Any], resource: Mapping[str, Any], c
         scopes=tuple(method.get("authorizationScopes") or ()),
         throttle=throttling.of_method(common.settings.of(path, verb)),
         caching=caching,
+        telemetry=telemetry.of_method(common.settings.of(path, verb)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gatewright.deploy import authorizers, caching, throttling, validation
+from gatewright.deploy import authorizers, caching, telemetry, throttling, validation
 from gatewright.deploy.compile import FORMAT
 
 # What the data plane does not read stays out: it would only make programs larger and change them for nothing.
@@ -21,8 +21,8 @@ _API = (
 )
 _CACHE = ("cacheClusterEnabled", "cacheClusterSize", "useStageCache", caching.FLUSHED, caching.KEY)
 FLUSHED = "_authorizersFlushed"  # how often the results of a stage's authorizers were thrown away
-_STAGE = ("stageName", "variables", FLUSHED, *_CACHE)
-_METHOD_SETTING = (*throttling.METHOD_MEMBERS, *caching.METHOD_MEMBERS)
+_STAGE = ("stageName", "variables", FLUSHED, *_CACHE, *telemetry.STAGE_MEMBERS)
+_METHOD_SETTING = (*throttling.METHOD_MEMBERS, *caching.METHOD_MEMBERS, *telemetry.METHOD_MEMBERS)
 _RESOURCE = ("id", "path", "resourceMethods")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gatewright.deploy import throttling
+from gatewright.deploy import telemetry, throttling
 from gatewright.deploy.base import CompileError, RefusedError
 from gatewright.deploy.http_api_authorizers import compile_authorizer
 from gatewright.deploy.http_api_integrations import compile_integration
@@ -54,6 +54,7 @@ def compile_http_api(document: Body) -> HttpApiProgram:
         cors=_cors(api.get("CorsConfiguration")),
         routes=routes,
         arn=arn,
+        telemetry=telemetry.of_stage_2(api, stage),
     )
 
 
@@ -91,6 +92,7 @@ def _route(
         authorizer=authorizer,
         scopes=tuple(route.get("AuthorizationScopes") or ()),
         throttle=throttling.of_route(document["stage"], key),
+        telemetry=telemetry.of_route(document["stage"], key),
     )
 
 

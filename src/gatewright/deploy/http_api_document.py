@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gatewright.deploy import throttling
+from gatewright.deploy import telemetry, throttling
 from gatewright.deploy.document import FLUSHED
 from gatewright.deploy.http_api import FORMAT, TYPE
 from gatewright.deploy.http_api_authorizers import MEMBERS
@@ -13,8 +13,8 @@ from gatewright.deploy.http_api_authorizers import MEMBERS
 Body = Mapping[str, Any]
 
 # What the data plane does not read stays out: it would only make programs larger and change them for nothing.
-_API = ("ApiId", "CorsConfiguration", "DisableExecuteApiEndpoint")
-_STAGE = ("StageName", "StageVariables", FLUSHED)
+_API = ("ApiId", "Name", "CorsConfiguration", "DisableExecuteApiEndpoint")
+_STAGE = ("StageName", "StageVariables", FLUSHED, *telemetry.STAGE_MEMBERS_2)
 _ROUTE = ("RouteKey", "Target", "AuthorizationType", "AuthorizerId", "AuthorizationScopes")
 _INTEGRATION = (
     "IntegrationId",
@@ -44,7 +44,7 @@ def assemble(account: str, region: str, snapshot: Body, stage: Body, deployment:
         "account": account,
         "region": region,
         "api": _only(snapshot["api"], _API),
-        "stage": _only(stage, _STAGE) | _limits(stage),
+        "stage": _only(stage, _STAGE) | _settings(stage),
         "deployment": deployment,
         "routes": [_only(each, _ROUTE) for each in snapshot["routes"]],
         "integrations": [_only(each, _INTEGRATION) for each in snapshot["integrations"]],
@@ -70,10 +70,13 @@ def unsupported(document: Body, stage: Body) -> Iterator[str]:
             yield f"detailed metrics of {name} are not supported yet: none are published"
 
 
-def _limits(stage: Body) -> dict[str, Any]:
-    """A stage's settings of routes, as far as they limit calls. One without a limit lifts that of the stage."""
-    default = _only(stage.get("DefaultRouteSettings") or {}, throttling.ROUTE_MEMBERS)
-    routes = {key: _only(each, throttling.ROUTE_MEMBERS) for key, each in (stage.get("RouteSettings") or {}).items()}
+_ROUTE_SETTING = (*throttling.ROUTE_MEMBERS, *telemetry.ROUTE_MEMBERS)
+
+
+def _settings(stage: Body) -> dict[str, Any]:
+    """A stage's settings of routes. One that is empty lifts that of the stage."""
+    default = _only(stage.get("DefaultRouteSettings") or {}, _ROUTE_SETTING)
+    routes = {key: _only(each, _ROUTE_SETTING) for key, each in (stage.get("RouteSettings") or {}).items()}
     given = {"DefaultRouteSettings": default, "RouteSettings": routes}
     return {member: value for member, value in given.items() if value}
 

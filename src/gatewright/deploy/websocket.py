@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gatewright.deploy import links, throttling
+from gatewright.deploy import links, telemetry, throttling
 from gatewright.deploy.authorizers import compile_authorizer
 from gatewright.deploy.base import CompileError, RefusedError
 from gatewright.deploy.http_api import partition_of
@@ -87,6 +87,7 @@ def compile_websocket(document: Body) -> WebSocketProgram:
         routes=tuple(_route(each, common) for each in document["routes"]),
         arn=arn,
         connecting=throttling.of_route(stage, CONNECT),
+        telemetry=telemetry.of_stage_2(api, stage),
     )
 
 
@@ -110,6 +111,7 @@ def _route(route: Body, common: _Common) -> SocketRoute:
             problem=problem,
             models=_models(route, common),
             throttle=throttling.of_route(common.document["stage"], key),
+            telemetry=telemetry.of_route(common.document["stage"], key),
             authorization=authorization,
             authorizer=_authorizer(route, authorization, common),
             api_key_required=connect and bool(route.get("ApiKeyRequired")),

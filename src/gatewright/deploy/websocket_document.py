@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gatewright.deploy import throttling
+from gatewright.deploy import telemetry, throttling
 from gatewright.language.schema import SchemaError, reachable
 
 Body = Mapping[str, Any]
@@ -13,8 +13,8 @@ FORMAT = 1
 TYPE = "WEBSOCKET"
 
 # What the data plane does not read stays out: it would only make programs larger and change them for nothing.
-_API = ("ApiId", "ApiKeySelectionExpression", "DisableExecuteApiEndpoint", "RouteSelectionExpression")
-_STAGE = ("StageName", "StageVariables")
+_API = ("ApiId", "Name", "ApiKeySelectionExpression", "DisableExecuteApiEndpoint", "RouteSelectionExpression")
+_STAGE = ("StageName", "StageVariables", *telemetry.STAGE_MEMBERS_2)
 _ROUTE = (
     "RouteKey",
     "Target",
@@ -60,7 +60,7 @@ def assemble(account: str, region: str, snapshot: Body, stage: Body, deployment:
         "account": account,
         "region": region,
         "api": _only(snapshot["api"], _API),
-        "stage": _only(stage, _STAGE) | _limits(stage),
+        "stage": _only(stage, _STAGE) | _settings(stage),
         "deployment": deployment,
         "routes": [
             _only(each, _ROUTE) | ({"answered": True} if each["RouteId"] in answered else {})
@@ -143,10 +143,13 @@ def _reachable(name: str, texts: Mapping[str, str]) -> set[str]:
         return set()
 
 
-def _limits(stage: Body) -> dict[str, Any]:
-    """A stage's settings of routes, as far as they limit calls. One without a limit lifts that of the stage."""
-    default = _only(stage.get("DefaultRouteSettings") or {}, throttling.ROUTE_MEMBERS)
-    routes = {key: _only(each, throttling.ROUTE_MEMBERS) for key, each in (stage.get("RouteSettings") or {}).items()}
+_ROUTE_SETTING = (*throttling.ROUTE_MEMBERS, *telemetry.ROUTE_MEMBERS)
+
+
+def _settings(stage: Body) -> dict[str, Any]:
+    """A stage's settings of routes. One that is empty lifts that of the stage."""
+    default = _only(stage.get("DefaultRouteSettings") or {}, _ROUTE_SETTING)
+    routes = {key: _only(each, _ROUTE_SETTING) for key, each in (stage.get("RouteSettings") or {}).items()}
     given = {"DefaultRouteSettings": default, "RouteSettings": routes}
     return {member: value for member, value in given.items() if value}
 

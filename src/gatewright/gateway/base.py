@@ -14,6 +14,7 @@ from gatewright.identity.issuers import Verified
 from gatewright.net.base import Upstream
 from gatewright.program.throttle import Throttle
 from gatewright.state.base import State
+from gatewright.telemetry.base import Lines, Spool
 from gatewright.telemetry.counters import StageCounters
 
 
@@ -114,3 +115,12 @@ class Traffic:
     headers: bool = False  # whether answers tell clients of their limits
     cache_per_caller: bool = False  # cached answers are kept apart by what authorizers say of callers
     cache_one_call: bool = False  # of equal requests that find nothing in the cache one calls the backend
+
+
+@dataclass(frozen=True, slots=True)
+class Telemetry:
+    """Where it is told what happened. What is None is wanted by nobody."""
+
+    clock: Clock
+    lines: Lines | None = None  # access logs and execution logs
+    spool: Spool | None = None

@@ -56,9 +56,9 @@ Step = Callable[["Exchange"], Outcome]
 
 
 class Plan:
-    """A method ready to run. The methods of a resource form a chain, ANY last."""
+    """A method ready to run. The methods of a resource form a chain, ANY last. `detail`: metrics of its own."""
 
-    __slots__ = ("following", "method", "names", "steps", "verb")
+    __slots__ = ("detail", "following", "method", "names", "steps", "verb")
 
     def __init__(
         self,
@@ -67,13 +67,18 @@ class Plan:
         names: tuple[str, ...],
         steps: tuple[Step, ...],
         following: Plan | None = None,
+        detail: StageCounters | None = None,
     ) -> None:
         self.verb = verb
         self.method = method
         self.names = names
         self.steps = steps
         self.following = following
+        self.detail = detail
 
+
+# Told of an exchange that has ended (see `watching`).
+Watch = Callable[["Exchange"], None]
 
 # How errors of a stage that has customised gateway responses are answered.
 Render = Callable[["Exchange", GatewayError], Answer]
@@ -82,13 +87,14 @@ Render = Callable[["Exchange", GatewayError], Answer]
 class Stage:
     """What an exchange needs of the stage that serves it."""
 
-    __slots__ = ("counters", "flights", "program", "render")
+    __slots__ = ("counters", "flights", "program", "render", "watch")
 
     def __init__(self, program: StageProgram, counters: StageCounters, render: Render | None = None) -> None:
         self.program = program
         self.counters = counters
         self.render = render
         self.flights: Any = None  # `flights.Flights`, which imports this file
+        self.watch: Watch | None = None
 
 
 class Exchange:
@@ -102,9 +108,14 @@ class Exchange:
         "body",  # Exchange; the decompression step may replace it
         "clock",
         "context_path",  # Gateway: the path with its stage
+        "detail",  # Gateway: counters of the method, or None
+        "error",  # what it ended with: GatewayError, or None
         "extended_id",
         "grant",  # the authorization step: `grants.Grant`; None until there is one
         "header",  # Exchange: first value of a request header by lower-case name
+        "integration_latency",  # seconds that the backend took; negative: none was called
+        "integration_status",  # of its answer; 0: there is none
+        "latency",  # its end: seconds
         "log",  # Simulator; None: nobody wants to know
         "more",  # header lines of the gateway's own for the answer, whatever it will be
         "path",  # Gateway: the path below the stage
@@ -113,14 +124,19 @@ class Exchange:
         "rendering",  # mapping templates: None until one is rendered
         "request",
         "request_id",
+        "sent",  # its end: bytes of the answer's body
         "simulation",  # Simulator; None: the request came over the wire
         "stage",  # Gateway: None until a program was found
+        "status",  # its end: of the answer
         "target",
         "values",  # Gateway: their raw values
         "verb",  # Gateway
     )
 
     attempt: Any
+    latency: float
+    sent: int
+    status: int
     context_path: bytes
     path: bytes
     plan: Plan
@@ -140,11 +156,20 @@ class Exchange:
         self.rendering: Any = None  # `integrations.rendering.Rendering`, which imports this file
         self.stage: Stage | None = None
         self.api_key: ApiKey | None = None
+        self.detail: StageCounters | None = None
+        self.error: GatewayError | None = None
+        self.integration_latency = -1.0
+        self.integration_status = 0
         self.more = b""
         self.log: ExecutionLog | None = None
         self.simulation: Simulation | None = None
         self._query: Pairs | None = None
         self._trace: bytes | None = None
+
+    @property
+    def began(self) -> float:
+        """When it came, by the monotonic clock."""
+        return self.request.received
 
     @property
     def method(self) -> MethodProgram:
@@ -206,22 +231,40 @@ class Exchange:
             if self.log is not None:
                 self.log.fail(unsound.log)
             self.request.respond(*self._error(unsound))
-        if stage is not None:
-            stage.counters.record(status, self.clock.monotonic() - self.request.received)
         if self.log is not None:
             self.log.end(status, answer.head, answer.body)
+        if stage is not None:
+            self.count(stage.counters, stage.watch, status, len(body))
 
     def started(self, head: bytes) -> bytes:
         """The head of a streamed answer, with the gateway's own ids."""
         ids = self.more, self.request_id, self.extended_id
         return b"%b%bx-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (head, *ids)
 
-    def ended(self, status: int) -> None:
-        """A streamed answer has ended, whole or not: count it."""
-        if self.stage is not None:
-            self.stage.counters.record(status, self.clock.monotonic() - self.request.received)
+    def ended(self, status: int, sent: int) -> None:
+        """A streamed answer has ended, whole or not, after so many bytes: count it."""
         if self.log is not None:
             self.log.end(status)
+        stage = self.stage
+        if stage is not None:
+            self.count(stage.counters, stage.watch, status, sent)
+
+    def count(self, counters: StageCounters, watch: Watch | None, status: int, sent: int) -> None:
+        """It has ended so: the last that happens to it."""
+        latency = self.clock.monotonic() - self.began
+        counters.record(status, latency)
+        if self.detail is not None:
+            self.detail.record(status, latency)
+        if watch is not None:
+            self.status, self.sent, self.latency = status, sent, latency
+            watch(self)
+
+    def called(self, counters: StageCounters, status: int, taken: float) -> None:
+        """The backend has answered (0: it has not) after so many seconds."""
+        self.integration_status, self.integration_latency = status, taken
+        counters.record_integration(taken)
+        if self.detail is not None:
+            self.detail.record_integration(taken)
 
     def fail(self, error: BaseException) -> None:
         """End with a gateway response. What is not a GatewayError is a fault of ours: logged with its traceback."""
@@ -239,6 +282,7 @@ class Exchange:
             )
         if self.log is not None and not self.log.failed:
             self.log.fail(error.log)
+        self.error = error
         if self.stage is not None and self.stage.flights is not None:
             self.stage.flights.failed(self, error)
         self.finish(self._answer(error))

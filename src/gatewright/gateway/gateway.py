@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
-from gatewright.gateway import customised
+from gatewright.gateway import customised, series, watching
 from gatewright.gateway.authorizers.signature import malformed
-from gatewright.gateway.base import Connections, Identities, Traffic
+from gatewright.gateway.base import Connections, Identities, Telemetry, Traffic
 from gatewright.gateway.directory import Directory
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.errors import GatewayError
@@ -37,7 +37,7 @@ from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import ResourceProgram, StageProgram
 from gatewright.program.trie import Trie, parameter_names
 from gatewright.program.websocket import WebSocketProgram
-from gatewright.telemetry.counters import Counters
+from gatewright.telemetry.counters import Counters, Series
 
 MAX_PAYLOAD = 10 * 1024 * 1024  # bytes; AWS's quota
 
@@ -47,8 +47,8 @@ class Gateway:
 
     `max_payload` in bytes bounds the body of a request and of a backend's answer alike. `chance` gives numbers of
     [0, 1), one for each request of a stage with a canary. `identities`: None serves no route that asks who calls.
-    `traffic`: None limits nothing. `connections`: where open WebSocket connections are entered; `reach`: how all
-    of the node are reached.
+    `traffic`: None limits nothing. `telemetry`: None tells nobody what happens. `connections`: where open WebSocket
+    connections are entered; `reach`: how all of the node are reached.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Gateway:
         connections: LocalConnections | None = None,
         websocket_limits: WebSocketLimits | None = None,
         reach: Connections | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self._upstream = upstream
         self._endpoints = endpoints
@@ -73,9 +74,10 @@ class Gateway:
         self._max_payload = max_payload
         self._identities = identities
         self._traffic = traffic
+        self._telemetry = telemetry
         self._directory = Directory(chance)
         self._installed: dict[str, Live] = {}
-        self._sites = Sites(upstream, endpoints, counters, max_payload, identities, traffic)
+        self._sites = Sites(upstream, endpoints, counters, max_payload, identities, traffic, telemetry)
         self._http_apis: dict[str, HttpApiProgram] = {}
         self._socket_apis: dict[str, WebSocketProgram] = {}
         self._sockets = SocketSites(
@@ -89,6 +91,7 @@ class Gateway:
             LocalConnections() if connections is None else connections,
             websocket_limits or WebSocketLimits(),
             reach,
+            telemetry,
         )
 
     def install(self, name: str, program: StageProgram | HttpApiProgram | WebSocketProgram | None) -> None:
@@ -162,10 +165,12 @@ class Gateway:
         if plan is None:
             raise _unrouted(exchange)
         exchange.plan = plan
+        exchange.detail = plan.detail
         return plan.steps
 
     def _prepare(self, program: StageProgram) -> Live:
-        counters = self._counters.stage(program.api_id, program.stage)
+        named = series.of_stage(program)
+        counters = self._counters.of(named)
         parts = Parts(
             program=program,
             upstream=self._upstream,
@@ -176,11 +181,24 @@ class Gateway:
             traffic=self._traffic,
             answers=open_cache(program, self._traffic),
             flights=Flights() if self._traffic is not None and self._traffic.cache_one_call else None,
+            telemetry=self._telemetry,
         )
-        routes = Trie((each.path, _plan(each, parts)) for each in program.resources if each.methods)
+        routes = Trie((each.path, self._plan(each, parts, named)) for each in program.resources if each.methods)
         live = Live(program, routes, counters, customised.build(program.gateway_responses))
         live.answers, live.flights = parts.answers, parts.flights
+        live.watch = watching.build(program, self._telemetry)
         return live
+
+    def _plan(self, resource: ResourceProgram, parts: Parts, stage: Series) -> Plan:
+        """The first of a resource's methods; there is at least one."""
+        names = parts.share(parameter_names(resource.path))
+        plan: Plan | None = None
+        for verb in sorted(resource.methods, key=lambda verb: verb != "ANY"):
+            method = resource.methods[verb]
+            detail = series.of_part(self._counters, stage, method)
+            plan = Plan(verb, method, names, compose(method, parts), plan, detail)
+        assert plan is not None
+        return plan
 
 
 # What begins so is meant for a signature.
@@ -188,17 +206,6 @@ _SIGNATURES = (b"AWS4-HMAC-SHA256", b"AWS4-ECDSA-P256-SHA256")
 
 # What ANY stands for.
 _ANY = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
-
-
-def _plan(resource: ResourceProgram, parts: Parts) -> Plan:
-    """The first of a resource's methods; there is at least one."""
-    names = parts.share(parameter_names(resource.path))
-    plan: Plan | None = None
-    for verb in sorted(resource.methods, key=lambda verb: verb != "ANY"):
-        method = resource.methods[verb]
-        plan = Plan(verb, method, names, compose(method, parts), plan)
-    assert plan is not None
-    return plan
 
 
 def _choose(plan: Plan | None, verb: str) -> Plan | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 from gatewright.edge.target import Door
-from gatewright.gateway.base import Identities, Traffic
+from gatewright.gateway.base import Identities, Telemetry, Traffic
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.exchange import Plan, Render, Stage
 from gatewright.gateway.flights import Flights
@@ -32,6 +32,7 @@ class Parts:
     traffic: Traffic | None = None
     answers: Cache | None = None  # the cache of the stage
     flights: Flights | None = None
+    telemetry: Telemetry | None = None
     keeps: bool = False  # for integrations: their answers go into the cache
     # Equal parts of a program are one object: a method that is called seldom then finds most of what it needs in the
     # processor's cache. Of 10,000 routes that is a third of the time.

@@ -13,6 +13,7 @@ from gatewright.language.parameter_mapping import Change, Value
 from gatewright.language.uri import Uri
 from gatewright.program.authorizers import Authorizer
 from gatewright.program.records import Via
+from gatewright.program.telemetry import SILENT, UNNAMED, MethodTelemetry, StageTelemetry
 from gatewright.program.throttle import Throttle
 
 
@@ -82,6 +83,7 @@ class RouteProgram:
     authorizer: Authorizer | None = None  # of JWT and CUSTOM
     scopes: tuple[str, ...] = ()  # of a token: one of them is needed
     throttle: Throttle | None = None
+    telemetry: MethodTelemetry = SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ class HttpApiProgram:
     cors: Cors | None
     routes: tuple[RouteProgram, ...] = field(repr=False)
     arn: str = ""  # of the stage: arn:aws:execute-api:{region}:{account}:{api}/{stage}
+    telemetry: StageTelemetry = UNNAMED
 
     @property
     def name(self) -> str:

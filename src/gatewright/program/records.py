@@ -20,6 +20,7 @@ from gatewright.language.uri import Uri
 from gatewright.language.vtl import Template
 from gatewright.program.authorizers import Authorizer
 from gatewright.program.caching import Caching, StageCache
+from gatewright.program.telemetry import SILENT, UNNAMED, MethodTelemetry, StageTelemetry
 from gatewright.program.throttle import Throttle
 
 ContentHandling = Literal["CONVERT_TO_BINARY", "CONVERT_TO_TEXT"]
@@ -209,6 +210,7 @@ class MethodProgram:
     scopes: tuple[str, ...] = ()  # of an access token: one of them is needed
     throttle: Throttle | None = None
     caching: Caching | None = None  # None: nothing is cached
+    telemetry: MethodTelemetry = SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +256,7 @@ class StageProgram:
     # What https backends are shown: certificate and private key, PEM.
     identity: tuple[str, str] | None = field(default=None, repr=False)
     cache: StageCache | None = None
+    telemetry: StageTelemetry = UNNAMED
 
     @property
     def name(self) -> str:

@@ -13,6 +13,7 @@ from gatewright.language.schema import Schema
 from gatewright.language.selection_expression import Expression
 from gatewright.program.authorizers import FunctionAuthorizer
 from gatewright.program.records import Content, ContentHandling, Integration, RequiredParameter
+from gatewright.program.telemetry import SILENT, UNNAMED, MethodTelemetry, StageTelemetry
 from gatewright.program.throttle import Throttle
 
 CONNECT = "$connect"
@@ -65,6 +66,7 @@ class SocketRoute:
     problem: str | None = None
     models: Models | None = None
     throttle: Throttle | None = None
+    telemetry: MethodTelemetry = SILENT
     # Of $connect alone.
     authorization: str = "NONE"  # "NONE", "AWS_IAM", "CUSTOM"
     authorizer: FunctionAuthorizer | None = None
@@ -89,6 +91,7 @@ class WebSocketProgram:
     routes: tuple[SocketRoute, ...] = field(repr=False)
     arn: str = ""  # of the stage: arn:aws:execute-api:{region}:{account}:{api}/{stage}
     connecting: Throttle | None = None  # of handshakes, where no route $connect has one of its own
+    telemetry: StageTelemetry = UNNAMED
 
     @property
     def name(self) -> str:

@@ -6,6 +6,8 @@ the requests that took from 2^(n-1) to 2^n - 1 microseconds, so that an index co
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 BUCKETS = 32  # the last one begins at 2^30 µs, some 18 minutes
 
 
@@ -63,19 +65,47 @@ class StageCounters:
         return 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Whose counters they are: a stage's, or (`resource` and `method`) those of one of its methods or routes.
+
+    `product`: "REST", "HTTP" or "WEBSOCKET". `resource` is the key of a WebSocket API's route, whose `method` is "".
+    """
+
+    product: str
+    account: str
+    region: str
+    api_id: str
+    api_name: str
+    stage: str
+    resource: str = ""
+    method: str = ""
+
+    def part(self, resource: str, method: str) -> Series:
+        """That of a method or route of this stage."""
+        return Series(self.product, self.account, self.region, self.api_id, self.api_name, self.stage, resource, method)
+
+
 class Counters:
-    """The counters of every stage that a worker has served, by (API id, stage). They outlive a new deployment."""
+    """The counters of all that a worker has served. They outlive a new deployment."""
 
     def __init__(self) -> None:
-        self._stages: dict[tuple[str, str], StageCounters] = {}
+        self._series: dict[Series, StageCounters] = {}
+
+    def of(self, series: Series) -> StageCounters:
+        """The counters of a series, made when first asked for."""
+        return self._series.setdefault(series, StageCounters())
 
     def stage(self, api_id: str, stage: str) -> StageCounters:
-        """This stage's counters, made when first asked for."""
-        return self._stages.setdefault((api_id, stage), StageCounters())
+        """Those of a stage that is being served. Raises KeyError when none of this name is."""
+        for series, counters in self._series.items():
+            if series.api_id == api_id and series.stage == stage and not series.resource:
+                return counters
+        raise KeyError(f"{api_id}@{stage}")
 
     def total(self) -> int:
         """Requests answered, over all stages."""
-        return sum(stage.count for stage in self._stages.values())
+        return sum(counters.count for series, counters in self._series.items() if not series.resource)
 
-    def snapshot(self) -> dict[tuple[str, str], StageCounters]:
-        return dict(self._stages)
+    def snapshot(self) -> dict[Series, StageCounters]:
+        return dict(self._series)

@@ -21,7 +21,7 @@ def test_a_document_holds_what_the_data_plane_reads_and_no_more() -> None:
 
 
 def test_limits_of_methods() -> None:
-    settings = {"*/*": {"throttlingBurstLimit": 0, "throttlingRateLimit": 1.5, "metricsEnabled": True}, "a/GET": {}}
+    settings = {"*/*": {"throttlingBurstLimit": 0, "throttlingRateLimit": 1.5, "unknown": True}, "a/GET": {}}
     stage = {"stageName": "v1", "methodSettings": settings}
     document = assemble("123456789012", "us-east-1", {"api": {"id": "a"}, "resources": []}, stage, "dep")
     assert document["stage"] == {

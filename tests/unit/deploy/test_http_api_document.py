@@ -22,7 +22,7 @@ def test_only_what_the_data_plane_reads() -> None:
         "type": "HTTP",
         "account": "123456789012",
         "region": "us-east-1",
-        "api": {"ApiId": "a"},
+        "api": {"ApiId": "a", "Name": "n"},
         "stage": {"StageName": "$default", "StageVariables": {"a": "b"}},
         "deployment": "d1",
         "routes": [{"RouteKey": "GET /", "Target": "integrations/i", "AuthorizationType": "NONE"}],
@@ -40,8 +40,8 @@ def test_limits_of_routes() -> None:
     assert document["stage"] == {
         "StageName": "$default",
         "StageVariables": {"a": "b"},
-        "DefaultRouteSettings": {"ThrottlingBurstLimit": 0},
-        "RouteSettings": {"GET /": {}},
+        "DefaultRouteSettings": {"DetailedMetricsEnabled": False, "ThrottlingBurstLimit": 0},
+        "RouteSettings": {"GET /": {"DetailedMetricsEnabled": True}},
     }
 
 

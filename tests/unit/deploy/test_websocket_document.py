@@ -25,7 +25,7 @@ def test_what_a_stage_serves_is_joined() -> None:
     assert document["stage"] == {
         "StageName": "v1",
         "StageVariables": {"a": "b"},
-        "DefaultRouteSettings": {"ThrottlingRateLimit": 5.0},
+        "DefaultRouteSettings": {"ThrottlingRateLimit": 5.0, "LoggingLevel": "OFF"},
         "RouteSettings": {"talk": {"ThrottlingBurstLimit": 7}},
     }
     assert [each.get("answered") for each in document["routes"]] == [None, True]

@@ -7,7 +7,7 @@ import logging
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
 from gatewright.gateway.errors import GatewayError, configuration_error
-from gatewright.gateway.exchange import Answer, Exchange, Stage, Step
+from gatewright.gateway.exchange import Answer, Exchange, Stage, Step, Watch
 from gatewright.gateway.execution_log import ExecutionLog
 from gatewright.gateway.http_api.cors import CorsEngine
 from gatewright.gateway.http_api.errors import render
@@ -24,27 +24,34 @@ logger = logging.getLogger("gatewright.gateway")
 class RoutePlan:
     """A route ready to run. `preflight`: its steps when the request is a preflight that CORS answers."""
 
-    __slots__ = ("challenge", "names", "preflight", "route", "steps")
+    __slots__ = ("challenge", "detail", "names", "preflight", "route", "steps")
 
     def __init__(
-        self, route: RouteProgram, names: tuple[str, ...], steps: tuple[Step, ...], preflight: tuple[Step, ...]
+        self,
+        route: RouteProgram,
+        names: tuple[str, ...],
+        steps: tuple[Step, ...],
+        preflight: tuple[Step, ...],
+        detail: StageCounters | None = None,
     ) -> None:
         self.route = route
         self.names = names
         self.steps = steps
         self.preflight = preflight
+        self.detail = detail
         self.challenge = b"Bearer" if route.authorization == "JWT" else b""
 
 
 class HttpStage:
     """What an exchange needs of the stage that serves it."""
 
-    __slots__ = ("cors", "counters", "program")
+    __slots__ = ("cors", "counters", "program", "watch")
 
     def __init__(self, program: HttpApiProgram, counters: StageCounters, cors: CorsEngine | None) -> None:
         self.program = program
         self.counters = counters
         self.cors = cors
+        self.watch: Watch | None = None
 
 
 class HttpExchange(Exchange):
@@ -66,7 +73,11 @@ class HttpExchange(Exchange):
         self.request_id = self.extended_id = extended_request_id()
         self.body = request.body
         self.verb = request.method
+        self.detail: StageCounters | None = None
+        self.error: GatewayError | None = None
         self.grant = None
+        self.integration_latency = -1.0
+        self.integration_status = 0
         self.rendering = None
         self.more = b""
         self.stage: Stage | None = None
@@ -119,7 +130,7 @@ class HttpExchange(Exchange):
             status = 500
             self.request.respond(*self._error(configuration_error("Invalid response")))
         if serving is not None:
-            serving.counters.record(status, self.clock.monotonic() - self.request.received)
+            self.count(serving.counters, serving.watch, status, len(answer.body))
 
     def _answer(self, error: GatewayError) -> Answer:
         return Answer(*render(error, self._challenge() if error.challenge is None else error.challenge))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from gatewright.edge.target import Door
-from gatewright.gateway.base import Identities, Traffic
+from gatewright.gateway.base import Identities, Telemetry, Traffic
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.http_api.cors import CorsEngine
 from gatewright.gateway.http_api.exchange import HttpStage, RoutePlan
@@ -31,6 +31,7 @@ class HttpParts:
     cors: CorsEngine | None
     identities: Identities | None = None
     traffic: Traffic | None = None
+    telemetry: Telemetry | None = None
     keeps: bool = False  # AWS has no cache for HTTP APIs
     # What several routes have in common, as their authorizer: all of it is dropped with the program.
     shared: dict[Any, Any] = field(default_factory=dict)

@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gatewright.edge.target import Target
-from gatewright.gateway.base import Identities, Traffic
+from gatewright.gateway import series, watching
+from gatewright.gateway.base import Identities, Telemetry, Traffic
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.errors import FORBIDDEN, GatewayError
 from gatewright.gateway.exchange import Step
@@ -28,7 +29,7 @@ from gatewright.net.base import Request, Upstream
 from gatewright.program.http_api import HttpApiProgram, RouteProgram
 from gatewright.program.route_table import RouteTable, split_key
 from gatewright.program.trie import parameter_names
-from gatewright.telemetry.counters import Counters
+from gatewright.telemetry.counters import Counters, StageCounters
 
 _DEFAULT = b"$default"
 _ENCODED_DEFAULT = b"%24default"
@@ -105,6 +106,7 @@ class Site:
                 return _PREFLIGHT
             raise GatewayError(NOT_FOUND)
         exchange.route = plan
+        exchange.detail = plan.detail
         return plan.preflight if preflight else plan.steps
 
     def _locate(self, verb: str, path: bytes, means: int) -> Place:
@@ -133,7 +135,16 @@ class Site:
 class Sites:
     """All HTTP APIs of one worker. Belongs to the worker's event loop."""
 
-    __slots__ = ("_counters", "_endpoints", "_identities", "_max_payload", "_sites", "_traffic", "_upstream")
+    __slots__ = (
+        "_counters",
+        "_endpoints",
+        "_identities",
+        "_max_payload",
+        "_sites",
+        "_telemetry",
+        "_traffic",
+        "_upstream",
+    )
 
     def __init__(
         self,
@@ -143,6 +154,7 @@ class Sites:
         max_payload: int,
         identities: Identities | None = None,
         traffic: Traffic | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self._upstream = upstream
         self._endpoints = endpoints
@@ -150,6 +162,7 @@ class Sites:
         self._max_payload = max_payload
         self._identities = identities
         self._traffic = traffic
+        self._telemetry = telemetry
         self._sites: dict[str, Site] = {}
 
     def find(self, api_id: str) -> Site | None:
@@ -168,7 +181,8 @@ class Sites:
             del self._sites[program.api_id]
 
     def _prepare(self, program: HttpApiProgram) -> HttpLive:
-        counters = self._counters.stage(program.api_id, program.stage)
+        named = series.of_stage(program)
+        counters = self._counters.of(named)
         cors = None if program.cors is None else CorsEngine(program.cors)
         parts = HttpParts(
             program,
@@ -179,14 +193,19 @@ class Sites:
             cors,
             self._identities,
             self._traffic,
+            self._telemetry,
         )
-        routes = RouteTable((route.key, _plan(route, parts)) for route in program.routes)
-        return HttpLive(program, routes, counters, cors)
+        routes = RouteTable(
+            (route.key, _plan(route, parts, series.of_part(self._counters, named, route))) for route in program.routes
+        )
+        live = HttpLive(program, routes, counters, cors)
+        live.watch = watching.build(program, self._telemetry)
+        return live
 
 
-def _plan(route: RouteProgram, parts: HttpParts) -> RoutePlan:
+def _plan(route: RouteProgram, parts: HttpParts, detail: StageCounters | None) -> RoutePlan:
     names = parameter_names(split_key(route.key)[1])
-    return RoutePlan(route, names, compose(route, parts), compose_preflight(route, parts))
+    return RoutePlan(route, names, compose(route, parts), compose_preflight(route, parts), detail)
 
 
 def _is_preflight(request: Request) -> bool:

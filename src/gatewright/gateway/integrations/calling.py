@@ -44,7 +44,7 @@ class Backend:
 
         def done(result: UpstreamResponse | UpstreamError) -> None:
             taken = monotonic() - started
-            self._counters.record_integration(taken)
+            exchange.called(self._counters, 0 if isinstance(result, UpstreamError) else result.status, taken)
             try:
                 if isinstance(result, UpstreamError):
                     raise failed(result)

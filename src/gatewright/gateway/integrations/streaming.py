@@ -27,7 +27,7 @@ logger = logging.getLogger("gatewright.gateway")
 class Passage(ABC):
     """One answer on its way through: the upstream client's sink. What a backend's head becomes, subclasses say."""
 
-    __slots__ = ("_began", "_counters", "_status", "call", "exchange", "outlet")
+    __slots__ = ("_began", "_counters", "_sent", "_status", "call", "exchange", "outlet")
 
     def __init__(self, exchange: Exchange, counters: StageCounters) -> None:
         self.exchange = exchange
@@ -35,6 +35,7 @@ class Passage(ABC):
         self.call: StreamCall | None = None
         self._counters = counters
         self._began = exchange.clock.monotonic()
+        self._sent = 0
         self._status = 0
 
     def carry(self, call: StreamCall) -> None:
@@ -61,7 +62,7 @@ class Passage(ABC):
     def answered(self, status: int, headers: list[Header]) -> None:
         """The backend has begun to answer: that is what integration latency counts."""
         waited = self.exchange.clock.monotonic() - self._began
-        self._counters.record_integration(waited)
+        self.exchange.called(self._counters, status, waited)
         if self.exchange.log is not None:
             self.exchange.log.received(status, waited, headers, None)
 
@@ -78,6 +79,7 @@ class Passage(ABC):
         """False: the backend should pause. A piece that goes beyond the length announced cuts the answer."""
         if self.outlet.over:
             return True
+        self._sent += len(piece)
         try:
             return self.outlet.write(piece)
         except ValueError as error:
@@ -87,7 +89,7 @@ class Passage(ABC):
     def finish(self) -> None:
         if not self.outlet.over:
             self.outlet.finish()
-            self.exchange.ended(self._status)
+            self.exchange.ended(self._status, self._sent)
 
     def fail(self, error: GatewayError) -> None:
         """Answer with a gateway response, or cut an answer that has begun."""
@@ -102,14 +104,14 @@ class Passage(ABC):
         self.outlet.cut()
         if self.exchange.log is not None:
             self.exchange.log.fail(error.log)
-        self.exchange.ended(self._status)
+        self.exchange.ended(self._status, self._sent)
 
     def left(self) -> None:
         """The client has gone: nobody wants the rest."""
         if not self.outlet.over:
             self._leave()
             self.outlet.cut()
-            self.exchange.ended(self._status or 499)
+            self.exchange.ended(self._status or 499, self._sent)
 
     def _leave(self) -> None:
         if self.call is not None:

@@ -120,6 +120,7 @@ class Connection(Client):
             exchange.fail(_WITHOUT_ROUTE)
         else:
             exchange.route = plan
+            exchange.detail = plan.detail
             advance(exchange, plan.steps)
 
     def closed(self, code: int, reason: str) -> None:
@@ -174,7 +175,7 @@ class MessageExchange(SocketExchange):
                 self._connection.send_binary(answer.body)
             else:
                 self._connection.send(answer.body)
-        self.count(answer.status)
+        self.over(answer.status, len(answer.body))
 
     def _answer(self, error: GatewayError) -> Answer:
         text = errors.frame(error, self.client.id, self.request_id.decode(), self.message_id)
@@ -194,7 +195,7 @@ class EndExchange(SocketExchange):
         self._done = done
 
     def finish(self, answer: Answer) -> None:
-        self.count(answer.status)
+        self.over(answer.status)
         self._done()
 
     def _answer(self, error: GatewayError) -> Answer:
@@ -246,7 +247,7 @@ class HandshakeExchange(SocketExchange):
             self._accept(answer.head)
         else:
             self._refuse(*errors.refusal(status, self.client.id, self.request_id.decode()))
-        self.count(status)
+        self.over(status)
 
     def _accept(self, chosen: bytes) -> None:
         client, asked = self.client, self._handshake

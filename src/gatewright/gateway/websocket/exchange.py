@@ -8,6 +8,7 @@ import orjson
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
+from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Answer, Exchange, Stage
 from gatewright.gateway.execution_log import ExecutionLog
 from gatewright.gateway.identifiers import extended_request_id
@@ -17,6 +18,7 @@ from gatewright.language.query import Pairs
 from gatewright.net.base import Request
 from gatewright.program.records import Simulation
 from gatewright.program.websocket import WebSocketProgram
+from gatewright.telemetry.counters import StageCounters
 
 CONNECTING = "CONNECT"
 MESSAGE = "MESSAGE"
@@ -39,7 +41,7 @@ class SocketExchange(Exchange):
     a head the sub-protocol that the integration has chosen; of a message its body goes to the client.
     """
 
-    __slots__ = ("_document", "began", "client", "ending", "event", "message_id", "route", "serving")
+    __slots__ = ("_began", "_document", "client", "ending", "event", "message_id", "route", "serving")
 
     route: SocketPlan
 
@@ -59,17 +61,26 @@ class SocketExchange(Exchange):
         self.header = _no_header
         self.verb = ""
         self.path = b""
+        self.detail: StageCounters | None = None
+        self.error: GatewayError | None = None
         self.grant = client.grant
+        self.integration_latency = -1.0
+        self.integration_status = 0
         self.rendering = None
         self.stage: Stage | None = None
         self.api_key = client.api_key
         self.more = b""
         self.log: ExecutionLog | None = None
         self.simulation: Simulation | None = None
-        self.began = clock.monotonic()
+        self._began = clock.monotonic()
         self._query: Pairs | None = []
         self._trace: bytes | None = None
         self._document: Any = _UNREAD
+
+    @property
+    def began(self) -> float:
+        """When it came, by the monotonic clock."""
+        return self._began
 
     @property
     def owner(self) -> tuple[str, str]:
@@ -104,9 +115,9 @@ class SocketExchange(Exchange):
             self._document = found
         return found
 
-    def count(self, status: int) -> None:
-        """It has ended so."""
-        self.serving.counters.record(status, self.clock.monotonic() - self.began)
+    def over(self, status: int, sent: int = 0) -> None:
+        """It has ended so, with so many bytes for the client."""
+        self.count(self.serving.counters, self.serving.watch, status, sent)
 
 
 def _no_header(name: bytes) -> bytes | None:

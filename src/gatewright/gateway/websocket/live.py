@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from gatewright.gateway.base import Identities, Traffic
+from gatewright.gateway.base import Identities, Telemetry, Traffic
 from gatewright.gateway.endpoints import Endpoints
-from gatewright.gateway.exchange import Step
+from gatewright.gateway.exchange import Step, Watch
 from gatewright.net.base import Upstream
 from gatewright.program.websocket import CONNECT, DEFAULT, DISCONNECT, SocketRoute, WebSocketProgram
 from gatewright.telemetry.counters import StageCounters
@@ -24,6 +24,7 @@ class SocketParts:
     max_payload: int  # bytes, of backends' answers
     identities: Identities | None = None
     traffic: Traffic | None = None
+    telemetry: Telemetry | None = None
     keeps: bool = False  # AWS has no cache for WebSocket APIs
     shared: dict[Any, Any] = field(default_factory=dict)
 
@@ -31,21 +32,23 @@ class SocketParts:
 class SocketPlan:
     """A route ready to run."""
 
-    __slots__ = ("route", "steps")
+    __slots__ = ("detail", "route", "steps")
 
-    def __init__(self, route: SocketRoute, steps: tuple[Step, ...]) -> None:
+    def __init__(self, route: SocketRoute, steps: tuple[Step, ...], detail: StageCounters | None = None) -> None:
         self.route = route
         self.steps = steps
+        self.detail = detail
 
 
 class SocketLive:
     """A stage as its program says. Clients cannot name $connect and $disconnect: these are no keys of messages."""
 
-    __slots__ = ("connect", "counters", "default", "disconnect", "program", "reads", "routes", "selection")
+    __slots__ = ("connect", "counters", "default", "disconnect", "program", "reads", "routes", "selection", "watch")
 
     def __init__(self, program: WebSocketProgram, plans: dict[str, SocketPlan], counters: StageCounters) -> None:
         self.program = program
         self.counters = counters
+        self.watch: Watch | None = None
         self.selection = program.selection
         self.reads = not program.selection.constant  # whether the selection looks at messages
         self.connect = plans.get(CONNECT)

@@ -12,7 +12,8 @@ from typing import cast
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Door, Target
-from gatewright.gateway.base import Connections, Identities, Traffic
+from gatewright.gateway import series, watching
+from gatewright.gateway.base import Connections, Identities, Telemetry, Traffic
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.identifiers import extended_request_id
@@ -50,6 +51,7 @@ class SocketSites:
         "_management",
         "_max_payload",
         "_places",
+        "_telemetry",
         "_traffic",
         "_upstream",
         "connections",
@@ -67,6 +69,7 @@ class SocketSites:
         connections: LocalConnections,
         limits: WebSocketLimits,
         reach: Connections | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self._upstream = upstream
         self._endpoints = endpoints
@@ -75,6 +78,7 @@ class SocketSites:
         self._max_payload = max_payload
         self._identities = identities
         self._traffic = traffic
+        self._telemetry = telemetry
         self.connections = connections
         self._limits = limits
         self._management = Management(connections if reach is None else reach, clock, identities, traffic)
@@ -161,15 +165,28 @@ class SocketSites:
         advance(exchange, live.connect.steps)
 
     def _prepare(self, program: WebSocketProgram) -> SocketLive:
-        counters = self._counters.stage(program.api_id, program.stage)
+        named = series.of_stage(program)
+        counters = self._counters.of(named)
         parts = SocketParts(
-            program, self._upstream, self._endpoints, counters, self._max_payload, self._identities, self._traffic
+            program,
+            self._upstream,
+            self._endpoints,
+            counters,
+            self._max_payload,
+            self._identities,
+            self._traffic,
+            self._telemetry,
         )
-        plans = {route.key: SocketPlan(route, compose(route, parts)) for route in program.routes}
+        plans = {
+            route.key: SocketPlan(route, compose(route, parts), series.of_part(self._counters, named, route))
+            for route in program.routes
+        }
         if CONNECT not in plans:  # connections are accepted, and counted, without it, too
             route = SocketRoute(CONNECT, f"{program.arn}/{CONNECT}", None, two_way=False, throttle=program.connecting)
             plans[CONNECT] = SocketPlan(route, compose(route, parts))
-        return SocketLive(program, plans, counters)
+        live = SocketLive(program, plans, counters)
+        live.watch = watching.build(program, self._telemetry)
+        return live
 
 
 def _refuse(request: Request, error: GatewayError, connection_id: str) -> None:

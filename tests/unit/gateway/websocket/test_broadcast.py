@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from base64 import urlsafe_b64encode
 from typing import Any
 
 import pytest
@@ -14,7 +15,8 @@ from gatewright.gateway.websocket import broadcast
 from gatewright.gateway.websocket.connections import LocalConnections
 from gatewright.gateway.websocket.errors import LARGEST, TOO_LARGE
 
-IDS = [LocalConnections().new_id() for _ in range(broadcast.MOST + 1)]
+# The same at every run: they are in the names of tests.
+IDS = [urlsafe_b64encode(number.to_bytes(11)).decode() for number in range(broadcast.MOST + 1)]
 
 
 def _body(ids: Any, data: Any = "text") -> bytes:

@@ -28,7 +28,7 @@ def test_an_event_knows_its_api() -> None:
     assert exchange.request_id == exchange.extended_id
     assert exchange.header(b"host") is None
     assert (exchange.names, exchange.query) == ((), [])
-    exchange.count(500)
+    exchange.over(500)
     assert exchange.serving.counters.server_errors == 1
 
 
