@@ -12,7 +12,6 @@ import pytest
 from gatewright.gateway.base import ConnectionInfo
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.websocket import broadcast
-from gatewright.gateway.websocket.connections import LocalConnections
 from gatewright.gateway.websocket.errors import LARGEST, TOO_LARGE
 
 # The same at every run: they are in the names of tests.
