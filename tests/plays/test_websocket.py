@@ -506,6 +506,18 @@ def test_a_route_without_an_integration() -> None:
 # The end
 
 
+def test_templates_and_mappings_of_disconnect_know_why() -> None:
+    template = (
+        '{"code": "$context.disconnectStatusCode", "reason": "$util.escapeJavaScript($context.disconnectReason)"}'
+    )
+    members = {"RequestParameters": {"integration.request.header.code": "context.disconnectStatusCode"}}
+    told = backend("HTTP", "http://backend.test/", RequestTemplates={"$default": template}, **members)
+    client = SocketPlay(route("$disconnect", told)).connect().opened()
+    client.leaves(4001, '"bye"')
+    assert json.loads(client.backend.body) == {"code": "4001", "reason": '"bye"'}
+    assert client.backend_headers["code"] == "4001"
+
+
 def test_disconnect_is_told_why() -> None:
     play = SocketPlay(route("$disconnect", function()))
     client = play.connect().opened()

@@ -138,6 +138,7 @@ class SocketPlay:
         endpoints: Endpoints | None = None,
         keys: KeySource | None = None,
         traffic: Callable[[FakeClock], Traffic] | None = None,
+        limits: WebSocketLimits | None = None,
         **members: Any,
     ) -> None:
         self.upstream = FakeUpstream()
@@ -153,6 +154,7 @@ class SocketPlay:
             identities=Identities(self.clock, keys or Nobody()),
             traffic=None if traffic is None else traffic(self.clock),
             connections=self.connections,
+            websocket_limits=limits,
         )
         self.install(socket_document(*routes, api=api, variables=variables, **members))
 

@@ -76,12 +76,12 @@ class Client:
         taken, self._data = self._data[:size], self._data[size:]
         return taken
 
-    def send(self, payload: bytes, opcode: int = 1) -> None:
+    def send(self, payload: bytes, opcode: int = 1, *, last: bool = True) -> None:
         mask = os.urandom(4)
         size = len(payload)
         length = bytes([0x80 | size]) if size < 126 else bytes([0xFE]) + struct.pack("!H", size)
         masked = bytes(byte ^ mask[index % 4] for index, byte in enumerate(payload))
-        self.socket.sendall(bytes([0x80 | opcode]) + length + mask + masked)
+        self.socket.sendall(bytes([opcode | (0x80 if last else 0)]) + length + mask + masked)
 
     def hear(self) -> tuple[int, bytes]:
         """A frame: its opcode and payload."""
@@ -166,14 +166,18 @@ class Chat:
         self.clients.append(Client(self.server.port, host or self.host, path, **headers))
         return self.clients[-1]
 
+    def part(self) -> None:
+        """All clients are gone."""
+        for client in self.clients:
+            client.socket.close()
+
 
 @pytest.fixture(scope="module")
 def chat(live: Server) -> Iterator[Chat]:
     made = Chat(live)
     yield made
     made.v2.delete_api(ApiId=made.id)
-    for client in made.clients:
-        client.socket.close()
+    made.part()
 
 
 def test_a_conversation(chat: Chat) -> None:

@@ -40,6 +40,7 @@ from gatewright.net.certificates import Certificates
 from gatewright.net.http1.limits import Limits
 from gatewright.net.http1.server import Http1Server
 from gatewright.net.networks import Networks
+from gatewright.net.websocket.connection import WebSocketLimits
 from gatewright.program.throttle import Throttle
 from gatewright.program.usage import ApiKey
 from gatewright.settings import Settings
@@ -86,6 +87,7 @@ async def run(spec: Spec, orders: Orders) -> None:
             cache_one_call=settings.cache_one_call,
         ),
         connections=connections,
+        websocket_limits=_websocket_limits(settings),
         reach=NodeConnections(connections, spec.index, reach.peers(settings, spec), upstream),
     )
     heap = Heap(asyncio.get_running_loop())
@@ -127,7 +129,8 @@ async def run(spec: Spec, orders: Orders) -> None:
         elsewhere=Elsewhere({name: origin_of(url) for name, url in settings.aws_endpoint_urls.items()}),
     )
     server = Http1Server(front, _limits(settings), Networks(settings.proxies))
-    peers = Http1Server(Inside({PATH: PeerApp(connections), b"status": Telling(lambda: json.dumps(status()).encode())}))
+    told = Telling(lambda: json.dumps(status()).encode())
+    peers = Http1Server(Inside({PATH: PeerApp(connections, settings.websocket_message_limit), b"status": told}))
     loader.load_all()
     heap.settle()
     listeners = common.sockets(spec)
@@ -221,6 +224,17 @@ def _limits(settings: Settings) -> Limits:
         header_timeout=settings.header_timeout,
         body_timeout=settings.body_timeout,
         idle_timeout=settings.idle_timeout,
+    )
+
+
+def _websocket_limits(settings: Settings) -> WebSocketLimits:
+    return WebSocketLimits(
+        frame=settings.websocket_frame_limit,
+        message=settings.websocket_message_limit,
+        sent_frame=settings.websocket_frame_limit,
+        idle=settings.websocket_idle_timeout,
+        life=settings.websocket_duration,
+        everything=settings.websocket_messages == "any",
     )
 
 

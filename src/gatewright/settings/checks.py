@@ -29,10 +29,8 @@ def check(settings: Settings) -> None:
     if settings.state == "memory" and settings.workers > 1:
         raise SettingsError("state=memory is for one worker: several would each have limits and caches of their own")
     _check_account_limits(settings.account_rate_limit, settings.account_burst_limit)
-    if settings.limits == "aws" and (settings.payload_limit, settings.timeout_limit) != (10 * 1024 * 1024, 29_000):
-        raise SettingsError(
-            "payload_limit and timeout_limit count only with limits=own; with limits=aws AWS's figures hold"
-        )
+    if settings.limits == "aws":
+        _check_aws_limits(settings)
     if settings.local and not loopback(settings.host):
         raise SettingsError(
             f"host {settings.host} is not a loopback address, and the local profile accepts any credentials. "
@@ -74,6 +72,17 @@ def _check_tls(settings: Settings) -> None:
         raise SettingsError(
             "domain_certificates need tls_certificate and tls_key, for clients that ask for no such name, or tls_port"
         )
+
+
+def _check_aws_limits(settings: Settings) -> None:
+    """Nobody asks for figures that do not count: what may differ from AWS's is what clients cannot tell from it."""
+    aws = Settings()
+    for name in ("payload_limit", "timeout_limit", "websocket_frame_limit", "websocket_message_limit"):
+        if getattr(settings, name) != getattr(aws, name):
+            raise SettingsError(f"{name} counts only with limits=own; with limits=aws AWS's figure holds")
+    for name in ("websocket_idle_timeout", "websocket_duration"):
+        if getattr(settings, name) > getattr(aws, name):
+            raise SettingsError(f"{name} can be longer than AWS's with limits=own only")
 
 
 def _check_account_limits(rate: float | None, burst: int | None) -> None:

@@ -111,11 +111,39 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "data_dir, made on first use."
         ),
     ] = None
-    limits: Annotated[
-        Literal["aws", "own"], _doc("aws: AWS's quotas. own: payload_limit and timeout_limit below count instead.")
-    ] = "aws"
+    limits: Annotated[Literal["aws", "own"], _doc("aws: AWS's quotas. own: those below count instead.")] = "aws"
     payload_limit: Annotated[int, _doc("limits=own: largest request or response body, bytes.", ge=1)] = 10 * 1024 * 1024
     timeout_limit: Annotated[int, _doc("limits=own: largest integration timeout, milliseconds.", ge=50)] = 29_000
+    websocket_frame_limit: Annotated[
+        int, _doc("limits=own: largest frame of a WebSocket message, either way, bytes.", ge=125, le=2**28)
+    ] = 32 * 1024
+    websocket_message_limit: Annotated[
+        int, _doc("limits=own: largest WebSocket message, bytes; of @connections, too.", ge=125, le=2**28)
+    ] = 128 * 1024
+    websocket_idle_timeout: Annotated[
+        float,
+        _doc(
+            "Seconds after which a WebSocket connection without messages is closed; more than AWS's 600 with "
+            "limits=own.",
+            ge=1,
+            le=2_592_000,
+        ),
+    ] = 600.0
+    websocket_duration: Annotated[
+        float,
+        _doc(
+            "Seconds after which a WebSocket connection is closed in any case; more than AWS's 7200 with limits=own.",
+            ge=1,
+            le=2_592_000,
+        ),
+    ] = 7200.0
+    websocket_messages: Annotated[
+        Literal["aws", "any"],
+        _doc(
+            "aws: a binary WebSocket message closes its connection, an empty answer is not sent. any: integrations get "
+            "binary messages, too, and what answers one is binary; empty answers are sent."
+        ),
+    ] = "aws"
     max_connections: Annotated[
         int,
         _doc("Most client connections of one worker; also at most half of the files that a process may open.", ge=1),

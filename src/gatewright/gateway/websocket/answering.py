@@ -27,7 +27,7 @@ NOTHING = Answer(200, b"", b"")
 
 
 class BinaryAnswer(Answer):
-    """One whose body goes to the client as a binary message."""
+    """One whose body goes to the client as a binary message, as what answers a binary message mostly does."""
 
 
 def is_wanted(exchange: SocketExchange) -> bool:
@@ -39,7 +39,9 @@ def passed(exchange: SocketExchange, status: int, headers: Sequence[Header], bod
     """The answer of a proxy integration, or of one that nobody waits for."""
     if exchange.event != MESSAGE:
         return Answer(status, protocol_of(headers), b"")
-    return Answer(status, b"", text(body)) if exchange.route.route.two_way else NOTHING
+    if not exchange.route.route.two_way:
+        return NOTHING
+    return BinaryAnswer(status, b"", body) if exchange.binary else Answer(status, b"", text(body))
 
 
 def mapped(
@@ -64,9 +66,16 @@ def mapped(
     if not template:
         if handling == "CONVERT_TO_BINARY":
             return BinaryAnswer(200, b"", decode_base64(body))
-        return Answer(200, b"", b64encode(body) if handling == "CONVERT_TO_TEXT" else text(body))
-    made = render(exchange, template, b64encode(body) if handling == "CONVERT_TO_TEXT" else body, "response")
-    return BinaryAnswer(200, b"", decode_base64(made)) if handling == "CONVERT_TO_BINARY" else Answer(200, b"", made)
+        if handling == "CONVERT_TO_TEXT":
+            return Answer(200, b"", b64encode(body))
+        return BinaryAnswer(200, b"", body) if exchange.binary else Answer(200, b"", text(body))
+    if handling == "CONVERT_TO_TEXT":
+        return Answer(200, b"", render(exchange, template, b64encode(body), "response"))
+    if handling == "CONVERT_TO_BINARY":
+        return BinaryAnswer(200, b"", decode_base64(render(exchange, template, body, "response")))
+    if exchange.binary:
+        return BinaryAnswer(200, b"", render(exchange, template, body, "response", binary=True))
+    return Answer(200, b"", render(exchange, template, body, "response"))
 
 
 def protocol_of(headers: Sequence[Header]) -> bytes:

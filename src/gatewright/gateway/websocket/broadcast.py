@@ -31,8 +31,8 @@ class Broadcast:
     data: bytes
 
 
-def read(body: bytes) -> Broadcast:
-    """Raises GatewayError (400, 413)."""
+def read(body: bytes, largest: int = LARGEST) -> Broadcast:
+    """`largest`: bytes of the message. Raises GatewayError (400, 413)."""
     try:
         asked = json.loads(body)
     except (ValueError, RecursionError):
@@ -47,7 +47,7 @@ def read(body: bytes) -> Broadcast:
             raise GatewayError(MALFORMED, f"Invalid connectionId: {each}")
     known = tuple(dict.fromkeys(ids))
     text = data.encode("utf-8", "replace")
-    if len(text) > LARGEST or len(text) * len(known) > WHOLE:
+    if len(text) > largest or len(text) * len(known) > WHOLE:
         raise GatewayError(TOO_LARGE)
     return Broadcast(known, text)
 

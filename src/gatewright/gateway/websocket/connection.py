@@ -18,7 +18,7 @@ from gatewright.gateway.exchange import Answer
 from gatewright.gateway.grants import Grant
 from gatewright.gateway.running import advance
 from gatewright.gateway.websocket import errors, wills
-from gatewright.gateway.websocket.answering import BinaryAnswer
+from gatewright.gateway.websocket.answering import NOTHING, BinaryAnswer
 from gatewright.gateway.websocket.base import Upgradable
 from gatewright.gateway.websocket.client import Client
 from gatewright.gateway.websocket.connections import LocalConnections
@@ -45,9 +45,12 @@ _WITHOUT_ROUTE = GatewayError(errors.FORBIDDEN)
 class Connection(Client):
     """An open connection (`net.base.Session`, `base.Member`)."""
 
-    __slots__ = ("_channel", "_clock", "_home", "_registry", "active", "open")
+    __slots__ = ("_channel", "_clock", "_everything", "_home", "_registry", "active", "open")
 
-    def __init__(self, client: Client, home: Place, registry: LocalConnections, clock: Clock) -> None:
+    def __init__(
+        self, client: Client, home: Place, registry: LocalConnections, clock: Clock, *, everything: bool = False
+    ) -> None:
+        """`everything`: see `WebSocketLimits`."""
         Client.__init__(self, client.id, client.domain, client.source_ip, client.user_agent, client.connected)
         self.grant = client.grant
         self.api_key = client.api_key
@@ -56,6 +59,7 @@ class Connection(Client):
         self._home = home
         self._registry = registry
         self._clock = clock
+        self._everything = everything
         self._channel: Channel | None = None
 
     # What the registry calls
@@ -106,11 +110,12 @@ class Connection(Client):
         live = self._home.live
         if live is None or not self.open:
             return
-        if binary:
+        if binary and not self._everything:
             self.close(UNSUPPORTED, _NO_BINARY)
             return
         self.active = self._clock.now()
         exchange = MessageExchange(self, live, data, self._clock)
+        exchange.binary = binary
         try:
             plan = _select(exchange, live)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the client gets its answer
@@ -122,6 +127,15 @@ class Connection(Client):
             exchange.route = plan
             exchange.detail = plan.detail
             advance(exchange, plan.steps)
+
+    def answer(self, answer: Answer) -> None:
+        """Send what came of a message, if there is anything to send."""
+        if not answer.body and (answer is NOTHING or not self._everything):
+            return
+        if isinstance(answer, BinaryAnswer):
+            self.send_binary(answer.body)
+        else:
+            self.send(answer.body)
 
     def closed(self, code: int, reason: str) -> None:
         """See `net.base.Session.closed`."""
@@ -170,11 +184,7 @@ class MessageExchange(SocketExchange):
 
     def finish(self, answer: Answer) -> None:
         """Send what there is to send."""
-        if answer.body:
-            if isinstance(answer, BinaryAnswer):
-                self._connection.send_binary(answer.body)
-            else:
-                self._connection.send(answer.body)
+        self._connection.answer(answer)
         self.over(answer.status, len(answer.body))
 
     def _answer(self, error: GatewayError) -> Answer:
@@ -257,9 +267,10 @@ class HandshakeExchange(SocketExchange):
         client.grant = grant
         client.api_key = self.api_key
         protocol = chosen if chosen in asked.protocols else None
-        connection = Connection(client, self._home, self._registry, self.clock)
+        limits = self._limits
+        connection = Connection(client, self._home, self._registry, self.clock, everything=limits.everything)
         more = b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.request_id, self.extended_id)
-        channel = self._opening.upgrade(handshake.head(asked, protocol, more), connection, self._limits)
+        channel = self._opening.upgrade(handshake.head(asked, protocol, more), connection, limits)
         if channel is not None:
             connection.begin(channel)
 

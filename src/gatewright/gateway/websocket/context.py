@@ -31,6 +31,8 @@ VARIABLES: Mapping[str, Callable[[SocketExchange], str | None]] = {
     "messageDirection": lambda ex: "IN",
     "connectionId": lambda ex: ex.client.id,
     "connectedAt": lambda ex: str(int(ex.client.connected * 1000)),
+    "disconnectStatusCode": lambda ex: None if ex.ending is None else str(ex.ending[0]),
+    "disconnectReason": lambda ex: None if ex.ending is None else ex.ending[1],
     "domainName": lambda ex: ex.client.domain,
     "domainPrefix": lambda ex: ex.client.domain.partition(".")[0],
     "requestId": lambda ex: ex.request_id.decode(),

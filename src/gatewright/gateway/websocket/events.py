@@ -6,6 +6,7 @@ where events of REST APIs have null.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,8 +34,9 @@ def make_event(exchange: SocketExchange) -> dict[str, Any]:
         event["stageVariables"] = exchange.api.variables
     event["requestContext"] = request_context(exchange)
     if exchange.event == MESSAGE:
-        event["body"] = exchange.body.decode("utf-8", "replace")
-    event["isBase64Encoded"] = False
+        body = b64encode(exchange.body) if exchange.binary else exchange.body
+        event["body"] = body.decode("utf-8", "replace")
+    event["isBase64Encoded"] = exchange.binary
     return event
 
 

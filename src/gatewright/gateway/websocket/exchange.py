@@ -41,7 +41,7 @@ class SocketExchange(Exchange):
     a head the sub-protocol that the integration has chosen; of a message its body goes to the client.
     """
 
-    __slots__ = ("_began", "_document", "client", "ending", "event", "message_id", "route", "serving")
+    __slots__ = ("_began", "_document", "binary", "client", "ending", "event", "message_id", "route", "serving")
 
     route: SocketPlan
 
@@ -53,6 +53,7 @@ class SocketExchange(Exchange):
         self.client = client
         self.serving = serving
         self.event = event
+        self.binary = False  # of a message, where such are taken
         self.body = body
         self.clock = clock
         self.message_id = ""

@@ -16,7 +16,8 @@ from gatewright.gateway.exchange import Answer, Exchange, Later, Step
 from gatewright.gateway.integrations.aws_proxy import call_headers, refused
 from gatewright.gateway.integrations.proxy_response import function_error, headers_of, status_of
 from gatewright.gateway.integrations.sending import Sender
-from gatewright.gateway.websocket.answering import NOTHING, protocol_of
+from gatewright.gateway.payload import decode_base64
+from gatewright.gateway.websocket.answering import NOTHING, BinaryAnswer, protocol_of
 from gatewright.gateway.websocket.events import make_event
 from gatewright.gateway.websocket.exchange import CONNECTING, MESSAGE, SocketExchange, own
 from gatewright.gateway.websocket.live import SocketParts
@@ -79,7 +80,11 @@ class SocketFunction:
             return NOTHING
         if not isinstance(body, str):
             raise bad_answer("Malformed Lambda proxy response")
-        return Answer(status, b"", body.encode("utf-8", "replace"))
+        payload = body.encode("utf-8", "replace")
+        # AWS has no binary messages: whoever takes them here can answer with them, too.
+        if event.binary and document.get("isBase64Encoded") is True:
+            return BinaryAnswer(status, b"", decode_base64(payload))
+        return Answer(status, b"", payload)
 
 
 def _parsed(body: bytes) -> dict[str, Any]:

@@ -64,7 +64,7 @@ class SocketHttp:
         else:
             body = make_body(event, self._integration.templates, self._mapped.passthrough, self._handling)
         outgoing = self._maker.make(event, body)
-        add_type(outgoing)
+        add_type(outgoing, binary=event.binary)
         return self._backend.call(exchange, outgoing.method, outgoing.target, outgoing.headers, outgoing.body)
 
     def answer(self, exchange: Exchange, response: UpstreamResponse) -> Answer:

@@ -106,15 +106,22 @@ class ManagementCall:
 class Management:
     """Belongs to the worker's event loop. `connections`: of this worker, or of all; without `identities` all fails."""
 
-    __slots__ = ("_buckets", "_clock", "_connections", "_identities", "_tasks", "_traffic")
+    __slots__ = ("_buckets", "_clock", "_connections", "_identities", "_largest", "_tasks", "_traffic")
 
     def __init__(
-        self, connections: Connections, clock: Clock, identities: Identities | None, traffic: Traffic | None
+        self,
+        connections: Connections,
+        clock: Clock,
+        identities: Identities | None,
+        traffic: Traffic | None,
+        largest: int = LARGEST,
     ) -> None:
+        """`largest`: bytes of a message."""
         self._connections = connections
         self._clock = clock
         self._identities = identities
         self._traffic = traffic
+        self._largest = largest
         self._buckets: dict[tuple[str, str], Bucket] = {}  # by account and Region
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -155,7 +162,7 @@ class Management:
         if call.broadcast:
             if call.request.too_large:
                 raise GatewayError(TOO_LARGE)
-            asked = broadcast.read(call.request.body)
+            asked = broadcast.read(call.request.body, self._largest)
             for connection_id in asked.connection_ids:
                 self._authorize(call, signer, connection_id)
         else:
@@ -235,7 +242,7 @@ class Management:
         if request.method == "DELETE":
             done = self._connections.close(api_id, stage, connection_id)
             return _told(done, _CLOSED) if isinstance(done, bool) else _tell_later(done, _CLOSED)
-        if request.too_large or len(request.body) > LARGEST:
+        if request.too_large or len(request.body) > self._largest:
             raise GatewayError(TOO_LARGE)
         done = self._connections.send(api_id, stage, connection_id, text(request.body))
         return _told(done, _SENT) if isinstance(done, bool) else _tell_later(done, _SENT)

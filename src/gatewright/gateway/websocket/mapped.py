@@ -7,6 +7,7 @@ refused, as passthroughBehavior says (415).
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 
 from gatewright.gateway.errors import GatewayError, configuration_error
@@ -29,11 +30,15 @@ _BODILESS = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 def make_body(
     exchange: SocketExchange, templates: Templates, passthrough: Passthrough, handling: ContentHandling | None
 ) -> bytes:
-    """What the backend gets of a message. CONVERT_TO_TEXT changes no text. Raises GatewayError."""
+    """What the backend gets of a message. CONVERT_TO_TEXT changes binary ones alone. Raises GatewayError."""
     template = choose(templates, SocketView(exchange))
     if template is None and (passthrough == "NEVER" or (passthrough == "WHEN_NO_TEMPLATES" and templates.by_key)):
         raise GatewayError("UNSUPPORTED_MEDIA_TYPE", log="Execution failed: no template for the message")
-    body = render(exchange, template, exchange.body, "request") if template else exchange.body
+    body, binary = exchange.body, exchange.binary
+    if binary and handling == "CONVERT_TO_TEXT":
+        body, binary = b64encode(body), False
+    if template:
+        body = render(exchange, template, body, "request", binary=binary)
     return decode_base64(body) if handling == "CONVERT_TO_BINARY" and body else body
 
 
@@ -83,10 +88,10 @@ class RequestMaker:
         return "".join(out)
 
 
-def add_type(outgoing: Outgoing) -> None:
+def add_type(outgoing: Outgoing, *, binary: bool) -> None:
     """Give a body its media type, unless a mapping has: messages have none of their own."""
     if outgoing.body and b"content-type" not in outgoing.names:
-        outgoing.headers.append((b"Content-Type", b"application/json"))
+        outgoing.headers.append((b"Content-Type", b"application/octet-stream" if binary else b"application/json"))
 
 
 def _encoded(value: str, source: Source, in_path: bool) -> str:

@@ -21,12 +21,14 @@ from urllib.parse import quote, unquote
 from gatewright.gateway.base import ConnectionInfo
 from gatewright.gateway.errors import GatewayError, ResponseType
 from gatewright.gateway.websocket.connections import LocalConnections, home_of
+from gatewright.gateway.websocket.errors import LARGEST
 from gatewright.net.base import Failure, Origin, Request, Upstream, UpstreamError, UpstreamResponse
 
 HOME = 1  # bytes of an id
 PATH = b"connections"  # the first segment
 _PATIENCE = 10.0  # seconds; longer than a worker takes to start
-_LARGEST = 512 * 1024  # bytes; a message of 128 KiB whose bytes were no text has grown
+_LARGEST = 512 * 1024  # bytes of an answer
+_GROWN = 4  # times; a message whose bytes were no text has grown
 _HEAD = b"Content-Type: application/json\r\n"
 _OPEN, _GONE = 200, 410
 _UNREACHABLE = ResponseType("", 503, "5XX", "Service Unavailable", "ServiceUnavailableException")
@@ -40,11 +42,13 @@ def home(worker: int) -> bytes:
 class PeerApp:
     """What a worker serves to the others, below PATH (`net.base.App`)."""
 
-    def __init__(self, local: LocalConnections) -> None:
+    def __init__(self, local: LocalConnections, largest: int = LARGEST) -> None:
+        """`largest`: bytes of a message as a backend sends it."""
         self._local = local
+        self._largest = largest * _GROWN
 
     def admit(self, request: Request) -> int:
-        return _LARGEST
+        return self._largest
 
     def handle(self, request: Request) -> None:
         parts = [unquote(part) for part in request.path.decode("latin-1").split("/")]

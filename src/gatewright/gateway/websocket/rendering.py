@@ -35,19 +35,23 @@ class Rendering:
             lambda name: context_value(exchange, name), Overrides(), lambda branch: context_members(exchange, branch)
         )
 
-    def render(self, template: MappingTemplate, body: bytes, place: str) -> bytes:
-        """The template's text. `body` is $input.body; `place` names the template in the log. Raises GatewayError."""
+    def render(self, template: MappingTemplate, body: bytes, place: str, *, binary: bool = False) -> bytes:
+        """The template's text. `body` is $input.body; `place` names the template in the log. Raises GatewayError.
+
+        `binary`: a character of $input.body, and of what is made of it, is a byte.
+        """
         compiled = template.compiled
         roots = compiled.roots
         variables: dict[str, Any] = {"context": self._context, "util": _UTIL}
         exchange = self._exchange
         if "input" in roots:
             params = _params(exchange) if exchange.event == CONNECTING else _NO_PARAMS
-            variables["input"] = Input(body.decode("utf-8", "replace"), params)
+            text = body.decode("latin-1") if binary else body.decode("utf-8", "replace")
+            variables["input"] = Input(text, params)
         if "stageVariables" in roots:
             variables["stageVariables"] = dict(exchange.api.variables)
         try:
-            return compiled.render(variables).encode("utf-8", "replace")
+            return compiled.render(variables).encode("latin-1" if binary else "utf-8", "replace")
         except TemplateError as error:
             raise configuration_error(f"Unable to transform {place}: {error}") from None
 
@@ -60,14 +64,14 @@ def _last_values(exchange: SocketExchange) -> dict[str, str]:
     return {name: values[-1] for name, values in header_values(exchange).items()}
 
 
-def render(exchange: SocketExchange, template: Content, body: bytes, place: str) -> bytes:
-    """What a template makes of a body. Raises GatewayError."""
+def render(exchange: SocketExchange, template: Content, body: bytes, place: str, *, binary: bool = False) -> bytes:
+    """What a template makes of a body; `binary`: see `Rendering.render`. Raises GatewayError."""
     if not isinstance(template, MappingTemplate):
         return template
     rendering: Rendering | None = exchange.rendering
     if rendering is None:
         exchange.rendering = rendering = Rendering(exchange)
-    return rendering.render(template, body, place)
+    return rendering.render(template, body, place, binary=binary)
 
 
 def choose(templates: Templates, view: View) -> Content | None:

@@ -65,7 +65,7 @@ class SocketService:
         outgoing = self._maker.make(event, body)
         if self._action is not None:
             self._action.apply(outgoing)
-        add_type(outgoing)
+        add_type(outgoing, binary=event.binary)
         return self._sender.send(exchange, outgoing.method, outgoing.target, outgoing.headers, outgoing.body)
 
     def answer(self, exchange: Exchange, response: UpstreamResponse) -> Answer:
@@ -100,7 +100,7 @@ class SocketCustomFunction:
         event, backend = own(exchange), self._backend
         body = make_body(event, self._integration.templates, backend.passthrough, backend.content_handling)
         outgoing = self._maker.make(event, body or b"{}")
-        add_type(outgoing)
+        add_type(outgoing, binary=event.binary)
         # No mapping may pretend to be who calls.
         headers = [header for header in outgoing.headers if not header[0].lower().startswith(_INTERNAL)]
         headers.extend(self._caller)

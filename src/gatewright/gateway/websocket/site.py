@@ -81,7 +81,9 @@ class SocketSites:
         self._telemetry = telemetry
         self.connections = connections
         self._limits = limits
-        self._management = Management(connections if reach is None else reach, clock, identities, traffic)
+        self._management = Management(
+            connections if reach is None else reach, clock, identities, traffic, limits.message
+        )
         self._places: dict[str, dict[str, Place]] = {}  # by API, by stage
 
     def put(self, program: WebSocketProgram) -> None:

@@ -40,7 +40,10 @@ _OPEN, _CLOSING, _GONE = range(3)
 
 @dataclass(frozen=True, slots=True)
 class WebSocketLimits:
-    """Bytes and seconds. The defaults are AWS's."""
+    """Bytes and seconds. The defaults are AWS's.
+
+    `everything`: binary and empty messages are for sessions to take and to send, as others; AWS has neither.
+    """
 
     frame: int = 32 * 1024
     message: int = 128 * 1024
@@ -49,6 +52,7 @@ class WebSocketLimits:
     life: float = 7200.0
     close_wait: float = 10.0
     stalled: float = 60.0
+    everything: bool = False
 
 
 class Owner(Protocol):

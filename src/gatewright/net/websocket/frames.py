@@ -36,12 +36,13 @@ class FrameError(Exception):
 class FrameReader:
     """The frames of one client. `max_frame`, `max_message`: bytes of payload."""
 
-    __slots__ = ("_buffer", "_decoder", "_kind", "_max_frame", "_max_message", "_parts", "_size", "refused")
+    __slots__ = ("_decoder", "_held", "_kind", "_max_frame", "_max_message", "_parts", "_size", "_wanted", "refused")
 
     def __init__(self, max_frame: int, max_message: int) -> None:
         self._max_frame = max_frame
         self._max_message = max_message
-        self._buffer = b""
+        self._held: bytearray | None = None  # the beginning of a frame, of which `_wanted` bytes are needed to go on
+        self._wanted = 0
         self._kind = 0  # of the message whose fragments are arriving; 0: none
         self._parts: list[bytes] = []
         self._size = 0
@@ -50,11 +51,16 @@ class FrameReader:
 
     def feed(self, data: bytes) -> list[Event]:
         """What has become whole with these bytes, up to a frame that is `refused`: nothing may be fed after that."""
-        if self._buffer:
-            data = self._buffer + data
         events: list[Event] = []
+        held = self._held
+        if held is not None:
+            held += data
+            if len(held) < self._wanted:
+                return events
+            data = bytes(held)
+            self._held = None
         start, end = 0, len(data)
-        while end - start >= 2:
+        while start < end:
             try:
                 taken = self._frame(data, start, end, events)
             except FrameError as error:
@@ -65,11 +71,15 @@ class FrameReader:
             start += taken
             if events and events[-1][0] == CLOSE:
                 start = end  # what comes after a close frame is not looked at
-        self._buffer = data[start:] if start < end else b""
+        if start < end and self.refused is None:
+            self._held = bytearray(data[start:] if start else data)
         return events
 
     def _frame(self, data: bytes, start: int, end: int, events: list[Event]) -> int:
-        """Read one frame; its bytes, or 0 when it is not whole yet."""
+        """Read one frame; its bytes, or 0 when it is not whole yet: then `_wanted` says what it takes."""
+        self._wanted = 2
+        if end - start < 2:
+            return 0
         first, second = data[start], data[start + 1]
         opcode, length = first & 0x0F, second & 0x7F
         if first & 0x70:
@@ -84,6 +94,7 @@ class FrameReader:
                 raise FrameError(PROTOCOL_ERROR, "a control frame is too long")
             wide = 2 if length == 126 else 8
             if end - at < wide:
+                self._wanted = 2 + wide
                 return 0
             length = int.from_bytes(data[at : at + wide], "big")
             if length <= (_SHORT if wide == 2 else 0xFFFF) or length >> 63:
@@ -95,6 +106,7 @@ class FrameReader:
         else:
             self._check(opcode, length)
         if end - at < 4 + length:
+            self._wanted = at - start + 4 + length
             return 0
         payload = unmask(data[at + 4 : at + 4 + length], data[at : at + 4])
         if opcode >= _CONTROL:

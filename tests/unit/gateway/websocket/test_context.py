@@ -46,6 +46,10 @@ def test_every_variable_can_be_read_of_every_event() -> None:
         for name in VARIABLES:
             assert value_of(exchange, name) == context_value(exchange, name)
         assert (context_value(exchange, "messageId") is None) == (kind != "MESSAGE")
+        assert context_value(exchange, "disconnectStatusCode") is None
+        exchange.ending = (1006, "gone")
+        assert context_value(exchange, "disconnectStatusCode") == "1006"
+        assert context_value(exchange, "disconnectReason") == "gone"
     assert context_value(event(), "authorizer.integrationLatency") is None
 
 

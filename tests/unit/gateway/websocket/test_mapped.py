@@ -53,7 +53,7 @@ def test_mapped_headers_replace_defaults_and_no_body_needs_no_type() -> None:
     parameters = [_parameter("header", "accept", "'text/plain'"), _parameter("querystring", "q", "'1'")]
     maker = RequestMaker(_uri("http://a.test/x"), b"GET", parameters, [(b"Accept", b"a"), (b"B", b"b")])
     outgoing = maker.make(event(), b"dropped")
-    add_type(outgoing)
+    add_type(outgoing, binary=False)
     assert (outgoing.target, outgoing.body) == (b"/x?q=1", b"")
     assert [header for header in outgoing.headers if header[0] != b"X-Amzn-Trace-Id"] == [
         (b"B", b"b"),

@@ -69,6 +69,16 @@ def test_sound_frames(data: bytes, events: list[tuple[int, bytes]]) -> None:
     assert found == events
 
 
+@pytest.mark.parametrize("size", [1, 3, 64, 1000])
+def test_large_frames_in_small_pieces(size: int) -> None:
+    one_by_one = FrameReader(1 << 20, 1 << 20)
+    data = sent(BINARY, bytes(70_000)) + sent(TEXT, b"x" * 200) + sent(PING)
+    found = []
+    for at in range(0, len(data), size):
+        found += one_by_one.feed(data[at : at + size])
+    assert found == [(BINARY, bytes(70_000)), (TEXT, b"x" * 200), (PING, b"")]
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
