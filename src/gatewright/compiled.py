@@ -1,10 +1,16 @@
-"""Whether the modules of the request path are compiled (see tools/compile.py in the sources), and freshly so."""
+"""What build this is: whether the modules of the request path are compiled (see tools/compile.py in the sources), and
+freshly so; of what commit, where the build knew."""
 
 from __future__ import annotations
 
+import platform
 from pathlib import Path
+from typing import Any
+
+from gatewright import __version__
 
 _PACKAGE = Path(__file__).resolve().parent
+COMMIT = "commit.txt"  # written into wheels by tools/hatch_build.py
 
 
 class StaleError(Exception):
@@ -23,3 +29,14 @@ def is_compiled(package: Path = _PACKAGE) -> bool:
                 "run `make compiled` to compile again or `make pure` to run from source"
             )
     return found
+
+
+def build(package: Path = _PACKAGE) -> dict[str, Any]:
+    """Version, whether compiled, Python's version, commit (None: not built from a repository). Raises StaleError."""
+    commit = package / COMMIT
+    return {
+        "version": __version__,
+        "compiled": is_compiled(package),
+        "python": platform.python_version(),
+        "commit": commit.read_text().strip() if commit.exists() else None,
+    }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gatewright.compiled import StaleError, is_compiled
+from gatewright.compiled import StaleError, build, is_compiled
 
 
 def _module(folder: Path, *, source: float, binary: float | None) -> None:
@@ -35,3 +35,9 @@ def test_edited_since(tmp_path: Path) -> None:
     _module(tmp_path, source=3, binary=2)
     with pytest.raises(StaleError, match=r"net/x.py.*make compiled"):
         is_compiled(tmp_path)
+
+
+def test_what_build_this_is(tmp_path: Path) -> None:
+    assert (build(tmp_path)["compiled"], build(tmp_path)["commit"]) == (False, None)
+    (tmp_path / "commit.txt").write_text("0123456789ab\n")
+    assert build(tmp_path)["commit"] == "0123456789ab"

@@ -16,6 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -35,7 +36,7 @@ def _children(server: Server, role: str) -> list[psutil.Process]:
     return found
 
 
-def _health(server: Server) -> dict[str, object]:
+def _health(server: Server) -> dict[str, Any]:
     with urllib.request.urlopen(f"{server.url}/_gatewright/health", timeout=5) as answer:
         return dict(json.load(answer))
 
@@ -112,6 +113,36 @@ def test_apis_are_served_while_another_process_is_away(own_server: Callable[...,
         except (BotoCoreError, ClientError):
             assert time.monotonic() < deadline, server.output()
             time.sleep(0.1)
+
+
+def test_a_node_that_serves_is_ready_also_when_control_hangs(own_server: Callable[..., Server]) -> None:
+    server = own_server("--workers", "2", "--no-companions")
+    path = _mock_api(server)
+    health = _health(server)
+    assert (health["status"], health["ready"]) == ("ok", True)
+    assert len({worker["revision"] for worker in health["workers"]}) == 1
+    assert {worker["pid"] for worker in health["workers"]} == {each.pid for each in _children(server, "worker")}
+    assert health["processes"] == {"control": "ok", "functions": "ok"}
+    control = _children(server, "control")[0]
+    control.suspend()
+    try:
+        assert server.is_ready()
+        victim = _children(server, "worker")[0]
+        victim.kill()
+        deadline = time.monotonic() + 20
+        while not (health := _health(server))["ready"] or victim.pid in [each["pid"] for each in health["workers"]]:
+            assert time.monotonic() < deadline, server.output()
+            time.sleep(0.05)
+        assert (health["status"], health["processes"]["control"]) == ("degraded", "unreachable")
+        assert [worker["control"] for worker in health["workers"]].count(False) == 1
+        for _ in range(10):
+            with urllib.request.urlopen(server.url + path, timeout=5) as answer:
+                assert answer.status == 200
+    finally:
+        control.resume()
+    while _health(server)["status"] != "ok":
+        assert time.monotonic() < deadline, server.output()
+        time.sleep(0.05)
 
 
 def test_a_killed_supervisor_leaves_nothing_behind(own_server: Callable[..., Server]) -> None:

@@ -45,6 +45,20 @@ def peers(settings: Settings, spec: Spec) -> list[Origin]:
     return [Origin("http", "worker", 80, unix=str(peer_path(run, index))) for index in range(settings.workers)]
 
 
+def processes(settings: Settings, spec: Spec) -> dict[str, Origin | str]:
+    """Where the node's other processes say that they live, or why one does not. Asking must not start companions."""
+    run = Path(spec.run_dir)
+    places: dict[str, Origin | str] = {
+        "control": Origin("http", "control", 80, unix=str(run / "control.sock")),
+        "functions": Origin("http", "functions", 80, unix=str(run / "invoke.sock")),
+    }
+    if settings.local and settings.companions and settings.aws_endpoint_url is None:
+        inside = run / INSIDE
+        started = Origin("http", "companions", 80, unix=str(inside))
+        places["companions"] = started if inside.exists() else "not started"
+    return places
+
+
 def identities(settings: Settings, spec: Spec, upstream: UpstreamClient, ring: KeyRing | None = None) -> Identities:
     """What the data plane knows of callers. Without a ring (tests of methods ask nobody) no registered key."""
     sources: list[Find] = []

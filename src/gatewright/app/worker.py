@@ -9,15 +9,15 @@ import os
 import resource
 import socket
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gatewright import __version__
 from gatewright.app import common, reach
 from gatewright.clock import SystemClock
 from gatewright.companions.available import why_absent
 from gatewright.companions.refusal import refuse
-from gatewright.compiled import is_compiled
+from gatewright.compiled import build
 from gatewright.deploy.heap import Heap
 from gatewright.deploy.load import Loader, Program
 from gatewright.edge.domains import Domain
@@ -25,6 +25,7 @@ from gatewright.edge.elsewhere import Elsewhere
 from gatewright.edge.endpoints import VpcEndpoints
 from gatewright.edge.front import Answer, Front
 from gatewright.edge.guard import Guard
+from gatewright.edge.health import Health
 from gatewright.edge.inside import Inside, Telling
 from gatewright.edge.planes import HostForms
 from gatewright.gateway.base import Traffic
@@ -70,6 +71,7 @@ async def run(spec: Spec, orders: Orders) -> None:
     wills = Wills(common.state_dir(settings), SystemClock(), spec.index, settings.workers)
     left = wills.left()
     connections = LocalConnections(home(spec.index), wills)
+    workers = reach.peers(settings, spec)
     gateway = Gateway(
         upstream,
         endpoints,
@@ -88,7 +90,7 @@ async def run(spec: Spec, orders: Orders) -> None:
         ),
         connections=connections,
         websocket_limits=_websocket_limits(settings),
-        reach=NodeConnections(connections, spec.index, reach.peers(settings, spec), upstream),
+        reach=NodeConnections(connections, spec.index, workers, upstream),
     )
     heap = Heap(asyncio.get_running_loop())
 
@@ -115,7 +117,7 @@ async def run(spec: Spec, orders: Orders) -> None:
         str(Path(spec.run_dir) / "bell.sock"), lambda names: loader.load_all() if names is None else loader.load(names)
     )
 
-    status = _status(spec, bell, counters)
+    status = _status(spec, bell, counters, lambda: len(server.connections))
     front = Front(
         gateway,
         upstream,
@@ -123,7 +125,7 @@ async def run(spec: Spec, orders: Orders) -> None:
         everything=frozenset({"public"} if settings.local else {"admin"}),
         apis=frozenset({"public"}),
         guard=Guard(settings.trusted, any_host=not settings.local),
-        status=status,
+        health=Health(status, workers, partial(reach.processes, settings, spec), upstream, build()),
         companions_missing=_companions_missing(settings),
         hosts=hosts,
         elsewhere=Elsewhere({name: origin_of(url) for name, url in settings.aws_endpoint_urls.items()}),
@@ -154,19 +156,22 @@ async def run(spec: Spec, orders: Orders) -> None:
     await upstream.close()
 
 
-def _status(spec: Spec, bell: BellClient, counters: Counters) -> Callable[[], dict[str, Any]]:
-    """What health and status say of this worker."""
-    compiled = is_compiled()
+def _status(
+    spec: Spec, bell: BellClient, counters: Counters, open_connections: Callable[[], int]
+) -> Callable[[], dict[str, Any]]:
+    """What health and readiness say of this worker."""
 
     def status() -> dict[str, Any]:
+        # The successor of a worker has what is served from disk. Who starts first waits for control, which may have
+        # something newer.
         return {
-            "version": __version__,
-            "compiled": compiled,
-            "worker": spec.index,
+            "index": spec.index,
             "pid": os.getpid(),
-            "ready": bell.settled.is_set(),
+            "ready": bell.settled.is_set() or (spec.again and not bell.connected),
+            "control": bell.connected,
             "revision": bell.revision,
             "requests": counters.total(),
+            "connections": open_connections(),
         }
 
     return status

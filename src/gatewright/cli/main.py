@@ -10,6 +10,7 @@ from gatewright.cli.demo import demo
 from gatewright.cli.env import env
 from gatewright.cli.functions import functions
 from gatewright.cli.serve import serve
+from gatewright.cli.status import status
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -23,3 +24,4 @@ cli.add_command(env)
 cli.add_command(demo)
 cli.add_command(functions)
 cli.add_command(credentials)
+cli.add_command(status)

@@ -19,6 +19,7 @@ from gatewright.aws.base import HttpRequest, HttpResponse
 from gatewright.control.portal_pages import HOSTS, PATHS
 
 BODY_LIMIT = 12 * 1024 * 1024  # bytes; AWS takes definitions up to 6 MB
+ALIVE = "/_gatewright/health"
 THREADS = 16  # writes take turns in the store anyway, reads are short
 
 Handle = Callable[[HttpRequest], HttpResponse]
@@ -71,11 +72,16 @@ class Endpoint:
 
 def create_app(service: Handles, portals: Handles | None = None, *, body_limit: int = BODY_LIMIT) -> Starlette:
     """The ASGI application around a service, and the pages of portals."""
-    routes = [Route("/{path:path}", Endpoint(service.handle, body_limit))]
+    routes = [Route(ALIVE, _alive), Route("/{path:path}", Endpoint(service.handle, body_limit))]
     if portals is not None:
         pages = Endpoint(portals.handle, 0)
         routes[:0] = [Route(f"{prefix}{{path:path}}", pages) for prefix in (PATHS, HOSTS)]
     return Starlette(routes=routes)
+
+
+async def _alive(request: Request) -> Response:
+    """For the node's own processes; the edge answers this path itself."""
+    return Response("{}", media_type="application/json")
 
 
 def _request(scope: Mapping[str, Any], body: bytes) -> HttpRequest:

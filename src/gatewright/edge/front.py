@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from gatewright.edge.elsewhere import Elsewhere
 from gatewright.edge.guard import FOREIGN, Guard
+from gatewright.edge.health import Health
 from gatewright.edge.planes import HostForms, Plane, plane_of, read_path, signed_for
 from gatewright.edge.relay import Relay
 from gatewright.edge.target import Target
@@ -70,7 +71,7 @@ class Front:
         everything: frozenset[str],
         apis: frozenset[str],
         guard: Guard,
-        status: Callable[[], dict[str, Any]],
+        health: Health,
         companions_missing: Callable[[Request], Answer] | None,
         hosts: HostForms | None = None,
         elsewhere: Elsewhere | None = None,
@@ -81,7 +82,7 @@ class Front:
         self._everything = everything
         self._apis = apis
         self._guard = guard
-        self._status = status
+        self._health = health
         self._companions_missing = companions_missing
         self._hosts = hosts or HostForms()
         self._elsewhere = elsewhere or Elsewhere()
@@ -156,14 +157,10 @@ class Front:
             self._forward(request, plane, self._origins[plane])
 
     def _admin(self, request: Request) -> None:
-        status = self._status()
         if request.path == b"/_gatewright/health":
-            request.respond(200, _JSON, json.dumps({"status": "ok"} | status).encode())
+            self._health.health(request)
         elif request.path == b"/_gatewright/ready":
-            code = 200 if status["ready"] else 503
-            request.respond(
-                code, _JSON, json.dumps({"ready": status["ready"], "revision": status["revision"]}).encode()
-            )
+            self._health.ready(request)
         else:
             request.respond(404, _JSON, b'{"message":"Not Found"}')
 

@@ -113,7 +113,7 @@ class BellClient:
         self._task: asyncio.Task[None] | None = None
         self.settled = asyncio.Event()  # set once all workers serve a common revision; stays set without control
         self.revision = 0
-        self.connected = False
+        self.connected = False  # and control has spoken
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="bell")
@@ -134,7 +134,6 @@ class BellClient:
                 pause = min(pause * 2, 1.0)
                 continue
             pause = self._retry
-            self.connected = True
             try:
                 await self._listen(reader, writer)
             except (ConnectionError, ValueError) as error:
@@ -147,6 +146,7 @@ class BellClient:
     async def _listen(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while line := await reader.readline():
             message = json.loads(line)
+            self.connected = True
             if "settled" in message:
                 if message["settled"] == self.revision:
                     self.settled.set()

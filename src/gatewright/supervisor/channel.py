@@ -19,7 +19,10 @@ from gatewright.settings import Settings
 
 
 class Spec(msgspec.Struct, frozen=True, kw_only=True):
-    """What one process is to do. `sockets`: listener name → inherited file descriptor, already listening."""
+    """What one process is to do. `sockets`: listener name → inherited file descriptor, already listening.
+
+    `again`: it takes the place of one that was ready.
+    """
 
     role: str  # worker | control | functions | companions
     index: int
@@ -27,6 +30,7 @@ class Spec(msgspec.Struct, frozen=True, kw_only=True):
     run_dir: str
     endpoint_url: str
     sockets: dict[str, int]
+    again: bool = False
 
 
 def receive() -> tuple[Spec, socket.socket]:

@@ -190,6 +190,7 @@ class Supervisor:
             run_dir=str(self._run),
             endpoint_url=self.endpoint_url,
             sockets=descriptors,
+            again=child.ever_ready,
         )
         ours.setblocking(False)
         loop = asyncio.get_running_loop()

@@ -11,6 +11,7 @@ import pytest
 
 from gatewright.app import reach
 from gatewright.edge.planes import Plane
+from gatewright.net.base import Origin
 from gatewright.settings import Settings
 from gatewright.supervisor.channel import Spec
 
@@ -65,3 +66,14 @@ def test_requests_for_other_services_go_to_the_companions_or_where_the_settings_
     elsewhere = reach.planes(Settings(aws_endpoint_url="http://127.0.0.1:9"), tmp_path)
     assert (elsewhere[Plane.COMPANIONS].unix, elsewhere[Plane.COMPANIONS].port) == (None, 9)
     assert elsewhere[Plane.CONTROL] == planes[Plane.CONTROL]
+
+
+def test_where_processes_are_asked_how_they_are(tmp_path: Path) -> None:
+    local = Settings()
+    found = reach.processes(local, _spec(local, tmp_path))
+    assert list(found) == ["control", "functions", "companions"]
+    assert found["companions"] == "not started"
+    (tmp_path / "inside.sock").touch()
+    assert isinstance(reach.processes(local, _spec(local, tmp_path))["companions"], Origin)
+    for settings in (OWN, PRODUCTION, Settings(aws_endpoint_url="http://elsewhere")):
+        assert list(reach.processes(settings, _spec(settings, tmp_path))) == ["control", "functions"]

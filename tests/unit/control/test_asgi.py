@@ -113,3 +113,8 @@ async def test_portals_have_paths_of_their_own() -> None:
             assert (await ask(port, f"GET {path} HTTP/1.1"))[2] == f"page {path}".encode()
         assert (await ask(port, "GET /_gatewright/portals/a HTTP/1.1", b"x"))[0] == 413
         assert json.loads((await ask(port, "GET /v2/portals HTTP/1.1"))[2])["path"] == "/v2/portals"
+
+
+async def test_that_it_lives_is_told_without_the_service() -> None:
+    async with serving(Echo(), 100) as port:
+        assert (await ask(port, "GET /_gatewright/health HTTP/1.1"))[::2] == (200, b"{}")

@@ -12,6 +12,7 @@ from gatewright.edge.domains import Domain
 from gatewright.edge.endpoints import VpcEndpoints
 from gatewright.edge.front import Front
 from gatewright.edge.guard import Guard
+from gatewright.edge.health import Health
 from gatewright.edge.planes import HostForms, Plane
 from gatewright.edge.target import Target
 from gatewright.net.base import (
@@ -101,7 +102,13 @@ def _front(neighbours: Neighbours, *, missing: bool = False, hosts: HostForms | 
         everything=frozenset({"public"}),
         apis=frozenset({"public", "apis"}),
         guard=Guard(),
-        status=lambda: {"ready": False, "revision": 7},
+        health=Health(
+            lambda: {"index": 0, "pid": 1, "ready": False, "control": True, "revision": 7},
+            [Origin("http", "worker", 80)],
+            dict,
+            neighbours,  # type: ignore[arg-type]  # as above
+            {},
+        ),
         companions_missing=(lambda request: (501, b"", b"off")) if missing else None,
         hosts=hosts or HostForms(endpoints=VpcEndpoints(Networks(["127.0.0.1"]), {}, lambda: 0.0)),
     )
@@ -194,7 +201,7 @@ def test_a_process_that_is_away(failure: Failure, status: int) -> None:
         (Asked(b"/", query=b"Action=DeleteUser", headers=[(b"Sec-Fetch-Site", b"cross-site")]), 403),
     ],
 )
-def test_what_is_answered_here(asked: Asked, status: int) -> None:
+async def test_what_is_answered_here(asked: Asked, status: int) -> None:
     neighbours = _ask(asked)
     assert asked.answers[0][0] == status
     assert not neighbours.sent
@@ -205,10 +212,10 @@ def test_a_page_of_this_machine_may_ask() -> None:
     assert _ask(asked).sent
 
 
-def test_health_tells_the_workers_state() -> None:
+async def test_health_tells_the_workers_state() -> None:
     asked = Asked(b"/_gatewright/health")
     _ask(asked)
-    assert json.loads(asked.answers[0][2]) == {"status": "ok", "ready": False, "revision": 7}
+    assert json.loads(asked.answers[0][2])["workers"][0]["revision"] == 7
 
 
 def test_companions_that_are_not_there() -> None:

@@ -9,12 +9,15 @@ from gatewright.net.base import Request
 from tests.plays.stage import FakeRequest
 
 
-class Large(Telling):
+class Large:
     def admit(self, request: Request) -> int:
         return 7
 
+    def handle(self, request: Request) -> None:
+        request.respond(200, b"X-A: b\r\n", b"1")
 
-_INSIDE = Inside({b"status": Telling(lambda: b'{"ready":true}'), b"other": Large(lambda: b"1")})
+
+_INSIDE = Inside({b"status": Telling(lambda: b'{"ready":true}'), b"other": Large()})
 
 
 @pytest.mark.parametrize(
