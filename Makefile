@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: install compiled pure serve test lint types unit wire slow fuzz terraform bench docs clean
+.PHONY: install compiled pure serve test lint types unit wire slow fuzz terraform autobahn bench docs clean
 
 # The stamps hold what was installed, so that a second `make` starts at once.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -61,6 +61,10 @@ terraform: $(VENV)/installed-dev
 # For minutes, each parser with many inputs and one second for each of them; `make unit` tries a few.
 fuzz: $(VENV)/installed-dev pure
 	FUZZ_EXAMPLES=$${FUZZ_EXAMPLES:-20000} $(BIN)/python -m pytest -q tests/fuzz
+
+# The Autobahn|Testsuite against WebSocket APIs; it says what it needs. Two minutes at most.
+autobahn: install
+	$(BIN)/python tools/autobahn.py
 
 bench: install
 	$(BIN)/python bench/run.py
