@@ -31,6 +31,7 @@ class Holder:
     secret_key: str = field(repr=False)
     principal: Principal
     token: str | None = field(default=None, repr=False)  # of the session that the key belongs to
+    token_optional: bool = False  # whether the key is good without its token, too
     expires: float | None = None  # epoch seconds; when the session ends
     policies: tuple[Decider, ...] | None = ()
     boundary: tuple[Decider, ...] | None = None

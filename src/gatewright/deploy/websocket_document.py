@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from gatewright.language.schema import SchemaError, reachable
 Body = Mapping[str, Any]
 FORMAT = 1
 TYPE = "WEBSOCKET"
+_PLAIN = re.compile(r"arn:[\w-]+:lambda:[\w-]+:")
 
 # What the data plane does not read stays out: it would only make programs larger and change them for nothing.
 _API = ("ApiId", "Name", "ApiKeySelectionExpression", "DisableExecuteApiEndpoint", "RouteSelectionExpression")
@@ -95,7 +97,7 @@ def as_rest(integration: Body) -> dict[str, Any]:
     }
     written = {
         "type": integration.get("IntegrationType"),
-        "uri": integration.get("IntegrationUri"),
+        "uri": _uri(integration),
         "httpMethod": integration.get("IntegrationMethod"),
         "credentials": integration.get("CredentialsArn"),
         "connectionType": integration.get("ConnectionType"),
@@ -106,6 +108,15 @@ def as_rest(integration: Body) -> dict[str, Any]:
         "timeoutInMillis": integration.get("TimeoutInMillis"),
     }
     return {member: value for member, value in written.items() if value}
+
+
+def _uri(integration: Body) -> str | None:
+    """A function's plain ARN as the URI that invokes it, as AWS_PROXY of REST APIs has it."""
+    uri: str | None = integration.get("IntegrationUri")
+    if integration.get("IntegrationType") != "AWS_PROXY" or _PLAIN.match(uri or "") is None:
+        return uri
+    _, partition, _, region, _ = (uri or "").split(":", 4)
+    return f"arn:{partition}:apigateway:{region}:lambda:path/2015-03-31/functions/{uri}/invocations"
 
 
 def for_links(document: Body) -> dict[str, Any]:

@@ -100,6 +100,7 @@ def _free(task_root: Path, endpoint_url: str | None, kind: str | None, *, from_f
     }
     if endpoint_url is not None:
         free["AWS_ENDPOINT_URL"] = endpoint_url
+        free["AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"] = endpoint_url  # also for those who name https://{domainName}
     if from_folder:
         # Cached bytecode is checked by size and whole seconds: an edit right after another one could go unseen.
         free["PYTHONDONTWRITEBYTECODE"] = "1"

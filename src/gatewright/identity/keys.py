@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from gatewright.aws.holder import Holder
 from gatewright.language.policy.base import Principal
@@ -38,7 +39,10 @@ class Keys:
 
 
 class KnownPairs:
-    """The pairs that everybody uses against a local node: `test`/`test`, and an account's number with `test`."""
+    """The pairs that everybody uses against a local node: `test`/`test`, and an account's number with `test`.
+
+    Functions get them with the session token `test`, since on AWS they always have one (`functions.variables`).
+    """
 
     def __init__(self, account: str) -> None:
         self._account = account
@@ -52,7 +56,8 @@ class KnownPairs:
         if holder is None:
             if len(self._made) >= _KEPT:
                 self._made.clear()
-            holder = self._made[access_key] = root(self._account if access_key == _TEST else access_key, _TEST)
+            made = root(self._account if access_key == _TEST else access_key, _TEST)
+            holder = self._made[access_key] = replace(made, token=_TEST, token_optional=True)
         return holder
 
 

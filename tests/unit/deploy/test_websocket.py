@@ -77,6 +77,16 @@ def test_integrations(integration: Any, kind: type) -> None:
     assert built.problem is None
 
 
+def test_a_function_may_be_named_by_its_plain_arn() -> None:
+    (built,) = compile_websocket(socket_document(route("talk", function(FUNCTION)))).routes
+    assert built.integration is not None
+    backend = built.integration.backend
+    assert isinstance(backend, LambdaIntegration)
+    assert (backend.function_arn, built.problem) == (FUNCTION, None)
+    with pytest.raises(CompileError, match="names no AWS service"):
+        compile_websocket(socket_document(route("talk", function(FUNCTION, IntegrationType="AWS"))))
+
+
 def test_a_route_is_two_way_with_its_expression_and_its_response() -> None:
     document = socket_document(route("talk", mock(), RouteResponseSelectionExpression="$default"))
     del document["routes"][0]["answered"]

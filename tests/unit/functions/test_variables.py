@@ -48,6 +48,7 @@ def test_awss_table() -> None:
         "TZ": ":UTC",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_ENDPOINT_URL": "http://127.0.0.1:4566",
+        "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": "http://127.0.0.1:4566",
     }
     assert expected.items() <= found.items()
 

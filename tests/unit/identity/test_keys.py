@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gatewright.aws.holder import Holder
@@ -28,7 +30,7 @@ def test_the_known_pairs_are_roots(key: str, account: str | None) -> None:
     if account is None:
         assert found is None
     else:
-        assert found == root(account, "test")
+        assert found == replace(root(account, "test"), token="test", token_optional=True)
 
 
 def test_a_flood_of_account_numbers_is_forgotten_again() -> None:

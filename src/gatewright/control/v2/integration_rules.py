@@ -130,16 +130,17 @@ _HTTP: dict[str, Callable[[Call, Body], None]] = {"AWS_PROXY": _check_function, 
 
 
 def _check_websocket(call: Call, integration: Body) -> None:
-    """unverified: the words on subtypes"""
-    kind = integration["IntegrationType"]
+    """A function may be named by its plain ARN, as for HTTP APIs (aws/aws-cdk#13820). unverified: words on subtypes"""
+    kind, uri = integration["IntegrationType"], integration.get("IntegrationUri") or ""
     if integration.get("IntegrationSubtype"):
         raise errors.bad_request("IntegrationSubtype is not supported for WEBSOCKET protocolType")
     if integration["PayloadFormatVersion"] != "1.0":
         raise errors.bad_request(f"Unsupported PayloadFormatVersion: {integration['PayloadFormatVersion']}")
     if kind in ("HTTP", "HTTP_PROXY"):
         _check_verb(integration)
-    if kind != "MOCK":
-        uris.check(kind, integration.get("IntegrationUri"))
+    plain = kind == "AWS_PROXY" and uri.startswith("arn:") and _FUNCTION.fullmatch(uri) is not None
+    if kind != "MOCK" and not plain:
+        uris.check(kind, uri)
     if integration["ConnectionType"] == "VPC_LINK":
         _check_link(call, integration, ("vpc_link", "api_vpc_link"))
     integration_mappings.check_websocket(integration.get("RequestParameters") or {})

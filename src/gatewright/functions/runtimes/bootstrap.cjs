@@ -17,6 +17,7 @@ const path = require("path");
 const util = require("util");
 const { pathToFileURL } = require("url");
 const { Writable } = require("stream");
+require("./connections.cjs");
 
 const [HOST, PORT] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 const BASE = "/2018-06-01/runtime";

@@ -12,6 +12,9 @@ as it is with `awslambda.HttpResponseStream.from` in Node.js:
         for token in answer(event):
             yield f"data: {token}\\n\\n"
 
+A handler that answers WebSocket clients through boto3 names the endpoint https://{domainName}/{stage}. Where
+AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI is set, such calls go there, Host and signature as they are.
+
 This file runs in the handler's process: it imports nothing of Gatewright.
 """
 
@@ -20,13 +23,19 @@ from __future__ import annotations
 import asyncio
 import base64
 import http.client
+import importlib.abc
+import importlib.machinery
+import importlib.util
 import inspect
 import itertools
 import json
 import os
+import re
 import sys
 from collections.abc import AsyncIterator, Iterator
+from types import ModuleType
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from awslambdaric import bootstrap
 from awslambdaric.lambda_runtime_client import LambdaRuntimeClient
@@ -34,6 +43,8 @@ from awslambdaric.lambda_runtime_marshaller import LambdaMarshaller, to_json
 
 PRELUDE_TYPE = "application/vnd.awslambda.http-integration-response"
 PLAIN_TYPE = "application/octet-stream"
+CONNECTIONS = "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"
+API_HOST = re.compile(r"[a-z0-9]+\.execute-api\.[a-z0-9.-]+")
 
 
 class Streamed:
@@ -140,8 +151,38 @@ def _until_error(pieces: Iterator[bytes], ending: list[bytes]) -> Iterator[bytes
             yield piece
 
 
+def lead_home(request: Any, **_: Any) -> None:
+    """botocore's before-send: a signed call of @connections at an API's own name goes to where this node is."""
+    asked, home = urlsplit(request.url), urlsplit(os.environ.get(CONNECTIONS, ""))
+    if asked.scheme == "https" and home.netloc and API_HOST.fullmatch(asked.netloc):
+        request.headers["Host"] = asked.netloc
+        request.url = urlunsplit((home.scheme, home.netloc, asked.path, asked.query, ""))
+
+
+class Waiting(importlib.abc.MetaPathFinder):
+    """Waits for the handler to import botocore, whichever it brings, and adds `lead_home` to its handlers."""
+
+    def find_spec(
+        self, fullname: str, path: object = None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        if fullname != "botocore.handlers":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(fullname)
+        if spec is not None and spec.loader is not None:
+            execute = spec.loader.exec_module
+
+            def exec_module(module: ModuleType) -> None:
+                execute(module)
+                module.BUILTIN_HANDLERS.append(("before-send.apigatewaymanagementapi", lead_home))
+
+            spec.loader.exec_module = exec_module  # type: ignore[method-assign]  # of this loader alone
+        return spec
+
+
 def main() -> None:
     sys.path[0] = os.getcwd()  # not this file's folder
+    sys.meta_path.insert(0, Waiting())
     bootstrap.run(sys.argv[1], Client(os.environ["AWS_LAMBDA_RUNTIME_API"]))
 
 

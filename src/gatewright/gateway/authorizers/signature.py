@@ -150,14 +150,17 @@ def _unsigned(message: str) -> GatewayError:
 
 def _known(claim: verify.Claim, holder: Holder | None) -> Holder:
     """Raises GatewayError (403) for a key that nobody holds, or not with this session token."""
-    if holder is None or not _same(holder.token, claim.token):
+    if holder is None or not _fits(claim.token, holder):
         raise refusal(
             AwsError("UnrecognizedClientException", "The security token included in the request is invalid.", 403)
         )
     return holder
 
 
-def _same(known: str | None, given: str | None) -> bool:
-    if known is None or given is None:
-        return known is given
+def _fits(given: str | None, holder: Holder) -> bool:
+    known = holder.token
+    if given is None:
+        return known is None or holder.token_optional
+    if known is None:
+        return False
     return hmac.compare_digest(known.encode(), given.encode("utf-8", "replace"))

@@ -10,11 +10,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from gatewright.aws.base import AwsError
+from gatewright.aws.holder import Holder
 from gatewright.clock import FakeClock
 from gatewright.gateway.authorizers.signature import Signatures, refusal, straight
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.grants import Signer
-from tests.plays.signing import HOST, NOW, SESSION_KEY, TOKEN, USER_KEY, Keys, presigned, signed
+from tests.plays.signing import HOST, NOW, SECRET, SESSION_KEY, TOKEN, USER_KEY, Keys, presigned, signed, user
 from tests.unit.gateway.authorizers.tampering import Sent, examples, tampers
 
 ERRORS = {
@@ -150,6 +151,28 @@ def test_keys_are_asked_for_only_once_a_claim_makes_sense() -> None:
 
 def _twice(headers: Sequence[tuple[str, str]], name: str) -> tuple[tuple[str, str], ...]:
     return (*headers, *(pair for pair in headers if pair[0] == name))
+
+
+@pytest.mark.parametrize(
+    ("held", "optional", "sent", "good"),
+    [
+        (None, False, None, True),
+        (None, False, "a", False),
+        ("a", False, "a", True),
+        ("a", False, None, False),
+        ("a", True, None, True),
+        ("a", True, "a", True),
+        ("a", True, "b", False),
+    ],
+)
+def test_session_tokens(held: str | None, optional: bool, sent: str | None, good: bool) -> None:
+    keys = Keys({USER_KEY: Holder(SECRET, user(), token=held, token_optional=optional)})
+    request = Sent("GET", "/v1/", tuple(signed("GET", "/v1/", token=sent)))
+    if good:
+        signer(request, keys)
+    else:
+        with pytest.raises(GatewayError, match="security token"):
+            signer(request, keys)
 
 
 @pytest.mark.parametrize("name", ["Authorization", "X-Amz-Date", "X-Amz-Security-Token"])
