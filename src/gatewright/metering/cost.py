@@ -54,10 +54,9 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Bill:
-    """All lines, ordered; and what must be known to read them."""
+    """All lines, ordered."""
 
     lines: tuple[Line, ...]
-    notes: tuple[str, ...] = ()
 
     @property
     def total(self) -> Decimal:
@@ -90,7 +89,7 @@ def price(amounts: Mapping[tuple[Stage, str], float], prices: Prices, *, free_ti
     costs = shared(pools, prices, free_tier=free_tier)
     lines = (Line(stage, item, amount, costs.get((stage, item))) for (stage, item), amount in amounts.items())
     ordered = sorted(lines, key=lambda line: (line.stage, line.item))
-    return Bill(tuple(ordered), tuple(_notes(pools, amounts, prices)))
+    return Bill(tuple(ordered))
 
 
 def shared(
@@ -136,16 +135,22 @@ def _shares(cost: Fraction, members: Mapping[tuple[Stage, str], Fraction]) -> di
     return {key: Decimal(floor).scaleb(-9) for key, floor in floors.items()}
 
 
-def _notes(pools: Mapping[Pool, object], amounts: Mapping[tuple[Stage, str], float], prices: Prices) -> Iterator[str]:
-    """Which prices are not the Region's own, and what could not be priced."""
-    others: dict[str, list[str]] = {}
-    for _, region, name in sorted(pools):
-        table = prices.table(region, name)
-        if table is not None and table.region != region and name not in others.setdefault(region, []):
-            others[region].append(name)
-    for region, names in others.items():
-        yield f"No prices of {region} are known for {', '.join(names)}: priced as {BASE}."
-    unknown = {(stage.region, item) for stage, item in amounts if item.startswith(CACHE_HOURS)}
-    for region, item in sorted(unknown):
-        if prices.table(region, table_of("REST", item) or "") is None:
-            yield f"A cache of {item.removeprefix(CACHE_HOURS)} GB has no price in {region}: not counted."
+def notes(amounts: Mapping[tuple[Stage, str], float], prices: Prices) -> Iterator[str]:
+    """What must be known to read a bill: prices that are not the Region's own, what is free, what has no price."""
+    others: dict[str, set[str]] = {}
+    unknown: set[tuple[str, str]] = set()
+    data_out = False
+    for stage, item in amounts:
+        name = table_of(stage.product, item)
+        table = None if name is None else prices.table(stage.region, name)
+        if name is not None and table is None:
+            unknown.add((item.removeprefix(CACHE_HOURS), stage.region))
+        elif name is not None and table is not None and table.region != stage.region:
+            others.setdefault(stage.region, set()).add(name)
+        data_out = data_out or item == BYTES_OUT
+    for region, names in sorted(others.items()):
+        yield f"No prices of {region} are known for {', '.join(sorted(names))}: priced as {BASE}."
+    for size, region in sorted(unknown):
+        yield f"A cache of {size} GB has no price in {region}: not counted."
+    if data_out and prices.free_data_out:
+        yield f"Of an account's data out {float(prices.free_data_out):g} GB a month are free, in all Regions together."

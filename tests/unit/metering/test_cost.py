@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.metering.base import Use
-from gatewright.metering.cost import Bill, price, table_of, total
+from gatewright.metering.cost import Bill, notes, price, table_of, total
 from gatewright.metering.prices import GB, load
 from tests.unit.metering.support import use
 
@@ -95,21 +95,22 @@ def test_the_free_tier_is_taken_off_when_it_is_asked_for() -> None:
     assert bill(*uses, free_tier=True).total == Decimal("1.75") + 1 + Decimal("0.25") + Decimal("0.2")
 
 
-def test_prices_that_are_not_the_region_s_are_told() -> None:
-    made = bill(
+def test_what_must_be_known_to_read_a_bill() -> None:
+    uses = [
         use("h", "requests", 10, region="mx-central-1"),
         use("r", "requests", 10, region="mx-central-1"),
         use("r", "requests", 10, region="xx-moon-1"),
         use("r", "bytes_out", 10, region="xx-moon-1"),
         use("r", "cache_hours/7", 10),
         use("r", "requests", 10),
-    )
-    assert made.notes == (
+    ]
+    assert list(notes(total(uses), PRICES)) == [
         "No prices of mx-central-1 are known for http: priced as us-east-1.",
         "No prices of xx-moon-1 are known for data_out, rest: priced as us-east-1.",
         "A cache of 7 GB has no price in us-east-1: not counted.",
-    )
-    assert bill(use("r", "requests", 10)).notes == ()
+        "Of an account's data out 100 GB a month are free, in all Regions together.",
+    ]
+    assert list(notes(total([use("r", "requests", 10)]), PRICES)) == []
 
 
 def test_nothing_costs_nothing() -> None:
