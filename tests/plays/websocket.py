@@ -41,10 +41,14 @@ class FakeChannel:
     def __init__(self) -> None:
         self.sent: list[tuple[bytes, bool]] = []
         self.ended: tuple[int, str] | None = None
+        self.full = False  # the client does not read
 
-    def send(self, data: bytes, *, binary: bool = False) -> None:
+    def send(self, data: bytes, *, binary: bool = False) -> bool:
+        if self.full:
+            return False
         if self.ended is None:
             self.sent.append((data, binary))
+        return True
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         self.ended = self.ended or (code, reason)

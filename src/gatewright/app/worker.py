@@ -240,6 +240,7 @@ def _websocket_limits(settings: Settings) -> WebSocketLimits:
         idle=settings.websocket_idle_timeout,
         life=settings.websocket_duration,
         everything=settings.websocket_messages == "any",
+        unread=max(WebSocketLimits().unread, 4 * settings.websocket_message_limit),
     )
 
 

@@ -88,7 +88,8 @@ class ConnectionInfo:
 class Connections(Protocol):
     """Open WebSocket connections by API, stage and id. What is not open there (any more, or yet) is False or None.
 
-    Answers at once where the connection is in this process; else the Awaitable asks who has it. Raises nothing.
+    Answers at once where the connection is in this process; else the Awaitable asks who has it. Raises GatewayError:
+    503 when that one does not answer, 429 when a client does not read what it is sent.
     """
 
     def send(self, api_id: str, stage: str, connection_id: str, data: bytes) -> bool | Awaitable[bool]:

@@ -196,8 +196,11 @@ class Session(Protocol):
 class Channel(Protocol):
     """The server's end of a WebSocket connection."""
 
-    def send(self, data: bytes, *, binary: bool = False) -> None:
-        """Send a message. After the connection has begun to close this does nothing."""
+    def send(self, data: bytes, *, binary: bool = False) -> bool:
+        """Send a message; False: not taken, the client has not read enough of what it was sent before.
+
+        After the connection has begun to close this does nothing.
+        """
         ...
 
     def close(self, code: int = 1000, reason: str = "") -> None:

@@ -41,7 +41,7 @@ class Member(Protocol):
         ...
 
     def send(self, data: bytes) -> bool:
-        """Send a text message; False: the connection is closing."""
+        """Send a text message; False: the connection is closing. Raises GatewayError (429): nobody reads."""
         ...
 
     def close(self, code: int, reason: str) -> bool:

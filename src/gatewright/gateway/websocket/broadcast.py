@@ -2,15 +2,15 @@
 
     {"connectionIds": ["…", "…"], "data": "text"}      200: {"sent": 1, "gone": ["…"], "unreachable": []}
 
-`gone` are not open, `unreachable` those whose worker does not answer: try these again. The call is all or nothing as to
-who may: the caller needs the permission to post to each of the connections. The loop sees to others in between.
+`gone` are not open; `unreachable` those whose worker does not answer, or whose client does not read: try these again.
+The call is all or nothing as to who may: the caller needs the permission to post to each of the connections. The loop
+sees to others in between.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable
 from dataclasses import dataclass
 
 from gatewright.gateway.base import Connections
@@ -60,7 +60,7 @@ async def send(connections: Connections, api_id: str, stage: str, broadcast: Bro
     for begin in range(0, len(ids), _AT_ONCE):
         some = ids[begin : begin + _AT_ONCE]
         told = await asyncio.gather(
-            *(_told(connections.send(api_id, stage, each, broadcast.data)) for each in some), return_exceptions=True
+            *(_send(connections, api_id, stage, each, broadcast.data) for each in some), return_exceptions=True
         )
         for each, outcome in zip(some, told, strict=True):
             if isinstance(outcome, GatewayError):
@@ -74,5 +74,6 @@ async def send(connections: Connections, api_id: str, stage: str, broadcast: Bro
     return json.dumps(answer, separators=(",", ":")).encode()
 
 
-async def _told(outcome: bool | Awaitable[bool]) -> bool:
+async def _send(connections: Connections, api_id: str, stage: str, connection_id: str, data: bytes) -> bool:
+    outcome = connections.send(api_id, stage, connection_id, data)
     return outcome if isinstance(outcome, bool) else await outcome

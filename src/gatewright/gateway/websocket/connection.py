@@ -80,16 +80,10 @@ class Connection(Client):
         channel = self._channel
         if channel is None or not self.open:
             return False
+        if not channel.send(data):
+            raise GatewayError(errors.THROTTLED, log="the client does not read what it is sent")
         self.active = self._clock.now()
-        channel.send(data)
         return True
-
-    def send_binary(self, data: bytes) -> None:
-        """The same, as a binary message."""
-        channel = self._channel
-        if channel is not None and self.open:
-            self.active = self._clock.now()
-            channel.send(data, binary=True)
 
     def close(self, code: int, reason: str) -> bool:
         """See `Member.close`."""
@@ -129,13 +123,14 @@ class Connection(Client):
             advance(exchange, plan.steps)
 
     def answer(self, answer: Answer) -> None:
-        """Send what came of a message, if there is anything to send."""
+        """Send what came of a message, if there is anything to send. A client that asks and does not read is cut."""
         if not answer.body and (answer is NOTHING or not self._everything):
             return
-        if isinstance(answer, BinaryAnswer):
-            self.send_binary(answer.body)
-        else:
-            self.send(answer.body)
+        channel = self._channel
+        if channel is not None and self.open:
+            self.active = self._clock.now()
+            if not channel.send(answer.body, binary=isinstance(answer, BinaryAnswer)):
+                channel.abort()
 
     def closed(self, code: int, reason: str) -> None:
         """See `net.base.Session.closed`."""

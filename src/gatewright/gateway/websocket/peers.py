@@ -3,7 +3,7 @@
 The first byte of an id is the number of the worker that holds the connection. Each worker has a unix socket in the
 node's run folder, which only this user can enter, and speaks HTTP on it:
 
-    POST, GET, DELETE /connections/{api}/{stage}/{id}     200, or 410 when no such connection is open
+    POST, GET, DELETE /connections/{api}/{stage}/{id}     200; 410: no such connection is open; 429: it takes no more
 
 The socket is the supervisor's: who asks a worker that has just been killed waits for its successor, which knows none of
 the dead one's connections. So does who was asking as it died: he asks again, which delivers nothing twice, as the dead
@@ -21,7 +21,7 @@ from urllib.parse import quote, unquote
 from gatewright.gateway.base import ConnectionInfo
 from gatewright.gateway.errors import GatewayError, ResponseType
 from gatewright.gateway.websocket.connections import LocalConnections, home_of
-from gatewright.gateway.websocket.errors import LARGEST
+from gatewright.gateway.websocket.errors import LARGEST, THROTTLED
 from gatewright.net.base import Failure, Origin, Request, Upstream, UpstreamError, UpstreamResponse
 
 HOME = 1  # bytes of an id
@@ -55,7 +55,11 @@ class PeerApp:
         if len(parts) != 5 or request.too_large:
             request.respond(400, _HEAD, b"{}")
             return
-        found = self._find(request, *parts[2:])
+        try:
+            found = self._find(request, *parts[2:])
+        except GatewayError as error:
+            request.respond(error.status, _HEAD, b"{}")
+            return
         request.respond(_GONE if found is None else _OPEN, _HEAD, found or b"")
 
     def _find(self, request: Request, api_id: str, stage: str, connection_id: str) -> bytes | None:
@@ -135,6 +139,8 @@ class NodeConnections:
         if isinstance(result, UpstreamResponse):
             if result.status in (_OPEN, _GONE):
                 return result.body if result.status == _OPEN else None
+            if result.status == THROTTLED.status:
+                raise GatewayError(THROTTLED)
             detail = f"status {result.status}"
         else:
             detail = f"{result.failure} {result.detail}"

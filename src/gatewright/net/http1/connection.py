@@ -70,6 +70,7 @@ class Connection:
 
     __slots__ = (
         "_advancing",
+        "_became",
         "_body",
         "_eof",
         "_fresh",
@@ -119,6 +120,7 @@ class Connection:
         self._fresh = True  # no request yet
         self._eof = False  # the client sends no more
         self._advancing = False
+        self._became: WebSocket | None = None
         self._reading_paused = False
         self._lingered = 0
         self._held = 0  # bytes of the present body that count in `server.held`
@@ -208,6 +210,10 @@ class Connection:
                 if rest is None:
                     break
                 data = rest
+                if self._became is not None:
+                    if data:  # a client that did not wait for the answer
+                        self._became.data_received(data)
+                    break
                 if self._phase == _BUSY or self.write_paused:
                     self._pending = data
                     break
@@ -331,7 +337,7 @@ class Connection:
 
     def upgrade(self, head: bytes, session: Session, limits: WebSocketLimits) -> WebSocket:
         """See `Http1Request.upgrade`."""
-        socket = WebSocket(self.server, self.transport, session, limits, self.listener, self.secured)
+        socket = self._became = WebSocket(self.server, self.transport, session, limits, self.listener, self.secured)
         pending, self._pending = self._pending, b""
         self._request = None
         self._phase = _GONE
@@ -341,10 +347,10 @@ class Connection:
         self.server.adopt(socket)
         self.transport.set_protocol(cast("asyncio.Protocol", socket))
         self.outbox.write(self.transport, head)
-        if self._reading_paused:
+        if pending:  # as above; the session learns of its channel first
+            socket.hold(pending)
+        elif self._reading_paused:
             self.transport.resume_reading()
-        if pending:  # a client that did not wait for the answer
-            self.server.loop.call_soon(socket.data_received, pending)
         if self.last:  # the server drains
             socket.retire()
         return socket

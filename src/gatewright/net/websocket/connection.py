@@ -6,7 +6,9 @@ messages go to the session at once, on the loop; pings are answered here. A conn
 a close frame. CLOSING waits for the client's own (it has `close_wait` seconds), and what it still sends is thrown away.
 However it ends, `Session.closed` is called once.
 
-A client that does not read what it is sent is not read either, and is cut after `stalled` seconds.
+A client that does not read what it is sent is not read either, and is cut after `stalled` seconds. What it has not
+read is bounded: from `unread` bytes on `send` takes nothing. One read can bring tens of thousands of small frames: they
+are understood in slices, a turn of the loop each, and nothing more is read until then.
 """
 
 from __future__ import annotations
@@ -53,11 +55,17 @@ class WebSocketLimits:
     close_wait: float = 10.0
     stalled: float = 60.0
     everything: bool = False
+    unread: int = 512 * 1024  # what is not read of what was sent
+
+
+_SLICE = 16 * 1024  # bytes that are understood in one turn of the loop
+_LARGE = 8 * 1024  # bytes; such a message is written at once, so that the next one finds it counted
 
 
 class Owner(Protocol):
     """What a connection needs of its server."""
 
+    loop: asyncio.AbstractEventLoop
     outbox: Outbox
     tick: int
 
@@ -70,6 +78,7 @@ class WebSocket:
     """See `net.base.Channel`."""
 
     __slots__ = (
+        "_at",
         "_born",
         "_limits",
         "_reader",
@@ -78,6 +87,7 @@ class WebSocket:
         "_stalled",
         "_state",
         "_told",
+        "_unseen",
         "listener",
         "outbox",
         "secured",
@@ -106,14 +116,22 @@ class WebSocket:
         self._born = self._since = server.tick
         self._stalled: int | None = None  # the tick at which the client stopped reading
         self._told: tuple[int, str] | None = None  # how it ends, when that is known
+        self._unseen = b""  # what was received and waits for its turn, from `_at` on
+        self._at = 0
 
     # What the session does
 
-    def send(self, data: bytes, *, binary: bool = False) -> None:
-        """Send a message; nothing once the connection is closing."""
-        if self._state == _OPEN:
-            self._since = self.server.tick
-            self.outbox.write(self.transport, frames(BINARY if binary else TEXT, data, self._limits.sent_frame))
+    def send(self, data: bytes, *, binary: bool = False) -> bool:
+        """See `Channel.send`."""
+        if self._state != _OPEN:
+            return True
+        if self._stalled is not None and self.transport.get_write_buffer_size() >= self._limits.unread:
+            return False
+        self._since = self.server.tick
+        self.outbox.write(self.transport, frames(BINARY if binary else TEXT, data, self._limits.sent_frame))
+        if len(data) >= _LARGE:
+            self.outbox.flush()
+        return True
 
     def close(self, code: int = NORMAL, reason: str = "") -> None:
         """Say goodbye; the client's answer, or its silence, ends the connection."""
@@ -123,11 +141,44 @@ class WebSocket:
     def abort(self) -> None:
         """Cut the connection."""
         if self._state != _GONE:
+            self._reader = None
             self.transport.abort()
 
     # The transport's callbacks
 
     def data_received(self, data: bytes) -> None:
+        if self._unseen:
+            self._unseen = self._unseen[self._at :] + data
+            self._at = 0
+        elif len(data) > _SLICE or self._stalled is not None:
+            self.hold(data)
+        else:
+            self._understand(data)
+
+    def hold(self, data: bytes) -> None:
+        """Take these bytes for received, in turns of their own; no more is read until they are understood."""
+        self._unseen = data
+        self.transport.pause_reading()
+        self.server.loop.call_soon(self._next)
+
+    def _next(self) -> None:
+        """Understand one slice of what waits. While the client does not read, it waits longer."""
+        data, start = self._unseen, self._at
+        if self._state == _GONE or self._stalled is not None or not data:
+            return
+        end = self._at = start + _SLICE
+        last = end >= len(data)
+        if last:
+            self._unseen, self._at = b"", 0
+        self._understand(data[start:end])
+        if self._state == _GONE:
+            return
+        if not last:
+            self.server.loop.call_soon(self._next)
+        elif self._stalled is None:
+            self.transport.resume_reading()
+
+    def _understand(self, data: bytes) -> None:
         reader = self._reader
         if reader is None:
             return  # closed for our part and theirs
@@ -153,11 +204,15 @@ class WebSocket:
     def resume_writing(self) -> None:
         if self._stalled is not None:
             self._stalled = None
-            self.transport.resume_reading()
+            if self._unseen:
+                self.server.loop.call_soon(self._next)
+            else:
+                self.transport.resume_reading()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._state = _GONE
         self._reader = None
+        self._unseen = b""
         self.server.forget(self)
         code, reason = self._told or (ABNORMAL, "Connection closed abnormally")
         self._session.closed(code, reason)
@@ -168,10 +223,10 @@ class WebSocket:
         """Called about once per second: end what has lasted, waited or been silent too long."""
         limits = self._limits
         if self._stalled is not None and tick - self._stalled > limits.stalled:
-            self.transport.abort()
+            self.abort()
         elif self._state == _CLOSING:
             if tick - self._since > limits.close_wait:
-                self.transport.abort()
+                self.abort()
         elif tick - self._since >= limits.idle or tick - self._born >= limits.life:
             self.close(GOING_AWAY, "Going away")
 

@@ -138,7 +138,8 @@ class FrameReader:
                 self._decoder.decode(payload, last)
             except UnicodeDecodeError:
                 raise FrameError(INVALID_DATA, "a text is not UTF-8") from None
-        self._parts.append(payload)
+        if payload:  # fragments without any could go on for ever
+            self._parts.append(payload)
         self._size += len(payload)
         if last:
             events.append((self._kind, b"".join(self._parts)))

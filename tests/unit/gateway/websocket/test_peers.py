@@ -13,6 +13,7 @@ import pytest
 from gatewright.gateway.base import ConnectionInfo
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.websocket.connections import LocalConnections
+from gatewright.gateway.websocket.errors import THROTTLED
 from gatewright.gateway.websocket.peers import NodeConnections, PeerApp, home
 from gatewright.net.base import Origin
 from gatewright.net.http1.server import Http1Server
@@ -31,6 +32,8 @@ class Member:
         self.ended: list[tuple[int, str]] = []
 
     def send(self, data: bytes) -> bool:
+        if data == b"too much":
+            raise GatewayError(THROTTLED)
         self.heard.append(data)
         return True
 
@@ -86,6 +89,18 @@ def test_connections_of_all_workers_are_reached(tmp_path: Path, held: str) -> No
             assert await _now(node.reach.info(*place)) == INFO
             assert await _now(node.reach.close(*place))
             assert member.ended == [(1000, "Connection Closed Normally")]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("held", ["own", "other"])
+def test_clients_that_do_not_read(tmp_path: Path, held: str) -> None:
+    async def run() -> None:
+        async with Node(tmp_path) as node:
+            member = node.member(getattr(node, held))
+            with pytest.raises(GatewayError) as caught:
+                await _now(node.reach.send(*PLACE, member.id, b"too much"))
+            assert (caught.value.status, caught.value.error_type) == (429, "LimitExceededException")
 
     asyncio.run(run())
 

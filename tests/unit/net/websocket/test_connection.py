@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import AsyncIterator, Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from gatewright.net.http1 import Http1Server
 from gatewright.net.http1.request import Http1Request
 from gatewright.net.websocket import handshake
 from gatewright.net.websocket.connection import WebSocket, WebSocketLimits
-from gatewright.net.websocket.frames import CLOSE, PING, PONG, TEXT, close_frame, frame
+from gatewright.net.websocket.frames import CLOSE, PING, PONG, TEXT, close_frame, frame, frames
 from tests.unit.net.websocket.test_frames import sent
 
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
@@ -283,3 +284,71 @@ async def test_what_a_client_sends_without_waiting_is_not_lost() -> None:
         writer.write(sent(TEXT, b"a")[3:])
         assert await reader.readexactly(3) == frame(TEXT, b"a")
         writer.close()
+
+
+async def test_frames_that_come_with_the_handshake_are_not_lost() -> None:
+    async with opened() as house:
+        reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
+        writer.write(HEAD + sent(TEXT, b"a") + sent(TEXT, b"b")[:3])
+        await reader.readuntil(b"\r\n\r\n")
+        assert await reader.readexactly(3) == frame(TEXT, b"a")
+        writer.write(sent(TEXT, b"b")[3:])
+        assert await reader.readexactly(3) == frame(TEXT, b"b")
+        writer.close()
+
+
+async def test_what_a_client_does_not_read_is_bounded() -> None:
+    limits = WebSocketLimits(unread=300_000)
+    async with opened(limits) as house, raw(house) as (reader, _):
+        await asyncio.sleep(0.05)
+        session = house.app.sessions[0]
+        assert session.socket is not None
+        taken = 0
+        while session.socket.send(b"x" * 100_000):
+            taken += 1
+            assert taken < 400
+            await asyncio.sleep(0)
+        assert session.socket.transport.get_write_buffer_size() < 500_000
+        assert not session.socket.send(b"x")  # not in one turn either
+        assert not session.gone.is_set()
+        while taken:  # all that was taken arrives, and then there is room again
+            await reader.readexactly(len(frames(TEXT, b"x" * 100_000, limits.sent_frame)))
+            taken -= 1
+        await asyncio.sleep(0.05)
+        assert session.socket.send(b"again")
+        assert await reader.readexactly(7) == frame(TEXT, b"again")
+
+
+async def test_a_flood_of_one_client_leaves_turns_to_others() -> None:
+    """Between the messages that one read has brought, the loop sees to others."""
+    async with opened() as house, raw(house) as (reader, writer):
+        await asyncio.sleep(0.05)
+        session = house.app.sessions[0]
+        assert session.socket is not None
+        heard: list[int] = []
+
+        async def count() -> None:
+            while len(session.heard) < 20_000:
+                heard.append(len(session.heard))
+                await asyncio.sleep(0)
+
+        counting = asyncio.create_task(count())
+        session.socket.data_received(sent(TEXT, b"") * 20_000)
+        assert len(session.heard) < 5_000
+        await counting
+        assert max(after - before for before, after in pairwise(heard)) < 5_000
+        assert await reader.readexactly(40_000) == frame(TEXT, b"") * 20_000
+        writer.write(sent(TEXT, b"a"))
+        assert await reader.readexactly(3) == frame(TEXT, b"a")
+
+
+async def test_a_client_that_leaves_in_its_own_flood_is_heard_no_more() -> None:
+    async with opened() as house, raw(house):
+        await asyncio.sleep(0.05)
+        session = house.app.sessions[0]
+        assert session.socket is not None
+        session.socket.data_received(sent(TEXT, b"") * 20_000)
+        session.socket.abort()
+        heard = len(session.heard)
+        await session.gone.wait()
+        assert len(session.heard) == heard
