@@ -20,7 +20,7 @@ from gatewright.aws.holder import Holder
 from gatewright.clock import FakeClock
 from gatewright.deploy.compile import compile_program
 from gatewright.edge.target import Target
-from gatewright.gateway.base import Identities, KeySource, TokenSource, Traffic
+from gatewright.gateway.base import Identities, KeySource, Telemetry, TokenSource, Traffic
 from gatewright.gateway.endpoints import Endpoint, Endpoints, OneEndpoint
 from gatewright.gateway.gateway import Gateway
 from gatewright.net.base import (
@@ -395,6 +395,7 @@ class Play:
         keys: KeySource | None = None,
         issuers: TokenSource | None = None,
         traffic: Callable[[FakeClock], Traffic] | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self.upstream = FakeUpstream()
         self.clock = FakeClock()
@@ -407,6 +408,7 @@ class Play:
             chance=chance,
             identities=Identities(self.clock, keys or Nobody(), issuers),
             traffic=None if traffic is None else traffic(self.clock),
+            telemetry=telemetry,
         )
         self.document = document(*resources, api=api, variables=variables) | (more or {})
         self.install(f"{API}@v1")

@@ -15,7 +15,7 @@ from typing import Any
 from gatewright.clock import FakeClock
 from gatewright.deploy.websocket import compile_websocket
 from gatewright.edge.target import Target
-from gatewright.gateway.base import Identities, KeySource, Traffic
+from gatewright.gateway.base import Identities, KeySource, Telemetry, Traffic
 from gatewright.gateway.endpoints import Endpoint, Endpoints, OneEndpoint
 from gatewright.gateway.gateway import Gateway
 from gatewright.gateway.websocket.connections import LocalConnections
@@ -143,6 +143,7 @@ class SocketPlay:
         keys: KeySource | None = None,
         traffic: Callable[[FakeClock], Traffic] | None = None,
         limits: WebSocketLimits | None = None,
+        telemetry: Telemetry | None = None,
         **members: Any,
     ) -> None:
         self.upstream = FakeUpstream()
@@ -159,6 +160,7 @@ class SocketPlay:
             traffic=None if traffic is None else traffic(self.clock),
             connections=self.connections,
             websocket_limits=limits,
+            telemetry=telemetry,
         )
         self.install(socket_document(*routes, api=api, variables=variables, **members))
 

@@ -20,10 +20,6 @@ _STAGE: tuple[_Wish, ...] = (
 
 _SETTINGS: tuple[_Wish, ...] = (
     (
-        lambda setting: setting.get("loggingLevel", "OFF") != "OFF" or setting.get("dataTraceEnabled"),
-        "logging of {method} is not supported yet: no execution log is written",
-    ),
-    (
         lambda setting: setting.get("metricsEnabled"),
         "metrics of {method} are not supported yet: none are published",
     ),

@@ -85,8 +85,6 @@ def unsupported(document: Body, stage: Body) -> Iterator[str]:
     for name, setting in settings.items():
         if (setting or {}).get("DetailedMetricsEnabled"):
             yield f"detailed metrics of {name} are not supported yet: none are published"
-        if (setting or {}).get("LoggingLevel") not in (None, "OFF") or (setting or {}).get("DataTraceEnabled"):
-            yield f"execution logs of {name} are not supported yet: none are written"
 
 
 def as_rest(integration: Body) -> dict[str, Any]:

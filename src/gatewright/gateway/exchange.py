@@ -285,7 +285,10 @@ class Exchange:
         self.error = error
         if self.stage is not None and self.stage.flights is not None:
             self.stage.flights.failed(self, error)
-        self.finish(self._answer(error))
+        answer = self._answer(error)
+        if self.log is not None:
+            self.log.refused(error.kind.name, answer.status, answer.head, answer.body)
+        self.finish(answer)
 
     def _answer(self, error: GatewayError) -> Answer:
         if self.stage is None or self.stage.render is None:

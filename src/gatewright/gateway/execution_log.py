@@ -2,6 +2,10 @@
 
 Steps write to it only where `Exchange.log` is not None. Lines are cut at AWS's length; what gives access is masked but
 for its last characters. The lines of a backend call are absent when no backend was called (MOCK).
+
+A stage's log (see `execution_logs`) has less or more than that: at level ERROR only what belongs to a failure; headers,
+parameters and bodies only with data trace; and of a refusal the gateway response. unverified: which lines belong to
+which level and to data trace, as AWS documents them by example only.
 """
 
 from __future__ import annotations
@@ -24,16 +28,32 @@ Pairs = Iterable[tuple[str, str]]
 
 
 class ExecutionLog:
-    """Lines with the time of each, in epoch seconds. `failed` says whether the execution has failed."""
+    """Lines with the time of each, in epoch seconds. `failed` says whether the execution has failed.
 
-    __slots__ = ("_clock", "failed", "lines")
+    `errors_only`: level ERROR. `data`: with what came and went. `refusals`: with the gateway response of a failure.
+    """
 
-    def __init__(self, clock: Clock) -> None:
+    __slots__ = ("_clock", "_data", "_errors_only", "_refusals", "failed", "lines")
+
+    def __init__(self, clock: Clock, *, errors_only: bool = False, data: bool = True, refusals: bool = False) -> None:
         self._clock = clock
+        self._errors_only = errors_only
+        self._data = data
+        self._refusals = refusals
         self.failed = False
         self.lines: list[tuple[float, str]] = []
 
     def write(self, line: str) -> None:
+        """A line of what happens."""
+        if not self._errors_only:
+            self._add(line)
+
+    def trace(self, words: str, body: bytes) -> None:
+        """A line with a body; only with data trace."""
+        if self._data:
+            self.write(f"{words}{_text(body)}")
+
+    def _add(self, line: str) -> None:
         if len(line) > _LONGEST:
             line = f"{line[:_LONGEST]} [TRUNCATED]"
         self.lines.append((self._clock.now(), line))
@@ -44,6 +64,8 @@ class ExecutionLog:
         """The method request."""
         self.write(f"Starting execution for request: {request_id}")
         self.write(f"HTTP Method: {verb}, Resource Path: {path}")
+        if not self._data:
+            return
         self.write(f"Method request path: {_map(parameters)}")
         self.write(f"Method request query string: {_map(query)}")
         self.write(f"Method request headers: {_headers(headers)}")
@@ -51,32 +73,44 @@ class ExecutionLog:
 
     def sending(self, uri: str, headers: Sequence[Header], body: bytes) -> None:
         """The request to the endpoint."""
-        self.write(f"Endpoint request URI: {uri}")
-        self.write(f"Endpoint request headers: {_headers(_decoded(headers))}")
-        self.write(f"Endpoint request body after transformations: {_text(body)}")
+        if self._data:
+            self.write(f"Endpoint request URI: {uri}")
+            self.write(f"Endpoint request headers: {_headers(_decoded(headers))}")
+            self.trace("Endpoint request body after transformations: ", body)
         self.write(f"Sending request to {uri}")
 
     def received(self, status: int, seconds: float, headers: Sequence[Header], body: bytes | None) -> None:
         """The endpoint's answer; without its body (None) when that passes through as it arrives."""
         self.write(f"Received response. Status: {status}, Integration latency: {round(seconds * 1000)} ms")
+        if not self._data:
+            return
         self.write(f"Endpoint response headers: {_headers(_decoded(headers))}")
         if body is not None:
-            self.write(f"Endpoint response body before transformations: {_text(body)}")
+            self.trace("Endpoint response body before transformations: ", body)
 
     def fail(self, line: str | None) -> None:
         """The execution ends with a gateway response; `line` says why, in AWS's words."""
         self.failed = True
         if line is not None:
-            self.write(line)
+            self._add(line)
+
+    def refused(self, kind: str, status: int, head: bytes, body: bytes) -> None:
+        """The gateway response that ends the execution."""
+        if self._refusals:
+            self._add(f"Gateway response type: {kind} with status code: {status}")
+            self._add(f"Gateway response body: {_text(body)}")
+            self._add(f"Gateway response headers: {_headers(read_head(head))}")
 
     def end(self, status: int, head: bytes | None = None, body: bytes | None = None) -> None:
         """The answer. `head` is a block of header lines; None when the answer was passed through."""
-        if not self.failed:
-            if body is not None:
-                self.write(f"Method response body after transformations: {_text(body)}")
-            if head is not None:
-                self.write(f"Method response headers: {_headers(read_head(head))}")
-            self.write("Successfully completed execution")
+        if self.failed:
+            self._add(f"Method completed with status: {status}")
+            return
+        if body is not None:
+            self.trace("Method response body after transformations: ", body)
+        if head is not None and self._data:
+            self.write(f"Method response headers: {_headers(read_head(head))}")
+        self.write("Successfully completed execution")
         self.write(f"Method completed with status: {status}")
 
     def text(self, request_id: str) -> str:

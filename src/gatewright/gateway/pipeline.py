@@ -16,6 +16,8 @@ from gatewright.gateway.steps.authorization import build as authorization
 from gatewright.gateway.steps.body import build as body
 from gatewright.gateway.steps.cache import build as cache
 from gatewright.gateway.steps.configuration import build as configuration
+from gatewright.gateway.steps.execution_log import begin as log_begins
+from gatewright.gateway.steps.execution_log import start as log_starts
 from gatewright.gateway.steps.throttle import build as throttle
 from gatewright.gateway.steps.validation import build as validation
 from gatewright.program.records import MethodProgram
@@ -23,9 +25,11 @@ from gatewright.program.records import MethodProgram
 Builder = Callable[[MethodProgram, Parts], Step | None]
 
 ORDER: tuple[Builder, ...] = (
+    log_begins,  # the execution log, where the stage wants one
     authorization,  # who may call (401, 403)
     api_key,  # key, usage plan (403, 429)
     throttle,  # limits of the method, of the account (429)
+    log_starts,
     body,  # size (413) and content coding (415)
     validation,  # required parameters, body against its model (400)
     cache,  # an answer that is kept

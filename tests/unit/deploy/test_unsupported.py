@@ -13,8 +13,6 @@ from gatewright.deploy.unsupported import of_api, of_stage, stage_words
     [
         ({"tracingEnabled": True}, "tracingEnabled"),
         ({"accessLogSettings": {"destinationArn": "arn", "format": "$context.requestId"}}, "accessLogSettings"),
-        ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"loggingLevel": "INFO"}}}, "logging of */*"),
-        ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"dataTraceEnabled": True}}}, "logging of */*"),
         ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"metricsEnabled": True}}}, "metrics of */*"),
     ],
 )
@@ -39,4 +37,4 @@ def test_what_an_api_asks_for_in_vain_is_told(member: dict[str, Any]) -> None:
 
 
 def test_the_documentation_can_list_them() -> None:
-    assert {"tracingEnabled", "logging"} <= set(stage_words())
+    assert {"tracingEnabled", "metrics"} <= set(stage_words())

@@ -90,5 +90,5 @@ def test_what_is_stored_but_not_run_is_told() -> None:
         "RouteSettings": {"talk": {"DetailedMetricsEnabled": True}},
     }
     lines = list(unsupported(socket_document(), stage))
-    assert len(lines) == 3
-    assert list(unsupported(socket_document(), {"DefaultRouteSettings": {"LoggingLevel": "OFF"}})) == []
+    assert len(lines) == 2
+    assert list(unsupported(socket_document(), {"DefaultRouteSettings": {"LoggingLevel": "INFO"}})) == []

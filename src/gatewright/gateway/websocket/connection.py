@@ -17,7 +17,7 @@ from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Answer
 from gatewright.gateway.grants import Grant
 from gatewright.gateway.running import advance
-from gatewright.gateway.websocket import errors, wills
+from gatewright.gateway.websocket import errors, execution_log, wills
 from gatewright.gateway.websocket.answering import NOTHING, BinaryAnswer
 from gatewright.gateway.websocket.base import Upgradable
 from gatewright.gateway.websocket.client import Client
@@ -180,6 +180,8 @@ class MessageExchange(SocketExchange):
     def finish(self, answer: Answer) -> None:
         """Send what there is to send."""
         self._connection.answer(answer)
+        if self.log is not None:
+            execution_log.end(self, answer.status, answer.body)
         self.over(answer.status, len(answer.body))
 
     def _answer(self, error: GatewayError) -> Answer:
@@ -200,6 +202,8 @@ class EndExchange(SocketExchange):
         self._done = done
 
     def finish(self, answer: Answer) -> None:
+        if self.log is not None:
+            execution_log.end(self, answer.status, b"")
         self.over(answer.status)
         self._done()
 
@@ -252,6 +256,8 @@ class HandshakeExchange(SocketExchange):
             self._accept(answer.head)
         else:
             self._refuse(*errors.refusal(status, self.client.id, self.request_id.decode()))
+        if self.log is not None:
+            execution_log.end(self, status, b"")
         self.over(status)
 
     def _accept(self, chosen: bytes) -> None:

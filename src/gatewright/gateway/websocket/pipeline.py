@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Step
-from gatewright.gateway.websocket import authorization, steps
+from gatewright.gateway.websocket import authorization, execution_log, steps
 from gatewright.gateway.websocket.integrations import build as integration
 from gatewright.gateway.websocket.live import SocketParts
 from gatewright.program.websocket import CONNECT, DISCONNECT, SocketRoute
@@ -21,6 +21,7 @@ def compose(route: SocketRoute, parts: SocketParts) -> tuple[Step, ...]:
     built: tuple[Step | None, ...]
     if route.key == CONNECT:
         built = (
+            execution_log.begin(route, parts),
             steps.new_connections(parts),
             steps.throttle(route, parts),  # 429
             authorization.build(route, parts),  # 401, 403
@@ -30,9 +31,14 @@ def compose(route: SocketRoute, parts: SocketParts) -> tuple[Step, ...]:
             integration(route, parts) or accept,
         )
     elif route.key == DISCONNECT:
-        built = (steps.configuration(route, parts), integration(route, parts) or accept)
+        built = (
+            execution_log.begin(route, parts),
+            steps.configuration(route, parts),
+            integration(route, parts) or accept,
+        )
     else:
         built = (
+            execution_log.begin(route, parts),
             steps.throttle(route, parts),
             steps.validation(route, parts),
             steps.configuration(route, parts),

@@ -1,0 +1,64 @@
+"""The execution log of a WebSocket API's route: each event of a connection has one of its own.
+
+unverified: the words are those that users of AWS have published, not AWS's documentation.
+"""
+
+from __future__ import annotations
+
+from gatewright.gateway.exchange import Exchange, Step
+from gatewright.gateway.execution_log import ExecutionLog
+from gatewright.gateway.websocket.exchange import CONNECTING, DISCONNECTING, MESSAGE, SocketExchange, own
+from gatewright.gateway.websocket.live import SocketParts
+from gatewright.program.websocket import SocketRoute
+
+
+def begin(route: SocketRoute, parts: SocketParts) -> Step | None:
+    """Opens the log."""
+    logging, telemetry = route.telemetry.logging, parts.telemetry
+    if logging is None or telemetry is None or telemetry.lines is None:
+        return None
+    errors_only, data = logging.level == "ERROR", logging.data_trace
+    key, api_id = route.key, parts.program.api_id
+
+    def opened(exchange: Exchange) -> None:
+        event = own(exchange)
+        log = event.log = ExecutionLog(event.clock, errors_only=errors_only, data=data, refusals=True)
+        request_id = event.request_id.decode()
+        log.write(f"Extended Request Id: {request_id}")
+        log.write(f"Starting execution for request: {request_id}")
+        log.write(f"WebSocket Request Route: [{key}]")
+        client = event.client
+        if event.event == CONNECTING:
+            who = f"UserAgent: {client.user_agent or 'null'}, SourceIp: {client.source_ip}"
+            log.write(f"Client [{who}] is connecting to WebSocket API [{api_id}].")
+        elif event.event == MESSAGE:
+            log.write(f"WebSocket API [{api_id}] received message from client [Connection Id: {client.id}].")
+            log.trace("Request body: ", event.body)
+
+    return opened
+
+
+def end(event: SocketExchange, status: int, sent: bytes) -> None:
+    """The last lines. `sent` to the client."""
+    log, client, api_id = event.log, event.client, event.api.api_id
+    assert log is not None
+    if log.failed:
+        log.end(status)
+    elif event.event == MESSAGE:
+        if sent:
+            log.trace("Response body: ", sent)
+        log.write(
+            f"Message from client [Connection Id: {client.id}] sent to API [{api_id}] "
+            f"with response status code [{status}]."
+        )
+    elif event.event == CONNECTING and 200 <= status < 300:
+        log.write(f"Client [Connection Id: {client.id}] connected to API [{api_id}] successfully.")
+    elif event.event == CONNECTING:
+        log.write(f"Client [Connection Id: {client.id}] was not connected: status code [{status}].")
+    elif event.event == DISCONNECTING:
+        code, reason = event.ending or (1006, "")
+        called = f" with integration response status code [{status}]" if event.integration_latency >= 0 else ""
+        log.write(
+            f"Client [Connection Id: {client.id}] disconnected from API [{api_id}]{called}. "
+            f"Close reason: [{code}: {reason}]"
+        )
