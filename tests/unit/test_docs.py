@@ -13,7 +13,12 @@ from gatewright.cli.main import cli
 from gatewright.settings import describe
 
 _ROOT = Path(__file__).resolve().parents[2]
-_PAGES = (_ROOT / "README.md", _ROOT / "CONTRIBUTING.md", *sorted((_ROOT / "docs").rglob("*.md")))
+_PAGES = (
+    _ROOT / "README.md",
+    _ROOT / "CONTRIBUTING.md",
+    *sorted((_ROOT / "docs").rglob("*.md")),
+    *sorted((_ROOT / "examples").rglob("*.md")),
+)
 _TEXT = "\n".join(page.read_text() for page in _PAGES)
 
 NOT_DOCUMENTED: frozenset[str] = frozenset()

@@ -45,6 +45,7 @@ def _script(page: Path, section: str) -> str:
             '200 200 429 …{"message":"Too Many Requests"}…{"message":"Too Many Requests"}',
         ),
         ("docs/usage-plans.md", "", 'an order for …{"message":"Forbidden"}…an order for …{"message":"Limit Exceeded"}'),
+        ("examples/chat/README.md", "", '/chat/?at=ws://…"type": "message", "name": "Ada", "text": "Hello, Bob"}'),
         ("docs/streaming.md", "", "data: one\n\ndata: two\n\ndata: three\n\n"),
     ],
 )
@@ -58,6 +59,7 @@ def test_the_page_works(own_server: Callable[..., Server], tmp_path: Path, page:
         .replace("127.0.0.1:8443", f"127.0.0.1:{tls_port}")
     )
     tools = Path(sys.executable).parent
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         cwd=tmp_path,
