@@ -123,7 +123,9 @@ def test_counters_count() -> None:
     play.client("GET", "/pets").backend_answers(503)
     play.client("GET", "/none")
     counters = play.counters.stage(API, "$default")
-    assert (counters.count, counters.server_errors, counters.client_errors) == (2, 1, 1)
+    assert (counters.count, counters.server_errors, counters.client_errors, counters.requests) == (2, 1, 1, 2)
+    play.client("POST", "/none", body=b"x" * (512 * 1024 + 1))
+    assert (counters.count, counters.requests, counters.bytes_in) == (3, 4, 512 * 1024 + 1)
 
 
 def test_the_host_is_the_api_s_own_where_the_client_names_none() -> None:

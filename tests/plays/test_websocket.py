@@ -608,4 +608,29 @@ def test_what_is_counted() -> None:
     client: SocketClient = play.connect().opened()
     client.says("x")
     play.connect("/v1", [], verb="POST")
-    assert play.counters.stage("abcdefghij", "v1").count == 2
+    counters = play.counters.stage("abcdefghij", "v1")
+    assert (counters.count, counters.connects, counters.client_errors) == (2, 1, 0)
+    assert (counters.messages, counters.message_units, counters.bytes_in, counters.bytes_out) == (2, 2, 1, 1)
+    assert (counters.minutes, counters.idle_minutes) == (1, 0)
+
+
+def test_minutes_of_connections_are_counted_while_they_are_open() -> None:
+    play = SocketPlay(route("$default", mock()))
+    client: SocketClient = play.connect().opened()
+    counters = play.counters.stage("abcdefghij", "v1")
+
+    def wait(seconds: int) -> tuple[int, int]:
+        for _ in range(seconds):
+            play.clock.advance(1.0)
+            play.connections.tick(play.clock.now())
+        return counters.minutes, counters.idle_minutes
+
+    play.connections.tick(play.clock.now())
+    assert wait(59) == (1, 0)
+    assert wait(1) == (2, 1)
+    assert wait(30) == (2, 1)
+    client.says("x")
+    assert wait(60) == (3, 1)
+    assert wait(60) == (4, 2)
+    client.leaves(1000, "")
+    assert (counters.minutes, counters.idle_minutes) == (4, 3)

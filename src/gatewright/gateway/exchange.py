@@ -77,6 +77,22 @@ class Plan:
         self.detail = detail
 
 
+# Errors of REST APIs whose requests AWS does not bill: who the caller is, which key it has, and limits (AWS: "Amazon
+# API Gateway FAQs", billing; unverified for paths that are no methods, which are answered so, too).
+_UNBILLED = frozenset(
+    (
+        "ACCESS_DENIED",
+        "EXPIRED_TOKEN",
+        "INVALID_API_KEY",
+        "INVALID_SIGNATURE",
+        "MISSING_AUTHENTICATION_TOKEN",
+        "QUOTA_EXCEEDED",
+        "THROTTLED",
+        "UNAUTHORIZED",
+    )
+)
+_STREAM_UNIT = 10 * 1024 * 1024  # bytes of a streamed answer that AWS bills as one request
+
 # Told of an exchange that has ended (see `watching`).
 Watch = Callable[["Exchange"], None]
 
@@ -234,7 +250,9 @@ class Exchange:
         if self.log is not None:
             self.log.end(status, answer.head, answer.body)
         if stage is not None:
-            self.count(stage.counters, stage.watch, status, len(body))
+            refused = self.error
+            units = 1 if refused is None or refused.kind.name not in _UNBILLED else 0
+            self.count(stage.counters, stage.watch, status, len(body), units)
 
     def started(self, head: bytes) -> bytes:
         """The head of a streamed answer, with the gateway's own ids."""
@@ -247,14 +265,16 @@ class Exchange:
             self.log.end(status)
         stage = self.stage
         if stage is not None:
-            self.count(stage.counters, stage.watch, status, sent)
+            units = (sent + _STREAM_UNIT - 1) // _STREAM_UNIT or 1
+            self.count(stage.counters, stage.watch, status, sent, units)
 
-    def count(self, counters: StageCounters, watch: Watch | None, status: int, sent: int) -> None:
-        """It has ended so: the last that happens to it."""
+    def count(self, counters: StageCounters, watch: Watch | None, status: int, sent: int, units: int) -> None:
+        """It has ended so: the last that happens to it. `units`: requests that AWS bills."""
         latency = self.clock.monotonic() - self.began
-        counters.record(status, latency)
+        received = len(self.request.body)
+        counters.record(status, latency, received, sent, units)
         if self.detail is not None:
-            self.detail.record(status, latency)
+            self.detail.record(status, latency, received, sent, units)
         if watch is not None:
             self.status, self.sent, self.latency = status, sent, latency
             watch(self)

@@ -20,6 +20,8 @@ from gatewright.telemetry.counters import StageCounters
 
 logger = logging.getLogger("gatewright.gateway")
 
+_UNIT = 512 * 1024  # bytes, of request and answer together (unverified), that AWS bills as one request
+
 
 class RoutePlan:
     """A route ready to run. `preflight`: its steps when the request is a preflight that CORS answers."""
@@ -130,7 +132,9 @@ class HttpExchange(Exchange):
             status = 500
             self.request.respond(*self._error(configuration_error("Invalid response")))
         if serving is not None:
-            self.count(serving.counters, serving.watch, status, len(answer.body))
+            sent = len(answer.body)
+            units = (len(self.request.body) + sent + _UNIT - 1) // _UNIT or 1
+            self.count(serving.counters, serving.watch, status, sent, units)
 
     def _answer(self, error: GatewayError) -> Answer:
         return Answer(*render(error, self._challenge() if error.challenge is None else error.challenge))

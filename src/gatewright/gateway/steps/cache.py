@@ -81,7 +81,7 @@ class CachedMethod:
         warn = False
         if asked is not None and wants_fresh(exchange):
             if not self._guarded or may_invalidate(exchange, self._policy):
-                self._counters.cache_misses += 1
+                self._miss(exchange)
                 exchange.attempt = Attempt(self._cache, key, self._ttl, None, False)
                 return None
             if self._strategy == "FAIL_WITH_403":
@@ -89,7 +89,7 @@ class CachedMethod:
             warn = self._strategy == "SUCCEED_WITH_RESPONSE_HEADER"
         found = self._cache.get(key)
         if isinstance(found, bytes):
-            self._counters.cache_hits += 1
+            self._hit(exchange)
             answer = unpack(found, exchange)
             return warned(answer) if warn else answer
         if found is None:
@@ -103,14 +103,24 @@ class CachedMethod:
             logger.error("the cache could not be asked: %s", error)
             data = None
         if data is not None:
-            self._counters.cache_hits += 1
+            self._hit(exchange)
             answer = unpack(data, exchange)
             return warned(answer) if warn else answer
         waiting = self._missed(exchange, key, warn)
         return None if waiting is None else await waiting
 
-    def _missed(self, exchange: Exchange, key: bytes, warn: bool) -> Awaitable[Answer | None] | None:
+    def _hit(self, exchange: Exchange) -> None:
+        self._counters.cache_hits += 1
+        if exchange.detail is not None:
+            exchange.detail.cache_hits += 1
+
+    def _miss(self, exchange: Exchange) -> None:
         self._counters.cache_misses += 1
+        if exchange.detail is not None:
+            exchange.detail.cache_misses += 1
+
+    def _missed(self, exchange: Exchange, key: bytes, warn: bool) -> Awaitable[Answer | None] | None:
+        self._miss(exchange)
         flights = self._flights
         exchange.attempt = Attempt(self._cache, key, self._ttl, flights, warn)
         if flights is None:

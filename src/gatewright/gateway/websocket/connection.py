@@ -74,6 +74,9 @@ class Connection(Client):
         self._channel = channel
         self.open = True
         self._registry.add(self, wills.write(self, self._home.key))
+        live = self._home.live
+        if live is not None:
+            live.counters.minutes += 1
 
     def send(self, data: bytes) -> bool:
         """See `Member.send`."""
@@ -83,7 +86,13 @@ class Connection(Client):
         if not channel.send(data):
             raise GatewayError(errors.THROTTLED, log="the client does not read what it is sent")
         self.active = self._clock.now()
+        self._sent(len(data))
         return True
+
+    def _sent(self, size: int) -> None:
+        live = self._home.live
+        if live is not None:
+            live.counters.sent(size)
 
     def close(self, code: int, reason: str) -> bool:
         """See `Member.close`."""
@@ -97,6 +106,19 @@ class Connection(Client):
     def info(self) -> ConnectionInfo:
         return ConnectionInfo(self.connected, self.active, self.source_ip, self.user_agent)
 
+    def minute(self) -> None:
+        """See `Member.minute`."""
+        live = self._home.live
+        if live is not None:
+            live.counters.minutes += 1
+            self._idle(live, 1)
+
+    def _idle(self, live: SocketLive, whole: int) -> None:
+        """Count the minute that ends, if nothing was sent in it. `whole`: 1 when it was a whole one."""
+        passed = int((self._clock.now() - int(self.connected)) / 60) - whole
+        if self.active <= self.connected + 60 * passed:
+            live.counters.idle_minutes += 1
+
     # What the socket calls
 
     def message(self, data: bytes, binary: bool) -> None:
@@ -108,6 +130,7 @@ class Connection(Client):
             self.close(UNSUPPORTED, _NO_BINARY)
             return
         self.active = self._clock.now()
+        live.counters.received(len(data))
         exchange = MessageExchange(self, live, data, self._clock)
         exchange.binary = binary
         try:
@@ -120,17 +143,23 @@ class Connection(Client):
         else:
             exchange.route = plan
             exchange.detail = plan.detail
+            if plan.detail is not None:
+                plan.detail.received(len(data))
             advance(exchange, plan.steps)
 
-    def answer(self, answer: Answer) -> None:
-        """Send what came of a message, if there is anything to send. A client that asks and does not read is cut."""
+    def answer(self, answer: Answer) -> bool:
+        """Send what came of a message; False: nothing was sent. A client that asks and does not read is cut."""
         if not answer.body and (answer is NOTHING or not self._everything):
-            return
+            return False
         channel = self._channel
-        if channel is not None and self.open:
-            self.active = self._clock.now()
-            if not channel.send(answer.body, binary=isinstance(answer, BinaryAnswer)):
-                channel.abort()
+        if channel is None or not self.open:
+            return False
+        self.active = self._clock.now()
+        if not channel.send(answer.body, binary=isinstance(answer, BinaryAnswer)):
+            channel.abort()
+            return False
+        self._sent(len(answer.body))
+        return True
 
     def closed(self, code: int, reason: str) -> None:
         """See `net.base.Session.closed`."""
@@ -138,6 +167,8 @@ class Connection(Client):
         self._channel = None
         self._registry.remove(self.id)
         live = self._home.live
+        if live is not None:
+            self._idle(live, 0)
         if live is None or live.disconnect is None:
             self._registry.told(self.id)
         else:
@@ -179,7 +210,8 @@ class MessageExchange(SocketExchange):
 
     def finish(self, answer: Answer) -> None:
         """Send what there is to send."""
-        self._connection.answer(answer)
+        if self._connection.answer(answer) and self.detail is not None:
+            self.detail.sent(len(answer.body))
         if self.log is not None:
             execution_log.end(self, answer.status, answer.body)
         self.over(answer.status, len(answer.body))

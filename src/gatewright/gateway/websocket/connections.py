@@ -26,7 +26,7 @@ CLOSED = "Connection Closed Normally"  # unverified
 class LocalConnections:
     """Belongs to the worker's event loop."""
 
-    __slots__ = ("_ending", "_home", "_open", "_settled", "_wills")
+    __slots__ = ("_ending", "_home", "_looked", "_open", "_phases", "_settled", "_wills")
 
     def __init__(self, home: bytes = b"", wills: Wills | None = None) -> None:
         """`home`: at most MOST_HOME bytes, what the ids of this process's connections begin with."""
@@ -37,6 +37,17 @@ class LocalConnections:
         self._ending = 0  # connections whose $disconnect is under way
         self._settled: asyncio.Event | None = None  # while somebody waits for them
         self._wills = wills
+        self._phases: list[set[Member]] = [set() for _ in range(60)]  # by the second in which their minutes begin
+        self._looked = 0  # the second, of the epoch, until which minutes have begun
+
+    def tick(self, now: float) -> None:
+        """To be called every second: whose next minute has begun, is told so. `now` in epoch seconds."""
+        second = int(now)
+        for each in range(max(self._looked + 1, second - 59), second + 1):
+            for member in self._phases[each % 60]:
+                if int(member.connected) < each:
+                    member.minute()
+        self._looked = second
 
     def new_id(self) -> str:
         """An id that no connection has."""
@@ -46,12 +57,15 @@ class LocalConnections:
     def add(self, member: Member, will: bytes = b"") -> None:
         """The connection is open. `will`: what its end needs when nobody is left who knows of it."""
         self._open[member.id] = member
+        self._phases[int(member.connected) % 60].add(member)
         if self._wills is not None and will:
             self._wills.enter(member.id, will)
 
     def remove(self, connection_id: str) -> None:
         """It is no more."""
-        self._open.pop(connection_id, None)
+        member = self._open.pop(connection_id, None)
+        if member is not None:
+            self._phases[int(member.connected) % 60].discard(member)
 
     def begin_end(self) -> None:
         """A $disconnect has begun."""

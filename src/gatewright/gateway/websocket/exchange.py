@@ -118,7 +118,31 @@ class SocketExchange(Exchange):
 
     def over(self, status: int, sent: int = 0) -> None:
         """It has ended so, with so many bytes for the client."""
-        self.count(self.serving.counters, self.serving.watch, status, sent)
+        latency = self.clock.monotonic() - self._began
+        for counters in (self.serving.counters, self.detail):
+            if counters is not None:
+                self._record(counters, status, latency)
+        watch = self.serving.watch
+        if watch is not None:
+            self.status, self.sent, self.latency = status, sent, latency
+            watch(self)
+
+    def _record(self, counters: StageCounters, status: int, latency: float) -> None:
+        """Count it. AWS: "Monitor WebSocket API execution with CloudWatch metrics".
+
+        unverified: that an answer which the integration gave and which cannot be used is an execution error.
+        """
+        counters.record_latency(latency)
+        error, called = self.error, self.integration_latency >= 0
+        if error is not None and not called and error.status < 500:
+            counters.client_errors += 1
+            return
+        if self.event == CONNECTING:
+            counters.connects += 1
+        if self.integration_status >= 400 or (error is None and status >= 400):
+            counters.integration_errors += 1
+        elif error is not None:
+            counters.execution_errors += 1
 
 
 def _no_header(name: bytes) -> bytes | None:

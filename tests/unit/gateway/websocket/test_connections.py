@@ -17,6 +17,7 @@ class FakeMember:
         self._id, self._place = id, place
         self.heard: list[bytes] = []
         self.ended: list[tuple[int, str]] = []
+        self.minutes = 0
 
     @property
     def id(self) -> str:
@@ -36,6 +37,13 @@ class FakeMember:
 
     def info(self) -> ConnectionInfo:
         return _INFO
+
+    @property
+    def connected(self) -> float:
+        return 1000.5
+
+    def minute(self) -> None:
+        self.minutes += 1
 
 
 def test_an_open_connection_is_reached_by_its_id() -> None:
@@ -121,3 +129,16 @@ def test_a_will_is_kept_until_the_end_has_been_told() -> None:
     assert member.id in wills.kept
     registry.told(member.id)
     assert not wills.kept
+
+
+def test_every_minute_of_a_connection_is_told() -> None:
+    registry = LocalConnections()
+    member = FakeMember(registry.new_id())
+    registry.tick(1000.2)
+    registry.add(member)
+    for now, minutes in ((1000.9, 0), (1059.9, 0), (1060.1, 1), (1060.9, 1), (1125.0, 2), (1119.0, 2), (1185.0, 3)):
+        registry.tick(now)
+        assert member.minutes == minutes, now
+    registry.remove(member.id)
+    registry.tick(1240.0)
+    assert member.minutes == 3

@@ -36,12 +36,16 @@ class Member:
         self.id = id
         self.place = (API, "v1")
         self.agent = agent
+        self.connected = 1.0
         self.heard: list[bytes] = []
         self.ended: list[tuple[int, str]] = []
 
     def send(self, data: bytes) -> bool:
         self.heard.append(data)
         return not self.ended
+
+    def minute(self) -> None:
+        """Nobody counts here."""
 
     def close(self, code: int, reason: str) -> bool:
         self.ended.append((code, reason))
