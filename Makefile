@@ -14,7 +14,7 @@ $(VENV)/installed: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/installed-dev: $(VENV)/installed
-	$(PIP) install --constraint constraints.txt --editable '.[cluster,local,compile,dev]'
+	$(PIP) install --constraint constraints.txt --editable '.[cluster,otlp,local,compile,dev]'
 	touch $@
 
 install: $(VENV)/installed compiled

@@ -13,7 +13,6 @@ Body = Mapping[str, Any]
 _Wish = tuple[Callable[[Body], Any], str]  # whether a document has it, what to say
 
 _STAGE: tuple[_Wish, ...] = (
-    (lambda stage: stage.get("tracingEnabled"), "tracingEnabled is not supported yet: no traces are recorded"),
     (lambda stage: stage.get("accessLogSettings"), "accessLogSettings are not supported yet: no access log is written"),
 )
 

@@ -125,3 +125,4 @@ class Telemetry:
     clock: Clock
     lines: Lines | None = None  # access logs and execution logs
     spool: Spool | None = None
+    traces: bool = False  # whether spans are exported

@@ -142,6 +142,7 @@ class Exchange:
         "request_id",
         "sent",  # its end: bytes of the answer's body
         "simulation",  # Simulator; None: the request came over the wire
+        "span",  # the tracing step: `tracing.Span`; None: the request is not traced
         "stage",  # Gateway: None until a program was found
         "status",  # its end: of the answer
         "target",
@@ -179,6 +180,7 @@ class Exchange:
         self.more = b""
         self.log: ExecutionLog | None = None
         self.simulation: Simulation | None = None
+        self.span: Any = None  # `tracing.Span`, which imports this file
         self._query: Pairs | None = None
         self._trace: bytes | None = None
 
@@ -220,6 +222,10 @@ class Exchange:
         if self._trace is None:
             self._trace = trace_id(self.header(b"x-amzn-trace-id"), self.clock.now())
         return self._trace
+
+    @trace.setter
+    def trace(self, value: bytes) -> None:
+        self._trace = value
 
     def path_parameter(self, name: str) -> str | None:
         """The raw value of a path parameter; None when the resource has none of this name."""

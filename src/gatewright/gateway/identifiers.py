@@ -58,10 +58,15 @@ def trace_id(sent: bytes | None, now: float) -> bytes:
     unverified: what AWS makes of a client value without Root; here it is kept.
     """
     if sent is None:
-        return b"Root=1-%08x-%b" % (int(now), _trace_tail())
+        return b"Root=%b" % new_root(now)
     if b"Root=" in sent:
         return answered_trace_id(sent)
     return sent
+
+
+def new_root(now: float) -> bytes:
+    """The root of a new trace, as X-Ray writes it."""
+    return b"1-%08x-%b" % (int(now), _trace_tail())
 
 
 def answered_trace_id(sent_on: bytes) -> bytes:

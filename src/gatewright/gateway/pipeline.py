@@ -20,11 +20,13 @@ from gatewright.gateway.steps.execution_log import begin as log_begins
 from gatewright.gateway.steps.execution_log import start as log_starts
 from gatewright.gateway.steps.throttle import build as throttle
 from gatewright.gateway.steps.validation import build as validation
+from gatewright.gateway.tracing import begin as tracing
 from gatewright.program.records import MethodProgram
 
 Builder = Callable[[MethodProgram, Parts], Step | None]
 
 ORDER: tuple[Builder, ...] = (
+    tracing,  # whether the request is traced
     log_begins,  # the execution log, where the stage wants one
     authorization,  # who may call (401, 403)
     api_key,  # key, usage plan (403, 429)

@@ -154,9 +154,9 @@ def test_settings_of_a_stage_that_are_not_run_are_announced(house: House, caplog
     with house.store.transaction() as tx:
         stage = tx.get(key("stage", API, "v1"))
         assert stage is not None
-        tx.put(stage.key, stage.body | {"tracingEnabled": True})
+        tx.put(stage.key, stage.body | {"accessLogSettings": {"destinationArn": "arn", "format": "$context.requestId"}})
     house.publish()
-    assert f"{NAME}: tracingEnabled is not supported yet: no traces are recorded" in caplog.text
+    assert f"{NAME}: accessLogSettings are not supported yet: no access log is written" in caplog.text
     assert house.bell.rung == [[NAME], [NAME]]
 
 

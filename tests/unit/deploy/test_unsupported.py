@@ -11,7 +11,6 @@ from gatewright.deploy.unsupported import of_api, of_stage, stage_words
 @pytest.mark.parametrize(
     ("stage", "told"),
     [
-        ({"tracingEnabled": True}, "tracingEnabled"),
         ({"accessLogSettings": {"destinationArn": "arn", "format": "$context.requestId"}}, "accessLogSettings"),
         ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"metricsEnabled": True}}}, "metrics of */*"),
     ],
@@ -37,4 +36,4 @@ def test_what_an_api_asks_for_in_vain_is_told(member: dict[str, Any]) -> None:
 
 
 def test_the_documentation_can_list_them() -> None:
-    assert {"tracingEnabled", "metrics"} <= set(stage_words())
+    assert {"metrics"} <= set(stage_words())

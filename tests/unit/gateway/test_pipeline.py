@@ -44,11 +44,12 @@ def test_everything_configured_is_every_step_in_order(tmp_path: Path) -> None:
         parts(dataclasses.replace(program, cache=StageCache(1000, "", 0))),
         traffic=traffic,
         answers=MemoryCache(clock, 1000),
-        telemetry=Telemetry(clock, Written()),
+        telemetry=Telemetry(clock, Written(), traces=True),
     )
     assert len(compose(method, everything)) == len(ORDER)
     rooms = [builder.__module__.rpartition(".")[2] for builder in ORDER]
     assert rooms == [
+        "tracing",
         "execution_log",
         "authorization",
         "api_key",

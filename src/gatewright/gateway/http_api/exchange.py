@@ -85,6 +85,7 @@ class HttpExchange(Exchange):
         self.stage: Stage | None = None
         self.log: ExecutionLog | None = None
         self.simulation: Simulation | None = None
+        self.span = None
         self.serving: HttpStage | None = None  # None until a stage was found
         self.is_preflight = False
         self._query: Pairs | None = None

@@ -73,6 +73,7 @@ class SocketExchange(Exchange):
         self.more = b""
         self.log: ExecutionLog | None = None
         self.simulation: Simulation | None = None
+        self.span = None
         self._began = clock.monotonic()
         self._query: Pairs | None = []
         self._trace: bytes | None = None
