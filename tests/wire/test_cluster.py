@@ -22,6 +22,7 @@ from botocore.credentials import Credentials
 from tests.servers import Postgres, postgres
 from tests.wire.rest_support import Api
 from tests.wire.support import Server, serving
+from tests.wire.test_diff import command as diff
 from tests.wire.test_functions import create, invoke
 
 MOCK = {"type": "MOCK", "requestTemplates": {"application/json": '{"statusCode": 200}'}}
@@ -187,6 +188,15 @@ def command(server: Server, *words: str) -> str:
         check=True,
     )
     return done.stdout
+
+
+def test_documents_are_read_beside_the_nodes(nodes: tuple[Server, Server], database: Postgres) -> None:
+    api = mock(nodes[0], "hello")
+    env = {"GATEWRIGHT_DATABASE_URL": database.url("cluster")}
+    assert diff(nodes[1], "diff", api.id, "v1", env=env)[0] == 0
+    api.method("/new", "GET", MOCK)
+    code, said = diff(nodes[1], "diff", api.id, "v1", env=env)
+    assert (code, len(said["deployments"][0]["differences"])) == (1, 3)
 
 
 @pytest.mark.slow

@@ -58,15 +58,18 @@ def open_usage(settings: Settings) -> Usage:
     return MachineUsage(Environment(state_dir(settings)), settings.workers)
 
 
-def open_store(settings: Settings) -> Store:
-    """The durable store of this node. Raises StoreError when it cannot be used."""
+def open_store(settings: Settings, *, upgrade: bool = True) -> Store:
+    """The durable store of this node. Raises StoreError when it cannot be used.
+
+    `upgrade`: bring it to this version's schema if it is older; else that is a StoreError.
+    """
     if settings.database_url is not None:
         from gatewright.store.postgres import PostgresStore
 
-        return PostgresStore(settings.database_url)
+        return PostgresStore(settings.database_url, upgrade=upgrade)
     from gatewright.store.sqlite import SqliteStore
 
-    return SqliteStore(settings.data / "gatewright.db")
+    return SqliteStore(settings.data / "gatewright.db", upgrade=upgrade)
 
 
 def open_registry(settings: Settings, store: Store) -> Registry:

@@ -7,6 +7,7 @@ import click
 from gatewright import __version__
 from gatewright.cli.credentials import credentials
 from gatewright.cli.demo import demo
+from gatewright.cli.diff import diff
 from gatewright.cli.env import env
 from gatewright.cli.functions import functions
 from gatewright.cli.serve import serve
@@ -25,3 +26,4 @@ cli.add_command(demo)
 cli.add_command(functions)
 cli.add_command(credentials)
 cli.add_command(status)
+cli.add_command(diff)

@@ -30,13 +30,19 @@ def current(connection: Connection) -> str | None:
     raise StoreError("this database holds tables, but not those of Gatewright; choose another data_dir or database_url")
 
 
-def is_due(connection: Connection) -> bool:
-    """Whether a migration must run. Raises StoreError when the database is newer than this code."""
+def is_due(connection: Connection, may_upgrade: bool = True) -> bool:
+    """Whether a migration must run. Raises StoreError when the database is newer than this code, or when one must run
+    that may not.
+    """
     found = current(connection)
     if found is not None and found > REVISION:
         raise StoreError(
             f"the database was written by a newer Gatewright (schema {found}; this one knows up to {REVISION}): "
             "run that version, or restore a backup from before the upgrade"
+        )
+    if found != REVISION and not may_upgrade:
+        raise StoreError(
+            "the database was written by an older Gatewright: start a node with it once, which upgrades it"
         )
     return found != REVISION
 

@@ -49,10 +49,11 @@ class PostgresStore:
     """See `base.Store`. `url`: postgresql://user:password@host:port/database. Raises StoreError.
 
     The database (or the schema that its user finds first) is Gatewright's own. `wait`: seconds that a write transaction
-    may take to begin.
+    may take to begin. `upgrade`: migrate it; else it is left as it is, and one that is due raises StoreError.
     """
 
-    def __init__(self, url: str, *, wait: float = 10.0) -> None:
+    def __init__(self, url: str, *, wait: float = 10.0, upgrade: bool = True) -> None:
+        self._upgrade = upgrade
         try:
             self._url = make_url(url).set(drivername="postgresql+psycopg")  # also of postgres://
         except ArgumentError:
@@ -127,7 +128,7 @@ class PostgresStore:
 
     def _is_due(self, connection: Connection) -> bool:
         try:
-            return migrate.is_due(connection)
+            return migrate.is_due(connection, self._upgrade)
         except StoreError as error:
             raise StoreError(f"{self._name}: {error}") from None
 

@@ -41,11 +41,13 @@ _INSERTS = Inserts(insert)
 class SqliteStore:
     """See `base.Store`. Opens or creates the database at `path`, migrating it when due. Raises StoreError.
 
-    `wait`: seconds that a write transaction may take to begin.
+    `wait`: seconds that a write transaction may take to begin. `upgrade`: migrate it; else it is left as it is, and one
+    that is due raises StoreError.
     """
 
-    def __init__(self, path: str | Path, *, wait: float = 10.0) -> None:
+    def __init__(self, path: str | Path, *, wait: float = 10.0, upgrade: bool = True) -> None:
         self._path = Path(path).absolute()
+        self._upgrade = upgrade
         self._wait = wait
         self._closed = False
         self._writer = _engine(self._path, wait, size=1, overflow=0)
@@ -103,7 +105,7 @@ class SqliteStore:
 
     def _is_due(self, connection: Connection) -> bool:
         try:
-            return migrate.is_due(connection)
+            return migrate.is_due(connection, self._upgrade)
         except StoreError as error:
             raise StoreError(f"{self._path}: {error}") from None
 

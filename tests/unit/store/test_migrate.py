@@ -22,6 +22,8 @@ def test_upgrade_brings_an_empty_database_to_this_code_s_revision() -> None:
     with engine.begin() as connection:
         assert migrate.current(connection) is None
         assert migrate.is_due(connection)
+        with pytest.raises(StoreError, match="older Gatewright"):
+            migrate.is_due(connection, may_upgrade=False)
         migrate.upgrade(connection)
         assert migrate.current(connection) == REVISION
         assert not migrate.is_due(connection)
