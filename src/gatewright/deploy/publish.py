@@ -15,29 +15,16 @@ from typing import Any
 
 import orjson
 
-from gatewright.deploy import (
-    credentials,
-    domains,
-    http_api_document,
-    http_api_links,
-    links,
-    unsupported,
-    usage,
-    websocket_document,
-)
+from gatewright.deploy import credentials, domains, usage
 from gatewright.deploy.base import CompileError
-from gatewright.deploy.compile import compile_program
-from gatewright.deploy.document import assemble, program_name, with_canary
-from gatewright.deploy.http_api import TYPE, compile_http_api
+from gatewright.deploy.document import program_name
 from gatewright.deploy.load import SUFFIX
-from gatewright.deploy.websocket import compile_websocket
+from gatewright.deploy.stage_document import STAGES, compiled, document_of, unaddressed, without_effect
 from gatewright.state.base import Bell
 from gatewright.store.base import Body, Document, Key, Store, StoreError, Transaction
 
 logger = logging.getLogger("gatewright.deploy")
 RING_TIMEOUT = 2.0  # seconds to wait for the workers
-_HTTP_STAGE = "api_stage"
-_STAGES = ("stage", _HTTP_STAGE)
 
 
 class FilePublisher:
@@ -118,7 +105,7 @@ class FilePublisher:
                 if not stage:
                     continue
                 with self._store.transaction(write=False) as tx:
-                    keys = [each.key for kind in _STAGES for each in tx.find(kind, stage) if each.key.parent == api_id]
+                    keys = [each.key for kind in STAGES for each in tx.find(kind, stage) if each.key.parent == api_id]
                 key = keys[0] if keys else Key("", "", "", api_id, stage)
                 self.publish(key.account, key.region, api_id, stage)
             except (CompileError, OSError, StoreError) as error:
@@ -129,7 +116,7 @@ class FilePublisher:
         with self._lock:
             wanted: dict[str, bytes | None] = {}
             with self._store.transaction(write=False) as tx:
-                documents = [(stage, self._document(tx, stage)) for kind in _STAGES for stage in tx.scan(kind)]
+                documents = [(stage, self._document(tx, stage)) for kind in STAGES for stage in tx.scan(kind)]
                 beside = {
                     domains.NAME: self._domains(tx),
                     credentials.NAME: _json(credentials.collect(tx)),
@@ -157,37 +144,9 @@ class FilePublisher:
         return self._write(name, _checked(document, stage.body))
 
     def _document(self, tx: Transaction, stage: Document) -> dict[str, Any] | None:
-        """The program document of a stage; None when its deployment has no snapshot (the stage serves nothing)."""
-        if stage.key.kind == _HTTP_STAGE:
-            return self._http_document(tx, stage)
-        deployment = stage.body.get("deploymentId") or ""
-        snapshot = _snapshot(tx, stage.key, deployment)
-        if snapshot is None:
-            return None
-        for line in unsupported.of_api(snapshot["api"]):  # of members that the document leaves out
-            logger.warning("%s: %s", program_name(stage.key.parent, stage.key.id), line)
-        document = assemble(stage.key.account, stage.key.region, snapshot, stage.body, deployment)
-        canary = stage.body.get("canarySettings")
-        if canary:
-            with_canary(document, _snapshot(tx, stage.key, canary.get("deploymentId") or deployment), stage.body)
-        for part in _parts(document):
-            part |= links.known(tx, stage.key, part, self._link_targets)
-            part |= certificate(tx, stage.key, stage.body.get("clientCertificateId"))
-        return document
-
-    def _http_document(self, tx: Transaction, stage: Document) -> dict[str, Any] | None:
-        """The same for a stage of an HTTP or WebSocket API; None also for a stage without a deployment."""
-        deployment = stage.body.get("DeploymentId") or ""
-        snapshot = _snapshot(tx, stage.key, deployment) if deployment else None
-        if snapshot is None:
-            return None
-        if snapshot["api"].get("ProtocolType") == websocket_document.TYPE:
-            document = websocket_document.assemble(
-                stage.key.account, stage.key.region, snapshot, stage.body, deployment
-            )
-            return document | links.known(tx, stage.key, websocket_document.for_links(document), self._link_targets)
-        document = http_api_document.assemble(stage.key.account, stage.key.region, snapshot, stage.body, deployment)
-        return document | http_api_links.known(tx, stage.key, document, self._link_targets)
+        """The program document of a stage; None when it serves nothing."""
+        name = program_name(stage.key.parent, stage.key.id)
+        return document_of(tx, stage, self._link_targets, lambda line: logger.warning("%s: %s", name, line))
 
     def _domains(self, tx: Transaction) -> bytes | None:
         """The document of the node's domain names as JSON; tells, once, what they ask for in vain."""
@@ -244,7 +203,7 @@ def _json(document: Mapping[str, Any] | None) -> bytes | None:
 
 def _stage(tx: Transaction, account: str, region: str, api_id: str, stage: str) -> Document | None:
     """A stage of an API of either product: ids are unique over both."""
-    found = (tx.get(Key(account, region, kind, api_id, stage)) for kind in _STAGES)
+    found = (tx.get(Key(account, region, kind, api_id, stage)) for kind in STAGES)
     return next((each for each in found if each is not None), None)
 
 
@@ -255,48 +214,9 @@ def _private(path: str, flags: int) -> int:
     return descriptor
 
 
-def _parts(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """A program document, and that of its canary."""
-    canary = (document.get("canary") or {}).get("program")
-    return [document] if canary is None else [document, canary]
-
-
-def certificate(tx: Transaction, stage: Key, wanted: str | None) -> dict[str, Any]:
-    """The member `clientCertificate` of a stage's program documents, if there is one to show."""
-    found = tx.get(Key(stage.account, stage.region, "client_certificate", "", wanted)) if wanted else None
-    if found is None:
-        return {}
-    body = found.body
-    return {"clientCertificate": {"pemEncodedCertificate": body["pemEncodedCertificate"], "key": body["_key"]}}
-
-
-def _snapshot(tx: Transaction, stage: Key, deployment: str) -> Body | None:
-    found = tx.get(Key(stage.account, stage.region, "snapshot", stage.parent, deployment))
-    if found is None:
-        logger.error("stage %s: deployment %r has no snapshot", program_name(stage.parent, stage.id), deployment)
-    return None if found is None else found.body
-
-
 def _checked(document: dict[str, Any], stage: Body) -> bytes:
     """The document as JSON, once it has compiled; tells what it asks for in vain. Raises CompileError."""
-    if document["type"] == TYPE:
-        name = compile_http_api(document).name
-        told = [*http_api_document.unsupported(document, stage), *http_api_links.unaddressed(document)]
-    elif document["type"] == websocket_document.TYPE:
-        name = compile_websocket(document).name
-        linked = websocket_document.for_links(document) | {"vpcLinks": document.get("vpcLinks")}
-        told = [*websocket_document.unsupported(document, stage), *links.unaddressed(linked)]
-    else:
-        name, told = _told(document, stage)
-    for line in dict.fromkeys(told):  # a canary mostly asks for what its stage asks for
-        logger.warning("%s: %s", name, line)
+    name = compiled(document).name
+    for line in dict.fromkeys([*without_effect(document, stage), *unaddressed(document)]):
+        logger.warning("%s: %s", name, line)  # once: a canary mostly asks for what its stage asks for
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)
-
-
-def _told(document: dict[str, Any], stage: Body) -> tuple[str, list[str]]:
-    """The name of a REST API's program, and what it asks for in vain. Raises CompileError."""
-    name = compile_program(document).name
-    told = [*unsupported.of_stage(stage)]
-    for part in _parts(document):
-        told += links.unaddressed(part)
-    return name, told

@@ -24,7 +24,7 @@ from gatewright.deploy.base import CompileError
 from gatewright.deploy.compile import compile_program
 from gatewright.deploy.document import assemble
 from gatewright.deploy.freeze import freeze
-from gatewright.deploy.publish import certificate
+from gatewright.deploy.stage_document import certificate
 from gatewright.program.records import TEST_STAGE, Simulation, StageProgram
 from gatewright.store.base import Body
 
