@@ -43,6 +43,7 @@ MODULES = (
     "net/websocket/*.py",
     "program/*.py",
     "telemetry/counters.py",
+    "telemetry/queue.py",
 )
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from gatewright.app.common import INSIDE
 from gatewright.aws.sigv4 import Credentials
+from gatewright.catalog.services import Service, find
 from gatewright.clock import SystemClock
 from gatewright.companions.available import why_absent
 from gatewright.edge.planes import Plane
 from gatewright.gateway.base import Identities
-from gatewright.gateway.endpoints import Endpoints
+from gatewright.gateway.endpoints import Endpoint, Endpoints
 from gatewright.gateway.services import AwsServices, Map, Place
 from gatewright.gateway.signed import host_of, origin_of
 from gatewright.identity.companion_keys import CompanionKeys
@@ -19,11 +21,17 @@ from gatewright.identity.issuers import Issuers
 from gatewright.identity.keyring import KeyRing
 from gatewright.identity.keys import Find, Keys, KnownPairs, root
 from gatewright.identity.places import Places
-from gatewright.net.base import Origin
+from gatewright.net.base import Header, Origin, Upstream, UpstreamError
 from gatewright.net.upstream import UpstreamClient
 from gatewright.settings import Settings
 from gatewright.supervisor.channel import Spec
 from gatewright.supervisor.sockets import peer_path
+from gatewright.telemetry.base import Destination
+from gatewright.telemetry.delivery import NoAnswerError
+from gatewright.telemetry.lines import LinePlaces, NodeLines
+
+LOG_CALL = 10.0  # seconds for a call that brings log lines
+LOG_ANSWER = 1024 * 1024  # bytes
 
 
 def upstream_client(settings: Settings) -> UpstreamClient:
@@ -113,4 +121,55 @@ def endpoints(settings: Settings, spec: Spec, upstream: UpstreamClient) -> Endpo
         ),
         upstream,
         SystemClock(),
+    )
+
+
+class LogServices:
+    """What brings log lines to AWS services (`telemetry.delivery.Api`): the same endpoints as integrations'."""
+
+    def __init__(self, places: Endpoints, upstream: Upstream) -> None:
+        self._places = places
+        self._upstream = upstream
+
+    def problem(self, destination: Destination) -> str | None:
+        """Why every call would fail."""
+        return self._endpoint(destination)[0].problem
+
+    async def call(self, destination: Destination, action: str, body: bytes) -> tuple[int, bytes]:
+        """See `telemetry.delivery.Api.call`."""
+        endpoint, service = self._endpoint(destination)
+        headers: Sequence[Header] = [
+            (b"Content-Type", f"application/x-amz-json-{service.json_version}".encode()),
+            (b"X-Amz-Target", f"{service.target}.{action}".encode()),
+        ]
+        if endpoint.sign is not None:
+            headers = endpoint.sign(endpoint.origin, b"POST", b"/", headers, body)
+        try:
+            answer = await self._upstream.request(
+                endpoint.origin, b"POST", b"/", headers, body, timeout=LOG_CALL, max_body=LOG_ANSWER
+            )
+        except UpstreamError as error:
+            raise NoAnswerError(error.detail or str(error.failure)) from None
+        return answer.status, answer.body
+
+    def _endpoint(self, destination: Destination) -> tuple[Endpoint, Service]:
+        service = find(destination.kind, destination.region)
+        return self._places.service(service, destination.account), service.service
+
+
+def lines(settings: Settings, spec: Spec, places: Endpoints, upstream: Upstream) -> NodeLines:
+    """Where a worker's log lines go."""
+    folder = settings.data / "logs"
+    own = settings.access_log in ("aws", "stdout")
+    return NodeLines(
+        LinePlaces(
+            locks=folder,
+            folder=folder if settings.log_files else None,
+            access=settings.access_log if own else str(Path(settings.access_log).absolute()),
+            buffer=settings.log_buffer,
+            file_size=settings.log_file_size,
+            file_count=settings.log_file_count,
+        ),
+        LogServices(places, upstream),
+        spec.index,
     )

@@ -28,7 +28,7 @@ from gatewright.edge.guard import Guard
 from gatewright.edge.health import Health
 from gatewright.edge.inside import Inside, Telling
 from gatewright.edge.planes import HostForms
-from gatewright.gateway.base import Traffic
+from gatewright.gateway.base import Telemetry, Traffic
 from gatewright.gateway.gateway import Gateway
 from gatewright.gateway.signed import origin_of
 from gatewright.gateway.usage import KeyTable
@@ -72,6 +72,7 @@ async def run(spec: Spec, orders: Orders) -> None:
     left = wills.left()
     connections = LocalConnections(home(spec.index), wills)
     workers = reach.peers(settings, spec)
+    lines = reach.lines(settings, spec, endpoints, upstream)
     gateway = Gateway(
         upstream,
         endpoints,
@@ -90,6 +91,7 @@ async def run(spec: Spec, orders: Orders) -> None:
         ),
         connections=connections,
         websocket_limits=_websocket_limits(settings),
+        telemetry=Telemetry(SystemClock(), lines),
         reach=NodeConnections(connections, spec.index, workers, upstream),
     )
     heap = Heap(asyncio.get_running_loop())
@@ -117,7 +119,7 @@ async def run(spec: Spec, orders: Orders) -> None:
         str(Path(spec.run_dir) / "bell.sock"), lambda names: loader.load_all() if names is None else loader.load(names)
     )
 
-    status = _status(spec, bell, counters, lambda: len(server.connections))
+    status = _status(spec, bell, counters, lambda: len(server.connections), lines.dropped)
     front = Front(
         gateway,
         upstream,
@@ -153,11 +155,16 @@ async def run(spec: Spec, orders: Orders) -> None:
     wills.close()  # what is still under way is told again after the next start
     await state.close()
     await bell.close()
+    await lines.close()
     await upstream.close()
 
 
 def _status(
-    spec: Spec, bell: BellClient, counters: Counters, open_connections: Callable[[], int]
+    spec: Spec,
+    bell: BellClient,
+    counters: Counters,
+    open_connections: Callable[[], int],
+    dropped: Callable[[], Mapping[str, int]],
 ) -> Callable[[], dict[str, Any]]:
     """What health and readiness say of this worker."""
 
@@ -172,6 +179,7 @@ def _status(
             "revision": bell.revision,
             "requests": counters.total(),
             "connections": open_connections(),
+            "log_lines_dropped": sum(dropped().values()),
         }
 
     return status

@@ -48,7 +48,8 @@ def _worker(said: dict[str, Any]) -> str:
     ready = "ready" if said["ready"] else "not ready"
     alone = "" if said["control"] else ", without control"
     figures = f"requests {said['requests']}, connections {said['connections']}"
-    return f"{name:<12}{ready}, revision {said['revision']}{alone}, {figures}, pid {said['pid']}"
+    lost = f", log lines dropped {said['log_lines_dropped']}" if said.get("log_lines_dropped") else ""
+    return f"{name:<12}{ready}, revision {said['revision']}{alone}, {figures}{lost}, pid {said['pid']}"
 
 
 def _ask(settings: Settings) -> dict[str, Any]:

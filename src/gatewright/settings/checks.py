@@ -26,6 +26,7 @@ def check(settings: Settings) -> None:
     _check_networks(settings)
     _check_database(settings.database_url)
     _check_state(settings.state_url)
+    _check_access_log(settings.access_log)
     if settings.state == "memory" and settings.workers > 1:
         raise SettingsError("state=memory is for one worker: several would each have limits and caches of their own")
     _check_account_limits(settings.account_rate_limit, settings.account_burst_limit)
@@ -116,6 +117,12 @@ def _check_state(url: str | None) -> None:
         ) from None
     if importlib.util.find_spec("redis") is None:
         raise SettingsError("state needs the client of Valkey and Redis: pip install 'gatewright[cluster]'")
+
+
+def _check_access_log(place: str) -> None:
+    folder = os.path.dirname(os.path.abspath(place))
+    if place not in ("aws", "stdout") and (not place or os.path.isdir(place) or not os.access(folder, os.W_OK)):
+        raise SettingsError(f"access_log {place} is neither aws nor stdout nor a file that could be written")
 
 
 def _check_places(settings: Settings) -> None:

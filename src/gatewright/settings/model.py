@@ -218,6 +218,31 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     function_processes: Annotated[int, _doc("Most processes of one function at once.", ge=1)] = 50
     function_idle: Annotated[float, _doc("Seconds after which an idle function process ends.", gt=0)] = 300.0
     node: Annotated[str, _doc("Node.js program that runs nodejs functions.")] = "node"
+    access_log: Annotated[
+        str,
+        _doc(
+            "Where access logs go: aws, to the log group or Firehose stream that a stage names; stdout; or the path of "
+            "a file or named pipe."
+        ),
+    ] = "aws"
+    log_files: Annotated[
+        bool,
+        _doc(
+            "Write the logs of APIs to files in data_dir/logs as well, where `gatewright logs` reads them; access logs "
+            "with access_log=aws only."
+        ),
+    ] = True
+    log_file_size: Annotated[
+        int, _doc("Bytes at which a file of an API's log makes room for a new one; 0: never.", ge=0)
+    ] = 64 * 1024 * 1024
+    log_file_count: Annotated[int, _doc("Old files of each log that are kept.", ge=0, le=1000)] = 3
+    log_buffer: Annotated[
+        int,
+        _doc(
+            "Most bytes of log lines that wait in one worker; what finds no room is dropped and counted.",
+            ge=64 * 1024,
+        ),
+    ] = 16 * 1024 * 1024
     log_level: Annotated[Literal["debug", "info", "warning", "error"], _doc("Least severity that is logged.")] = "info"
 
     @property

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from gatewright.app import reach
 from gatewright.edge.planes import Plane
-from gatewright.net.base import Origin
+from gatewright.gateway.endpoints import Endpoints
+from gatewright.net.base import Failure, Origin, UpstreamError, UpstreamResponse
+from gatewright.net.upstream import UpstreamClient
 from gatewright.settings import Settings
 from gatewright.supervisor.channel import Spec
+from gatewright.telemetry.base import Destination, Source
+from gatewright.telemetry.delivery import NoAnswerError
 
 OWN = Settings(access_key_id="AKIAOWN", secret_access_key="secret", companions=False)
 PRODUCTION = Settings(profile="production", access_key_id="AKIAOWN", secret_access_key="secret")
@@ -77,3 +82,64 @@ def test_where_processes_are_asked_how_they_are(tmp_path: Path) -> None:
     assert isinstance(reach.processes(local, _spec(local, tmp_path))["companions"], Origin)
     for settings in (OWN, PRODUCTION, Settings(aws_endpoint_url="http://elsewhere")):
         assert list(reach.processes(settings, _spec(settings, tmp_path))) == ["control", "functions"]
+
+
+async def _deliver(places: Endpoints, upstream: FakeUpstream, kind: Literal["logs", "firehose"]) -> tuple[int, bytes]:
+    services = reach.LogServices(places, upstream)
+    return await services.call(Destination(kind, "123456789012", "eu-west-1", "x"), "PutSomething", b"{}")
+
+
+class FakeUpstream(UpstreamClient):
+    """Remembers what it was asked, and answers."""
+
+    def __init__(self, answer: UpstreamResponse | UpstreamError) -> None:
+        super().__init__()
+        self.answer = answer
+        self.headers: list[dict[bytes, bytes]] = []
+
+    async def request(self, origin: Origin, *asked: Any, **more: Any) -> UpstreamResponse:
+        self.headers.append(dict(asked[2]))
+        if isinstance(self.answer, UpstreamError):
+            raise self.answer
+        return self.answer
+
+
+async def test_log_lines_reach_services_by_signed_calls(tmp_path: Path) -> None:
+    settings = Settings(aws_endpoint_url="http://127.0.0.1:9")
+    upstream = FakeUpstream(UpstreamResponse(200, [], b"{}"))
+    places = reach.endpoints(settings, _spec(settings, tmp_path), upstream)
+    assert await _deliver(places, upstream, "logs") == (200, b"{}")
+    assert await _deliver(places, upstream, "firehose") == (200, b"{}")
+    first, second = upstream.headers
+    assert (first[b"X-Amz-Target"], first[b"Content-Type"]) == (
+        b"Logs_20140328.PutSomething",
+        b"application/x-amz-json-1.1",
+    )
+    assert second[b"X-Amz-Target"] == b"Firehose_20150804.PutSomething"
+    assert b"/eu-west-1/logs/aws4_request" in first[b"Authorization"]
+    upstream.answer = UpstreamError(Failure.REFUSED)
+    with pytest.raises(NoAnswerError, match="refused"):
+        await _deliver(places, upstream, "logs")
+    await upstream.close()
+
+
+async def test_why_log_lines_reach_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    upstream = FakeUpstream(UpstreamResponse(200, [], b"{}"))
+    places = reach.endpoints(PRODUCTION, _spec(PRODUCTION, tmp_path), upstream)
+    problem = reach.LogServices(places, upstream).problem(Destination("logs", "123456789012", "eu-west-1", "x"))
+    assert "no credentials" in (problem or "")
+    await upstream.close()
+
+
+@pytest.mark.parametrize(("log_files", "files"), [(True, 1), (False, 0)])
+async def test_where_a_workers_lines_go(tmp_path: Path, *, log_files: bool, files: int) -> None:
+    settings = Settings(data_dir=str(tmp_path), companions=False, log_files=log_files)
+    upstream = FakeUpstream(UpstreamResponse(200, [], b"{}"))
+    spec = _spec(settings, tmp_path)
+    lines = reach.lines(settings, spec, reach.endpoints(settings, spec, upstream), upstream)
+    lines.open(Source("access", "api", "v1"), Destination("logs", "1", "us-east-1", "g")).write("x", 1.0)
+    await lines.close()
+    assert sum(name.endswith(".log") for _, _, names in os.walk(tmp_path) for name in names) == files
+    await upstream.close()

@@ -183,3 +183,11 @@ def test_no_other_place_for_state(url: str) -> None:
     with pytest.raises(SettingsError, match="state") as error:
         load({"state": url}, environ={})
     assert "hush" not in str(error.value)
+
+
+def test_access_logs_go_where_they_can_be_written(tmp_path: Path) -> None:
+    for place in ("aws", "stdout", str(tmp_path / "access.log")):
+        assert load({"access_log": place}, environ={}).access_log == place
+    for place in ("", str(tmp_path), str(tmp_path / "none" / "access.log")):
+        with pytest.raises(SettingsError, match="access_log"):
+            load({"access_log": place}, environ={})
