@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from gatewright.telemetry.base import Destination
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from gatewright.telemetry.base import Destination, Source
+
+
+@dataclass
+class Log:
+    """One of its logs (`telemetry.base.Writer`)."""
+
+    all: list[tuple[Destination, str, float]]
+    source: Source
+    destination: Destination
+
+    def write(self, line: str, at: float) -> None:
+        self.all.append((self.destination, line, at))
 
 
 class Written:
     def __init__(self) -> None:
         self.all: list[tuple[Destination, str, float]] = []
+        self.logs: list[Log] = []
 
-    def write(self, destination: Destination, line: str, at: float) -> None:
-        self.all.append((destination, line, at))
+    def open(self, source: Source, destination: Destination) -> Log:
+        self.logs.append(Log(self.all, source, destination))
+        return self.logs[-1]
+
+    def dropped(self) -> Mapping[str, int]:
+        return {}
 
     def take(self) -> list[str]:
         """The lines since the last time."""

@@ -11,7 +11,7 @@ from gatewright.gateway.exchange import Exchange, Watch
 from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import StageProgram
 from gatewright.program.websocket import WebSocketProgram
-from gatewright.telemetry.base import Destination
+from gatewright.telemetry.base import Destination, Source
 
 
 def group(program: StageProgram | WebSocketProgram) -> str:
@@ -27,13 +27,17 @@ def build(program: StageProgram | HttpApiProgram | WebSocketProgram, telemetry: 
     lines = telemetry.lines
     if lines is None or isinstance(program, HttpApiProgram) or not _wanted(program):
         return None
-    destination = Destination("logs", program.account, program.region, group(program))
+    canary = isinstance(program, StageProgram) and bool(program.is_canary)
+    writer = lines.open(
+        Source("execution", program.api_id, program.stage, canary),
+        Destination("logs", program.account, program.region, group(program)),
+    )
 
     def send(exchange: Exchange) -> None:
         if exchange.log is not None:
             request_id = exchange.request_id.decode()
             for at, line in exchange.log.lines:
-                lines.write(destination, f"({request_id}) {line}", at)
+                writer.write(f"({request_id}) {line}", at)
 
     return send
 

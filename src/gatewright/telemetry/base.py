@@ -35,7 +35,7 @@ class Writer(Protocol):
     """Takes the lines of one log."""
 
     def write(self, line: str, at: float) -> None:
-        """`line` without an end, and with none inside; `at` in epoch seconds."""
+        """`line` without an end; `at` in epoch seconds. What would end it inside is shown as an escape in files."""
         ...
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import select
 import stat
 import time
@@ -22,6 +23,7 @@ from pathlib import Path
 from gatewright.telemetry.base import Source
 
 _ASIDE = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 STDOUT = "stdout"
 
 
@@ -32,7 +34,10 @@ def path_of(folder: Path, source: Source) -> Path:
 
 
 class StampedLines:
-    """What a batch looks like in our own files: each line after its time, 2026-01-31T12:34:56.789Z."""
+    """What a batch looks like in our own files: each line after its time, 2026-01-31T12:34:56.789Z.
+
+    Ends of lines inside, and what terminals obey, are escapes: nobody but us begins a line.
+    """
 
     def __init__(self) -> None:
         self._second = -1
@@ -42,6 +47,8 @@ class StampedLines:
         return "".join(map(self._line, lines, times)).encode("utf-8", "replace")
 
     def _line(self, line: str, at: float) -> str:
+        if not line.isprintable():
+            line = _UNPRINTABLE.sub(lambda sign: ascii(sign[0])[1:-1], line)
         second = int(at)
         if second != self._second:
             self._second = second

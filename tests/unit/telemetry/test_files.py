@@ -19,8 +19,10 @@ def test_a_canary_never_has_the_file_of_another_stage() -> None:
 
 
 def test_lines_of_our_own_files_have_their_time_before_them() -> None:
-    written = StampedLines()(["a", "b\udc80"], [1_700_000_000.25, 1_700_000_001.0])
-    assert written == b"2023-11-14T22:13:20.250Z a\n2023-11-14T22:13:21.000Z b?\n"
+    written = StampedLines()(["a", "{\n\u2028\x1b[1m\udc80\u00e9"], [1_700_000_000.25, 1_700_000_001.0])
+    assert written.decode() == (
+        "2023-11-14T22:13:20.250Z a\n2023-11-14T22:13:21.000Z {\\n\\u2028\\x1b[1m\\udc80\u00e9\n"
+    )
     assert plain_lines(["a", "é"], [0.0, 0.0]) == "a\né\n".encode()
 
 
