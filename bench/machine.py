@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import platform
+import resource
 import signal
 import socket
 import subprocess
@@ -53,6 +54,17 @@ def resident_mib(pids: Sequence[int]) -> float:
         with contextlib.suppress(OSError):
             pages += int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def allow_files(wanted: int = 40_000) -> int:
+    """Let this process and its children open so many files, or as many as the system allows; how many that are."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if hard < wanted:
+        with contextlib.suppress(ValueError, OSError):  # only who administers the machine may ask for more
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, wanted))
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+    return min(wanted, hard)
 
 
 def free_port() -> int:

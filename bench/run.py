@@ -12,6 +12,7 @@ import datetime
 import statistics
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -19,7 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench import machine, routes, systems
+from bench import machine, routes, systems, talkers
 from bench.deployment import deploy_latency
 from bench.issuer import issuer
 from bench.load import Figures, measure
@@ -191,6 +192,43 @@ def _caches(work: Path, args: argparse.Namespace) -> Iterator[str]:
                 yield from _pair(bare, replace(bare, name=f"{name}{told}", api_id=api_id, path=path), gw, args)
 
 
+_IDLE = 10_000
+
+
+def _websocket(work: Path, args: argparse.Namespace) -> Iterator[str]:
+    """Messages that are echoed, beside a bare picows; connections that say nothing."""
+    files = machine.allow_files()
+    flags = ("--max-connections", str(2 * _IDLE))
+    with systems.gatewright(work / "websocket", *flags) as gw, systems.picows() as peer:
+        host = gw.host(gw.echo_api())
+        ours: list[Figures] = []
+        theirs: list[Figures] = []
+        for number in range(args.rounds + 1):
+            pair = (
+                talkers.measure("localhost", peer.port, "/", _CONNECTIONS, args.seconds, peer.pids),
+                talkers.measure(host, gw.system.port, "/v1", _CONNECTIONS, args.seconds, gw.system.pids),
+            )
+            if number:  # the first round warms
+                theirs.append(pair[0])
+                ours.append(pair[1])
+        ratio = statistics.median(a.cpu / b.cpu for a, b in zip(ours, theirs, strict=True))
+        yield _row("WebSocket echo", _CONNECTIONS, "picows", _median(theirs), None)
+        yield _row("WebSocket echo, two-way MOCK", _CONNECTIONS, "Gatewright", _median(ours), ratio)
+        gw.close()  # a worker takes half as many connections as it may open files
+        count = min(_IDLE, files // 2)
+        worker = [gw.worker()]
+        before = machine.resident_mib(worker)
+        with talkers.idle(host, gw.system.port, "/v1", count):
+            each = (machine.resident_mib(worker) - before) * 1024 / count
+            used = machine.cpu_seconds(worker)
+            time.sleep(10)
+            share = (machine.cpu_seconds(worker) - used) / 10
+        yield (
+            f"- {count:,} idle WebSocket connections, with wills for $disconnect: {each:.1f} KiB of memory "
+            f"of the worker for each, {share:.1%} of a core for all."
+        )
+
+
 def _deployments(work: Path, args: argparse.Namespace) -> Iterator[str]:
     """How long a deployment takes until every worker serves it."""
     for workers in (1, 4):
@@ -207,6 +245,7 @@ _PARTS: Mapping[str, Callable[[Path, argparse.Namespace], Iterator[str]]] = {
     "caches": _caches,
     "routes": _routes,
     "deployments": _deployments,
+    "websocket": _websocket,
 }
 
 

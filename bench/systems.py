@@ -107,6 +107,16 @@ def peer(work: Path, backend_port: int) -> Iterator[System]:
         yield System(port, pid)
 
 
+@contextlib.contextmanager
+def picows() -> Iterator[System]:
+    """A bare WebSocket server that echoes."""
+    port = machine.free_port()
+    script = Path(__file__).with_name("picows_echo.py")
+    with machine.running([*machine.pin(machine.UNDER_TEST), sys.executable, str(script), str(port)]) as process:
+        machine.wait_for_port(port)
+        yield System(port, process.pid)
+
+
 class Gatewright:
     """A server with one worker, all of its processes on one core."""
 
@@ -120,6 +130,11 @@ class Gatewright:
         self.api: Any = session.create_client("apigateway", region_name="us-east-1", endpoint_url=url)
         self.http: Any = session.create_client("apigatewayv2", region_name="us-east-1", endpoint_url=url)
         self.functions: Any = session.create_client("lambda", region_name="us-east-1", endpoint_url=url)
+
+    def close(self) -> None:
+        """Give the connections back that calls of the control plane have left open."""
+        for client in (self.api, self.http, self.functions):
+            client.close()
 
     def worker(self) -> int:
         """The edge worker's pid."""
@@ -270,6 +285,29 @@ class Gatewright:
 
     def _http_api(self, key: str, target: str) -> str:
         return str(self.http.create_api(Name=key, ProtocolType="HTTP", Target=target, RouteKey=key)["ApiId"])
+
+    def echo_api(self) -> str:
+        """A WebSocket API, stage v1: a two-way MOCK route `echo`, and somebody to be told of ends."""
+        made = self.http.create_api(
+            Name="echo", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action"
+        )["ApiId"]
+        template = '#set($context.requestOverride.path.text = $input.body){"statusCode":200}'
+        target = self.http.create_integration(
+            ApiId=made, IntegrationType="MOCK", RequestTemplates={"$default": template}
+        )["IntegrationId"]
+        self.http.create_integration_response(
+            ApiId=made,
+            IntegrationId=target,
+            IntegrationResponseKey="$default",
+            ResponseTemplates={"$default": "$context.requestOverride.path.text"},
+        )
+        for key, answers in (("echo", {"RouteResponseSelectionExpression": "$default"}), ("$disconnect", {})):
+            route = self.http.create_route(ApiId=made, RouteKey=key, Target=f"integrations/{target}", **answers)
+            if answers:
+                self.http.create_route_response(ApiId=made, RouteId=route["RouteId"], RouteResponseKey="$default")
+        self.http.create_stage(ApiId=made, StageName="v1")
+        self.http.create_deployment(ApiId=made, StageName="v1")
+        return str(made)
 
     def _api(self, part: str, integration: Mapping[str, Any], *, answer: str | None = None) -> str:
         made = self.api.create_rest_api(name=part)

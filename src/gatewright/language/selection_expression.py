@@ -96,6 +96,13 @@ class Expression:
     def constant(self) -> bool:
         return all(isinstance(piece, str) for piece in self.pieces)
 
+    @property
+    def members(self) -> tuple[str, ...] | None:
+        """The names that lead to what is selected, when that is a member of the message and nothing else."""
+        only = self.pieces[0]
+        plain = len(self.pieces) == 1 and isinstance(only, Variable) and only.root == "request.body"
+        return only.names if plain and isinstance(only, Variable) and only.path is None else None
+
     def evaluate(self, view: View) -> str:
         """What the expression selects now. Never raises."""
         pieces = self.pieces

@@ -27,11 +27,27 @@ _BRANCHES = frozenset(
 class Overrides:
     """What templates have written: ordinary maps, where any other key is kept too (recorded)."""
 
-    __slots__ = ("request", "response")
+    __slots__ = ("_request", "_response")
 
     def __init__(self) -> None:
-        self.request: dict[str, Any] = {"header": {}, "path": {}, "querystring": {}}
-        self.response: dict[str, Any] = {"header": {}}
+        self._request: dict[str, Any] | None = None
+        self._response: dict[str, Any] | None = None
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """`$context.requestOverride`, made when it is first wanted."""
+        found = self._request
+        if found is None:
+            self._request = found = {"header": {}, "path": {}, "querystring": {}}
+        return found
+
+    @property
+    def response(self) -> dict[str, Any]:
+        """`$context.responseOverride`, likewise."""
+        found = self._response
+        if found is None:
+            self._response = found = {"header": {}}
+        return found
 
     def part(self, side: dict[str, Any], place: str) -> dict[str, list[str]]:
         """Names and values of what was written in one place; nothing when the template put something else there."""
@@ -134,12 +150,17 @@ def _no_members(branch: str) -> dict[str, Any]:
 class Context(Branch):
     """`$context`."""
 
-    __slots__ = ("_own",)
+    __slots__ = ("_overrides",)
 
     def __init__(self, read: Read, overrides: Overrides, members: Members = _no_members) -> None:
-        super().__init__(read, "", members)
-        self._own = {"requestOverride": overrides.request, "responseOverride": overrides.response}
+        self._read = read
+        self._prefix = ""
+        self._members = members
+        self._overrides = overrides
 
     def get(self, name: str) -> Any:
-        own = self._own.get(name)
-        return super().get(name) if own is None else own
+        if name == "requestOverride":
+            return self._overrides.request
+        if name == "responseOverride":
+            return self._overrides.response
+        return Branch(self._read, f"{name}.", self._members) if name in _BRANCHES else self._read(name)

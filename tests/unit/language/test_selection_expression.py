@@ -129,3 +129,19 @@ def test_constants_are_known() -> None:
 def test_deep_documents_select_nothing() -> None:
     deep = json.loads("[" * 900 + "]" * 900)
     assert parse_expression("$request.body", BODY).evaluate(Seen(deep)) in ("", "[" * 900 + "]" * 900)
+
+
+@pytest.mark.parametrize(
+    ("text", "members"),
+    [
+        ("$request.body.action", ("action",)),
+        ("${request.body.a.b}", ("a", "b")),
+        ("$request.body.a/x", None),
+        ("$request.body.list[0]", None),
+        ("${request.body.a}${request.body.b}", None),
+        ("static", None),
+        ("$integration.response.body.a", None),
+    ],
+)
+def test_expressions_that_name_one_member_of_the_message(text: str, members: tuple[str, ...] | None) -> None:
+    assert parse_expression(text, RESPONSE).members == members

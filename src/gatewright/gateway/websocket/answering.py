@@ -61,7 +61,9 @@ def mapped(
         chosen = _select(responses, "")
     if chosen is None:
         raise configuration_error(_NO_MATCH)
-    template = choose(chosen.templates, AnswerView(exchange, status, headers, body))
+    templates = chosen.templates
+    view = None if templates.selection is None else AnswerView(exchange, status, headers, body)
+    template = choose(templates, view)
     handling = chosen.content_handling
     if not template:
         if handling == "CONVERT_TO_BINARY":

@@ -192,8 +192,15 @@ def tell(client: Client, live: SocketLive, ended: tuple[int, str], clock: Clock,
 
 def _select(exchange: MessageExchange, live: SocketLive) -> SocketPlan | None:
     """The route of a message. Text that is no JSON, and what selects no route, is for $default."""
-    if live.reads and exchange.document is NO_JSON:
-        return live.default
+    if live.reads:
+        found = exchange.document
+        if found is NO_JSON:
+            return live.default
+        if live.members is not None:  # by far the most common: no need for the expression
+            for name in live.members:
+                found = found.get(name) if isinstance(found, dict) else None
+            if isinstance(found, str):
+                return live.routes.get(found) or live.default
     return live.routes.get(live.selection.evaluate(SocketView(exchange))) or live.default
 
 
@@ -205,11 +212,10 @@ class MessageExchange(SocketExchange):
     def __init__(self, connection: Connection, live: SocketLive, data: bytes, clock: Clock) -> None:
         SocketExchange.__init__(self, connection, live, MESSAGE, data, clock)
         self._connection = connection
-        # AWS's message ids end as the ids of their connections do.
-        self.message_id = self.request_id[:8].decode() + connection.id[8:]
 
     def finish(self, answer: Answer) -> None:
         """Send what there is to send."""
+        self.rendering = None  # which leads back here
         if self._connection.answer(answer) and self.detail is not None:
             self.detail.sent(len(answer.body))
         if self.log is not None:

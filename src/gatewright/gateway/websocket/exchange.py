@@ -41,7 +41,7 @@ class SocketExchange(Exchange):
     a head the sub-protocol that the integration has chosen; of a message its body goes to the client.
     """
 
-    __slots__ = ("_began", "_document", "binary", "client", "ending", "event", "message_id", "route", "serving")
+    __slots__ = ("_began", "_document", "binary", "client", "ending", "event", "route", "serving")
 
     route: SocketPlan
 
@@ -56,7 +56,6 @@ class SocketExchange(Exchange):
         self.binary = False  # of a message, where such are taken
         self.body = body
         self.clock = clock
-        self.message_id = ""
         self.ending: tuple[int, str] | None = None  # code and reason, of an end
         self.request_id = self.extended_id = extended_request_id()
         self.header = _no_header
@@ -83,6 +82,11 @@ class SocketExchange(Exchange):
     def began(self) -> float:
         """When it came, by the monotonic clock."""
         return self._began
+
+    @property
+    def message_id(self) -> str:
+        """Of a message. AWS's message ids end as the ids of their connections do."""
+        return self.request_id[:8].decode() + self.client.id[8:]
 
     @property
     def owner(self) -> tuple[str, str]:

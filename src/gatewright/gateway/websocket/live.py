@@ -43,13 +43,25 @@ class SocketPlan:
 class SocketLive:
     """A stage as its program says. Clients cannot name $connect and $disconnect: these are no keys of messages."""
 
-    __slots__ = ("connect", "counters", "default", "disconnect", "program", "reads", "routes", "selection", "watch")
+    __slots__ = (
+        "connect",
+        "counters",
+        "default",
+        "disconnect",
+        "members",
+        "program",
+        "reads",
+        "routes",
+        "selection",
+        "watch",
+    )
 
     def __init__(self, program: WebSocketProgram, plans: dict[str, SocketPlan], counters: StageCounters) -> None:
         self.program = program
         self.counters = counters
         self.watch: Watch | None = None
         self.selection = program.selection
+        self.members = program.selection.members
         self.reads = not program.selection.constant  # whether the selection looks at messages
         self.connect = plans.get(CONNECT)
         self.disconnect = plans.get(DISCONNECT)

@@ -31,7 +31,7 @@ def make_body(
     exchange: SocketExchange, templates: Templates, passthrough: Passthrough, handling: ContentHandling | None
 ) -> bytes:
     """What the backend gets of a message. CONVERT_TO_TEXT changes binary ones alone. Raises GatewayError."""
-    template = choose(templates, SocketView(exchange))
+    template = choose(templates, None if templates.selection is None else SocketView(exchange))
     if template is None and (passthrough == "NEVER" or (passthrough == "WHEN_NO_TEMPLATES" and templates.by_key)):
         raise GatewayError("UNSUPPORTED_MEDIA_TYPE", log="Execution failed: no template for the message")
     body, binary = exchange.body, exchange.binary

@@ -7,6 +7,7 @@ nothing is overridden by them.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from gatewright.gateway.errors import configuration_error
@@ -31,9 +32,7 @@ class Rendering:
 
     def __init__(self, exchange: SocketExchange) -> None:
         self._exchange = exchange
-        self._context = Context(
-            lambda name: context_value(exchange, name), Overrides(), lambda branch: context_members(exchange, branch)
-        )
+        self._context = Context(partial(context_value, exchange), Overrides(), partial(context_members, exchange))
 
     def render(self, template: MappingTemplate, body: bytes, place: str, *, binary: bool = False) -> bytes:
         """The template's text. `body` is $input.body; `place` names the template in the log. Raises GatewayError.
@@ -74,13 +73,16 @@ def render(exchange: SocketExchange, template: Content, body: bytes, place: str,
     return rendering.render(template, body, place, binary=binary)
 
 
-def choose(templates: Templates, view: View) -> Content | None:
-    """The template that the expression selects, else that of `$default`; None: there is none."""
+def choose(templates: Templates, view: View | None) -> Content | None:
+    """The template that the expression selects, else that of `$default`; None: there is none.
+
+    `view`: not None where there is an expression.
+    """
     by_key = templates.by_key
     if not by_key:
         return None
     selection = templates.selection
-    if selection is not None:
+    if selection is not None and view is not None:
         found = by_key.get(selection.evaluate(view))
         if found is not None:
             return found

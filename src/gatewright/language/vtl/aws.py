@@ -50,7 +50,7 @@ class Input(TemplateObject):
     def __init__(self, body: str, params: Params) -> None:
         self._body = body or EMPTY_BODY
         self.weight = self._base = 4 + len(body) // 64  # a path may lead through the whole body
-        self._written: dict[str, str] = {}  # what `json` gave by path: its document never changes
+        self._written: dict[str, str] | None = None  # what `json` gave by path: its document never changes
         self._params = params
         self._document: Any = _NOTHING
         self._pristine: Any = _NOTHING
@@ -81,7 +81,10 @@ class Input(TemplateObject):
 
     def json(self, path: str) -> str:
         """The value at a path as JSON; `""` (two quotes) when there is none (unverified: of a body that is no JSON)."""
-        known = self._written.get(path)
+        written = self._written
+        if written is None:
+            self._written = written = {}
+        known = written.get(path)
         if known is not None:
             self.weight = 4
             return known
@@ -89,9 +92,9 @@ class Input(TemplateObject):
             self._pristine = self._parse()
         value = _read(path, self._pristine)
         text = _EMPTY_JSON if value is _NOTHING else document_json(value)
-        if len(self._written) < _MOST_WRITTEN:
-            self._written[path] = text
-        if len(self._written) > _FEW_WRITTEN:
+        if len(written) < _MOST_WRITTEN:
+            written[path] = text
+        if len(written) > _FEW_WRITTEN:
             self.weight += len(text) // 8  # writing takes its time, above all that of decimals
         return text
 

@@ -241,6 +241,9 @@ class Values:
                 return of_loop
         if len(parts) == 1:
             return _one_part(root, node.parts[0], parts[0])
+        names = [part.name for part in node.parts if isinstance(part, Property)]
+        if len(names) == len(parts):
+            return _properties(root, names)
 
         def many(frame: Frame) -> Any:
             value = frame.get(root)
@@ -354,6 +357,21 @@ def _one_part(root: str, node: Property | Index | Method, part: Part) -> Express
         return None if value is None else part(frame, value)
 
     return one
+
+
+def _properties(root: str, names: list[str]) -> Expression:
+    def of_properties(frame: Frame) -> Any:
+        value = frame.get(root)
+        for name in names:
+            if value.__class__ is dict:
+                value = value.get(name)
+            elif value is None:
+                return None
+            else:
+                value = get_property(value, name)
+        return value
+
+    return of_properties
 
 
 def _of_loop(node: Property | Index | Method) -> Expression | None:

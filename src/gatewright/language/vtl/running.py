@@ -49,19 +49,22 @@ class Run:
 
 
 class Frame:
-    """Variables of a template. `get`, `put` and `remove` are attributes so that a dict's own methods serve."""
+    """Variables of a template. `get`, which is called most, is an attribute so that a dict's own method serves."""
 
-    __slots__ = ("get", "put", "remove", "run")
+    __slots__ = ("_variables", "get", "run")
 
     get: Callable[[str], Any]
-    put: Callable[[str, Any], None]
-    remove: Callable[[str], Any]
 
     def __init__(self, variables: dict[str, Any], run: Run) -> None:
         self.run = run
         self.get = variables.get
-        self.put = variables.__setitem__
-        self.remove = lambda name: variables.pop(name, None)
+        self._variables = variables
+
+    def put(self, name: str, value: Any) -> None:
+        self._variables[name] = value
+
+    def remove(self, name: str) -> None:
+        self._variables.pop(name, None)
 
 
 Statement = Callable[[Frame, Out], None]
@@ -82,8 +85,6 @@ class MacroFrame(Frame):
         self._local: dict[str, Any] = {}
         self._proxies: dict[str, Expression] = {}
         self.get = self._get
-        self.put = self._put
-        self.remove = self._remove
 
     def bind(self, name: str, value: Any) -> None:
         self._local[name] = value
@@ -99,11 +100,11 @@ class MacroFrame(Frame):
         proxy = self._proxies.get(name)
         return self._caller.get(name) if proxy is None else proxy(self._caller)
 
-    def _put(self, name: str, value: Any) -> None:
+    def put(self, name: str, value: Any) -> None:
         self._local[name] = value
         self._caller.put(name, value)
 
-    def _remove(self, name: str) -> None:
+    def remove(self, name: str) -> None:
         self._local.pop(name, None)
         self._proxies.pop(name, None)
         self._caller.remove(name)

@@ -46,7 +46,7 @@ class Template:
             raise TemplateError("Nested too deeply") from None
         except Failure as failure:  # of an object that fails where members are only read
             raise TemplateError(str(failure)) from None
-        if sum(map(len, parts)) > MAX_TEXT:
+        if (len(parts[0]) if len(parts) == 1 else sum(map(len, parts))) > MAX_TEXT:
             raise TemplateError(f"The output is longer than {MAX_TEXT} characters")
         text = "".join(parts)
         return text if text.isascii() else _encodable(text)

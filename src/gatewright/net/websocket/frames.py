@@ -21,6 +21,8 @@ _KNOWN = frozenset({CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG})
 # Codes that a close frame may carry (section 7.4, and the registry): others are for the ends' own use, or for nobody.
 _SENDABLE = frozenset({1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014})
 
+_TEXT_HEADS = [bytes((0x80 | TEXT, length)) for length in range(_SHORT + 1)]  # of short texts, which most messages are
+
 Event = tuple[int, bytes]  # opcode (TEXT, BINARY, CLOSE, PING, PONG) and its whole payload
 
 
@@ -181,7 +183,7 @@ def frame(opcode: int, payload: bytes, *, last: bool = True) -> bytes:
     length = len(payload)
     first = opcode | 0x80 if last else opcode
     if length <= _SHORT:
-        return bytes((first, length)) + payload
+        return (_TEXT_HEADS[length] if first == 0x81 else bytes((first, length))) + payload
     if length <= 0xFFFF:
         return bytes((first, 126)) + length.to_bytes(2, "big") + payload
     return bytes((first, 127)) + length.to_bytes(8, "big") + payload
