@@ -117,6 +117,26 @@ class Cache(Protocol):
         ...
 
 
+class UnansweredError(Exception):
+    """Nobody has answered, which does not mean that nobody is there."""
+
+
+class Bus(Protocol):
+    """Questions to single workers of all nodes, by their names. Belongs to one event loop."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether another node has a worker of this worker's name."""
+        ...
+
+    def ask(self, name: bytes, question: bytes) -> Awaitable[Sequence[bytes]]:
+        """What those answer who bear the name, mostly one. Nothing: nobody has lived under it for a while.
+
+        A question is heard once at most. Takes bounded time; raises UnansweredError.
+        """
+        ...
+
+
 class State(Protocol):
     """What the data plane of one worker shares with the others."""
 

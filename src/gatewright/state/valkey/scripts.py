@@ -14,6 +14,8 @@ SETTLING = _PREFIX + "settling"  # exists while workers say anew what they hold
 WORKERS = _PREFIX + "workers"  # by when they were heard last
 NAMES = _PREFIX + "names"  # of quotas, by when something was counted last
 BOOKKEEPER = _PREFIX + "bookkeeper"  # the node that enters the use of quotas into the durable store
+HEARD = _PREFIX + "bus:heard"  # when the last worker said that it lives
+UNSURE = _PREFIX + "bus:unsure"  # exists while nobody is taken for dead: the store was away, or has forgotten
 
 
 def bucket(name: str) -> str:
@@ -33,6 +35,16 @@ def days(name: str) -> str:
 def cache(digest: str) -> list[str]:
     """Values, their times of use and of expiry, and bytes in all."""
     return [f"{_PREFIX}cache:{digest}:{which}" for which in ("values", "used", "expires", "size")]
+
+
+def bearers(name: str) -> str:
+    """The nodes whose worker bears a name on the bus, by when they were heard last."""
+    return f"{_PREFIX}bus:{name}:bearers"
+
+
+def inbox(name: str) -> str:
+    """The channel on which those who bear a name are spoken to."""
+    return f"{_PREFIX}bus:{name}"
 
 
 class Script:
@@ -204,6 +216,37 @@ return 1
 # KEYS of a cache.
 CACHE_CLEAR = Script("return redis.call('UNLINK', unpack(KEYS))")
 
+# KEYS bearers of a name, heard, unsure. ARGV node, seconds after which it is dead, milliseconds to be unsure, inbox.
+# → nodes that bear the name. When nobody was heard for a while, the store was away, not they.
+HOLD = Script("""
+local t = redis.call('TIME')
+local now, last = t[1] + t[2] / 1000000, tonumber(redis.call('GET', KEYS[2]))
+if not last or now - last > 3 then redis.call('SET', KEYS[3], '1', 'PX', ARGV[3]) end
+redis.call('SET', KEYS[2], string.format('%.3f', now))
+redis.call('ZADD', KEYS[1], string.format('%.3f', now), ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[2])
+redis.call('PUBLISH', ARGV[4], '')
+return redis.call('ZCARD', KEYS[1])
+""")
+
+# KEYS bearers. ARGV node.
+LEAVE = Script("return redis.call('ZREM', KEYS[1], ARGV[1])")
+
+# KEYS bearers of the asking one's name, of the asked one's, unsure. ARGV seconds after which a node is dead, inbox,
+# question (without one it is only looked who hears). → how many hear it; -1: nobody bears the name.
+ASK = Script("""
+local t = redis.call('TIME')
+local since = t[1] + t[2] / 1000000 - ARGV[1]
+local function borne(key) return redis.call('ZCOUNT', key, since, '+inf') > 0 end
+if redis.call('EXISTS', KEYS[3]) == 0 and borne(KEYS[1]) and not borne(KEYS[2]) then return -1 end
+if not ARGV[3] then return redis.call('PUBSUB', 'NUMSUB', ARGV[2])[2] end
+return redis.call('PUBLISH', ARGV[2], ARGV[3])
+""")
+
+# ARGV inbox, answer.
+REPLY = Script("return redis.call('PUBLISH', ARGV[1], ARGV[2])")
+
 ALL = (
     ARRIVE,
     BEAT,
@@ -216,4 +259,8 @@ ALL = (
     CACHE_GET,
     CACHE_PUT,
     CACHE_CLEAR,
+    HOLD,
+    LEAVE,
+    ASK,
+    REPLY,
 )
