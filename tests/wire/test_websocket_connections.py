@@ -260,6 +260,19 @@ def backend() -> Iterator[str]:
         thread.join()
 
 
+def add_disconnect(chat: Chat, backend: str) -> None:
+    """Who has left is told to a backend."""
+    ended = '{"id":"$context.connectionId","type":"$context.eventType","ip":"$context.identity.sourceIp"}'
+    integration = chat.v2.create_integration(
+        ApiId=chat.id,
+        IntegrationType="HTTP",
+        IntegrationMethod="POST",
+        IntegrationUri=backend,
+        RequestTemplates={"$default": ended},
+    )["IntegrationId"]
+    chat.v2.create_route(ApiId=chat.id, RouteKey="$disconnect", Target=f"integrations/{integration}")
+
+
 def pid_of(server: Server, worker: int) -> int:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
@@ -279,15 +292,7 @@ def wait_until(what: Callable[[], bool]) -> None:
 
 def test_a_worker_that_is_killed(own_server: Callable[..., Server], backend: str) -> None:
     chat = Chat(own_server("--workers", "2"))
-    ended = '{"id":"$context.connectionId","type":"$context.eventType","ip":"$context.identity.sourceIp"}'
-    integration = chat.v2.create_integration(
-        ApiId=chat.id,
-        IntegrationType="HTTP",
-        IntegrationMethod="POST",
-        IntegrationUri=backend,
-        RequestTemplates={"$default": ended},
-    )["IntegrationId"]
-    chat.v2.create_route(ApiId=chat.id, RouteKey="$disconnect", Target=f"integrations/{integration}")
+    add_disconnect(chat, backend)
     chat.deploy()
     with chat.clients:
         clients = spread(chat)

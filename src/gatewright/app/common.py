@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gatewright.identity.registry import Registry
     from gatewright.state.base import Usage
     from gatewright.state.node import NodeState
+    from gatewright.state.valkey.bus import ValkeyBus
     from gatewright.state.valkey.cluster import ClusterState
     from gatewright.store.base import Heard, Store
 
@@ -43,6 +44,25 @@ def worker_state(settings: Settings, worker: int) -> NodeState | ClusterState:
     from gatewright.state.node import NodeState
 
     return NodeState(state_dir(settings), SystemClock(), worker, shared=settings.shares)
+
+
+def node_number(settings: Settings) -> bytes:
+    """What the ids of this node's connections say of it: two bytes, or none where there is one node. Raises OSError."""
+    if settings.state_url is None:
+        return b""
+    from gatewright.state.valkey.cluster import node_id, number_of
+
+    return number_of(node_id(state_dir(settings)))
+
+
+def worker_bus(settings: Settings, name: bytes) -> ValkeyBus | None:
+    """How a worker of this name and those of other nodes reach one another. Raises OSError, ValueError."""
+    if settings.state_url is None:
+        return None
+    from gatewright.state.valkey.bus import ValkeyBus
+    from gatewright.state.valkey.cluster import node_id
+
+    return ValkeyBus(settings.state_url, SystemClock(), node_id(state_dir(settings)), name)
 
 
 def open_usage(settings: Settings) -> Usage:

@@ -33,6 +33,7 @@ from gatewright.gateway.gateway import Gateway
 from gatewright.gateway.signed import origin_of
 from gatewright.gateway.usage import KeyTable
 from gatewright.gateway.websocket.connections import LocalConnections
+from gatewright.gateway.websocket.nodes import ClusterConnections, NodeApp
 from gatewright.gateway.websocket.peers import PATH, NodeConnections, PeerApp, home
 from gatewright.identity.keyring import KeyRing
 from gatewright.identity.vault import Vault
@@ -70,9 +71,12 @@ async def run(spec: Spec, orders: Orders) -> None:
     keys = KeyTable(state.buckets, state.quotas)
     wills = Wills(common.state_dir(settings), SystemClock(), spec.index, settings.workers)
     left = wills.left()
-    connections = LocalConnections(home(spec.index), wills)
+    number = common.node_number(settings)
+    connections = LocalConnections(home(spec.index, number), wills)
     workers = reach.peers(settings, spec)
     lines = reach.lines(settings, spec, endpoints, upstream)
+    near = NodeConnections(connections, spec.index, workers, upstream)
+    bus = common.worker_bus(settings, home(spec.index, number))
     gateway = Gateway(
         upstream,
         endpoints,
@@ -92,7 +96,7 @@ async def run(spec: Spec, orders: Orders) -> None:
         connections=connections,
         websocket_limits=_websocket_limits(settings),
         telemetry=Telemetry(SystemClock(), lines),
-        reach=NodeConnections(connections, spec.index, workers, upstream),
+        reach=near if bus is None else ClusterConnections(near, number, bus),
     )
     heap = Heap(asyncio.get_running_loop())
 
@@ -142,6 +146,8 @@ async def run(spec: Spec, orders: Orders) -> None:
     await _listen(settings, listeners, server, certificates)
     looking = asyncio.create_task(_look_again(certificates, server))
     state.start()
+    if bus is not None:
+        bus.start(NodeApp(connections).answer)
     bell.start()
     await _first(bell.settled.wait(), orders.stopped())
     orders.ready()
@@ -152,6 +158,8 @@ async def run(spec: Spec, orders: Orders) -> None:
     await server.drain(0.5 if orders.orphaned else settings.drain_timeout)
     await connections.settled(0.5 if orders.orphaned else ENDS)
     await peers.drain(0.5)
+    if bus is not None:
+        await bus.close()
     wills.close()  # what is still under way is told again after the next start
     await state.close()
     await bell.close()

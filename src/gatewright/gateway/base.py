@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Collection
+from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -94,6 +94,13 @@ class Connections(Protocol):
 
     def send(self, api_id: str, stage: str, connection_id: str, data: bytes) -> bool | Awaitable[bool]:
         """Send a text message (UTF-8)."""
+        ...
+
+    async def send_all(self, api_id: str, stage: str, ids: Sequence[str], data: bytes) -> Sequence[bool | None]:
+        """Send a text message to connections of different ids; None: not reached, or its client does not read.
+
+        Raises nothing. The loop sees to others in between.
+        """
         ...
 
     def info(

@@ -3,13 +3,11 @@
     {"connectionIds": ["…", "…"], "data": "text"}      200: {"sent": 1, "gone": ["…"], "unreachable": []}
 
 `gone` are not open; `unreachable` those whose worker does not answer, or whose client does not read: try these again.
-The call is all or nothing as to who may: the caller needs the permission to post to each of the connections. The loop
-sees to others in between.
+The call is all or nothing as to who may: the caller needs the permission to post to each of the connections.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 from dataclasses import dataclass
 
@@ -20,7 +18,6 @@ from gatewright.gateway.websocket.errors import LARGEST, MALFORMED, TOO_LARGE
 
 MOST = 1000  # connections
 WHOLE = 16 * 1024 * 1024  # bytes that one call may send in all
-_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +51,10 @@ def read(body: bytes, largest: int = LARGEST) -> Broadcast:
 
 async def send(connections: Connections, api_id: str, stage: str, broadcast: Broadcast) -> bytes:
     """Send to all that are open; the answer's body."""
-    gone: list[str] = []
-    unreachable: list[str] = []
     ids = broadcast.connection_ids
-    for begin in range(0, len(ids), _AT_ONCE):
-        some = ids[begin : begin + _AT_ONCE]
-        told = await asyncio.gather(
-            *(_send(connections, api_id, stage, each, broadcast.data) for each in some), return_exceptions=True
-        )
-        for each, outcome in zip(some, told, strict=True):
-            if isinstance(outcome, GatewayError):
-                unreachable.append(each)
-            elif isinstance(outcome, BaseException):
-                raise outcome
-            elif not outcome:
-                gone.append(each)
+    told = await connections.send_all(api_id, stage, ids, broadcast.data)
+    gone = [each for each, outcome in zip(ids, told, strict=True) if outcome is False]
+    unreachable = [each for each, outcome in zip(ids, told, strict=True) if outcome is None]
     sent = len(ids) - len(gone) - len(unreachable)
     answer = {"sent": sent, "gone": gone, "unreachable": unreachable}
     return json.dumps(answer, separators=(",", ":")).encode()
-
-
-async def _send(connections: Connections, api_id: str, stage: str, connection_id: str, data: bytes) -> bool:
-    outcome = connections.send(api_id, stage, connection_id, data)
-    return outcome if isinstance(outcome, bool) else await outcome

@@ -12,14 +12,17 @@ import binascii
 import contextlib
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Sequence
 
 from gatewright.gateway.base import ConnectionInfo
+from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.websocket.base import Member, Wills
 
 _BYTES = 11
 _LENGTH = 16
 MOST_HOME = 3  # bytes; what is left cannot be guessed
 NORMAL = 1000
+_AT_ONCE = 50  # messages in one turn of the loop
 CLOSED = "Connection Closed Normally"  # unverified
 
 
@@ -106,6 +109,18 @@ class LocalConnections:
         """See `Connections.send`."""
         member = self.find(api_id, stage, connection_id)
         return member is not None and member.send(data)
+
+    async def send_all(self, api_id: str, stage: str, ids: Sequence[str], data: bytes) -> list[bool | None]:
+        """See `Connections.send_all`."""
+        told: list[bool | None] = []
+        for number, each in enumerate(ids, 1):
+            try:
+                told.append(self.send(api_id, stage, each, data))
+            except GatewayError:
+                told.append(None)
+            if not number % _AT_ONCE:
+                await asyncio.sleep(0)
+        return told
 
     def info(self, api_id: str, stage: str, connection_id: str) -> ConnectionInfo | None:
         """See `Connections.info`."""

@@ -19,6 +19,7 @@ GONE = ResponseType("", 410, "4XX", None, "GoneException")
 MALFORMED = ResponseType("", 400, "4XX", "Invalid connectionId", "BadRequestException")
 TOO_LARGE = ResponseType("", 413, "4XX", "Payload Too Large", "PayloadTooLargeException")
 THROTTLED = ResponseType("", 429, "4XX", "Too Many Requests", "LimitExceededException")
+UNREACHABLE = ResponseType("", 503, "5XX", "Service Unavailable", "ServiceUnavailableException")
 LARGEST = 131_072  # bytes of a message
 _INTERNAL = "Internal server error"
 # What is told of these in a frame; of all other errors only whose fault they are.

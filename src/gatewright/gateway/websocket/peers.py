@@ -8,7 +8,7 @@ node's run folder, which only this user can enter, and speaks HTTP on it:
 The socket is the supervisor's: who asks a worker that has just been killed waits for its successor, which knows none of
 the dead one's connections. So does who was asking as it died: he asks again, which delivers nothing twice, as the dead
 one's connections are gone. A worker that is alive and does not answer says nothing of its connections: that is an
-error, and not the end of them. Other nodes are not asked: the ids of their connections are gone here.
+error, and not the end of them. Of other nodes, whose numbers follow in the ids of a cluster, `nodes` knows.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from collections.abc import Awaitable, Sequence
 from urllib.parse import quote, unquote
 
 from gatewright.gateway.base import ConnectionInfo
-from gatewright.gateway.errors import GatewayError, ResponseType
+from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.websocket.connections import LocalConnections, home_of
-from gatewright.gateway.websocket.errors import LARGEST, THROTTLED
+from gatewright.gateway.websocket.errors import LARGEST, THROTTLED, UNREACHABLE
 from gatewright.net.base import Failure, Origin, Request, Upstream, UpstreamError, UpstreamResponse
 
 HOME = 1  # bytes of an id
@@ -30,13 +30,13 @@ _PATIENCE = 10.0  # seconds; longer than a worker takes to start
 _LARGEST = 512 * 1024  # bytes of an answer
 _GROWN = 4  # times; a message whose bytes were no text has grown
 _HEAD = b"Content-Type: application/json\r\n"
-_OPEN, _GONE = 200, 410
-_UNREACHABLE = ResponseType("", 503, "5XX", "Service Unavailable", "ServiceUnavailableException")
+OPEN, GONE = 200, 410
+_AT_ONCE = 50  # questions to one worker, of one call
 
 
-def home(worker: int) -> bytes:
-    """What the ids of a worker's connections begin with."""
-    return bytes((worker,))
+def home(worker: int, node: bytes = b"") -> bytes:
+    """What the ids of a worker's connections begin with. `node`: its number in a cluster, two bytes."""
+    return bytes((worker,)) + node
 
 
 class PeerApp:
@@ -55,24 +55,32 @@ class PeerApp:
         if len(parts) != 5 or request.too_large:
             request.respond(400, _HEAD, b"{}")
             return
-        try:
-            found = self._find(request, *parts[2:])
-        except GatewayError as error:
-            request.respond(error.status, _HEAD, b"{}")
-            return
-        request.respond(_GONE if found is None else _OPEN, _HEAD, found or b"")
+        status, body = perform(self._local, request.method, (parts[2], parts[3], parts[4]), request.body)
+        request.respond(status, _HEAD, body)
 
-    def _find(self, request: Request, api_id: str, stage: str, connection_id: str) -> bytes | None:
-        """None: the connection is not open."""
-        local = self._local
-        if request.method == "POST":
-            return b"{}" if local.send(api_id, stage, connection_id, request.body) else None
-        if request.method == "DELETE":
-            return b"{}" if local.close(api_id, stage, connection_id) else None
-        info = local.info(api_id, stage, connection_id)
-        if info is None:
-            return None
-        return json.dumps([info.connected_at, info.last_active, info.source_ip, info.user_agent]).encode()
+
+def perform(local: LocalConnections, method: str, place: tuple[str, str, str], data: bytes) -> tuple[int, bytes]:
+    """What becomes of a question for this worker: status and body. `place`: API, stage and id."""
+    if method == "POST":
+        try:
+            done = local.send(*place, data)
+        except GatewayError as error:
+            return error.status, b""
+        return (OPEN if done else GONE), b""
+    if method == "DELETE":
+        return (OPEN if local.close(*place) else GONE), b""
+    info = local.info(*place)
+    return (GONE, b"") if info is None else (OPEN, write_info(info))
+
+
+def write_info(info: ConnectionInfo) -> bytes:
+    return json.dumps([info.connected_at, info.last_active, info.source_ip, info.user_agent]).encode()
+
+
+def read_info(data: bytes | str) -> ConnectionInfo:
+    """What `write_info` wrote."""
+    connected, active, address, agent = json.loads(data)
+    return ConnectionInfo(connected, active, address, agent)
 
 
 class NodeConnections:
@@ -111,6 +119,21 @@ class NodeConnections:
             return self._local.close(api_id, stage, connection_id)
         return self._asked(self._ask(origin, b"DELETE", api_id, stage, connection_id))
 
+    async def send_all(self, api_id: str, stage: str, ids: Sequence[str], data: bytes) -> list[bool | None]:
+        """See `Connections.send_all`."""
+        workers: dict[int, list[str]] = {}
+        for each in ids:
+            named = home_of(each, HOME)
+            worker = self._own if named is None or named[0] >= len(self._workers) else named[0]
+            workers.setdefault(worker, []).append(each)
+        said = await asyncio.gather(
+            *(self._send_some(worker, api_id, stage, some, data) for worker, some in workers.items())
+        )
+        told: dict[str, bool | None] = {}
+        for some, outcomes in zip(workers.values(), said, strict=True):
+            told.update(zip(some, outcomes, strict=True))
+        return [told[each] for each in ids]
+
     def _elsewhere(self, connection_id: str) -> Origin | None:
         """Who else has to be asked; None: nobody."""
         named = home_of(connection_id, HOME)
@@ -125,8 +148,28 @@ class NodeConnections:
         found = await answer
         if found is None:
             return None
-        connected, active, address, agent = json.loads(found)
-        return ConnectionInfo(connected, active, address, agent)
+        return read_info(found)
+
+    async def _send_some(
+        self, worker: int, api_id: str, stage: str, ids: Sequence[str], data: bytes
+    ) -> list[bool | None]:
+        """Send to connections of one worker; None: not reached. Of one that does not answer no more is asked."""
+        told: list[bool | None] = []
+        for begin in range(0, len(ids), _AT_ONCE):
+            some = ids[begin : begin + _AT_ONCE]
+            said = await asyncio.gather(*(self._try(api_id, stage, each, data) for each in some))
+            told += said
+            if worker != self._own and all(each is None for each in said):
+                told += [None] * (len(ids) - len(told))
+                break
+        return told
+
+    async def _try(self, api_id: str, stage: str, connection_id: str, data: bytes) -> bool | None:
+        try:
+            outcome = self.send(api_id, stage, connection_id, data)
+            return outcome if isinstance(outcome, bool) else await outcome
+        except GatewayError:
+            return None
 
     async def _ask(
         self, origin: Origin, method: bytes, api_id: str, stage: str, connection_id: str, body: bytes = b""
@@ -137,14 +180,14 @@ class NodeConnections:
         if isinstance(result, UpstreamError) and result.failure is Failure.CLOSED:
             result = await self._fetch(origin, method, target, body)
         if isinstance(result, UpstreamResponse):
-            if result.status in (_OPEN, _GONE):
-                return result.body if result.status == _OPEN else None
+            if result.status in (OPEN, GONE):
+                return result.body if result.status == OPEN else None
             if result.status == THROTTLED.status:
                 raise GatewayError(THROTTLED)
             detail = f"status {result.status}"
         else:
             detail = f"{result.failure} {result.detail}"
-        raise GatewayError(_UNREACHABLE, log=f"the worker that holds the connection did not answer: {detail}")
+        raise GatewayError(UNREACHABLE, log=f"the worker that holds the connection did not answer: {detail}")
 
     async def _fetch(
         self, origin: Origin, method: bytes, target: bytes, body: bytes

@@ -11,6 +11,7 @@ import contextlib
 import logging
 import os
 import secrets
+from hashlib import blake2b
 from pathlib import Path
 
 from gatewright.clock import Clock
@@ -39,6 +40,11 @@ def node_id(folder: Path) -> str:
             os.link(fresh, file)  # the first process of the node wins
         fresh.unlink()
     return file.read_text().strip()
+
+
+def number_of(node: str) -> bytes:
+    """Two bytes for a node. Others may have the same."""
+    return blake2b(node.encode(), digest_size=2, person=b"number of node").digest()
 
 
 class ClusterState:

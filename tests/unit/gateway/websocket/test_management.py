@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -63,6 +63,9 @@ class Elsewhere:
 
     async def send(self, api_id: str, stage: str, connection_id: str, data: bytes) -> bool:
         return self.local.send(api_id, stage, connection_id, data)
+
+    async def send_all(self, api_id: str, stage: str, ids: Sequence[str], data: bytes) -> list[bool | None]:
+        return await self.local.send_all(api_id, stage, ids, data)
 
     async def info(self, api_id: str, stage: str, connection_id: str) -> ConnectionInfo | None:
         return self.local.info(api_id, stage, connection_id)

@@ -109,6 +109,28 @@ def test_clients_that_do_not_read(tmp_path: Path, held: str) -> None:
     asyncio.run(run())
 
 
+def test_many_at_once(tmp_path: Path) -> None:
+    """More than go to a worker at one time; and those of a worker that does not answer are not all tried."""
+
+    async def run() -> None:
+        async with Node(tmp_path) as node:
+            members = [node.member(registry) for _ in range(60) for registry in (node.own, node.other)]
+            gone = [registry.new_id() for registry in (node.own, node.other, LocalConnections(home(7)))]
+            ids = [gone[0], *(each.id for each in members), *gone[1:], "malformed"]
+            told = await node.reach.send_all(*PLACE, ids, b"to all")
+            assert told == [False, *[True] * 120, False, False, False]
+            assert all(each.heard == [b"to all"] for each in members)
+            told = await node.reach.send_all(*PLACE, [each.id for each in members[:2]], b"too much")
+            assert told == [None, None]
+            assert node.server is not None
+            await node.server.drain(0)
+            node.server = None
+            told = await node.reach.send_all(*PLACE, ids, b"again")
+            assert told == [False, *[True, None] * 60, None, False, False]
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize("place", [("other", "v1"), ("abcdefghij", "v2"), ("a/../b", "%"), ("é", "?x=1#")])
 def test_under_other_stages_they_are_gone(tmp_path: Path, place: tuple[str, str]) -> None:
     async def run() -> None:
