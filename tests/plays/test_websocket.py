@@ -192,6 +192,13 @@ def test_a_stage_has_several_spellings(url: str) -> None:
     SocketPlay(route("talk", mock())).connect(url).opened()
 
 
+@pytest.mark.parametrize("url", ["/$default", "/%24default", "/$default/"])
+def test_a_stage_may_be_called_default(url: str) -> None:
+    play = SocketPlay(route("talk", mock()), stage={"StageName": "$default"})
+    assert play.connect(url).opened()
+    play.connect("/").refused(403, "Forbidden")
+
+
 def test_required_parameters() -> None:
     declared = {"route.request.querystring.a": {"Required": True}, "route.request.header.B": {"Required": True}}
     play = SocketPlay(route("$connect", RequestParameters=declared))
@@ -371,6 +378,39 @@ def test_mapped_requests_and_answers() -> None:
         client.backend_saw("POST", "/rooms/r", body=b"other")
         client.backend_answers(status, body=body)
     assert client.heard == ["there!", "nobody", "went wrong"]
+
+
+@pytest.mark.parametrize(
+    ("expression", "templates"),
+    [
+        (None, {"200": "{}", "500": "no"}),
+        (None, {"$default": "{}"}),
+        (None, {"\\$default": "{}"}),
+        ("\\$default", {"\\$default": "{}"}),
+        ("\\$default", {"$default": "{}", "\\$default": "no"}),
+        ("200", {"200": "{}", "$default": "no"}),
+        ("$request.body.kind", {"a": "{}", "$default": "no"}),
+        ("$request.body.none", {"a": "no", "$default": "{}"}),
+    ],
+)
+def test_templates_of_answers(expression: str | None, templates: dict[str, str]) -> None:
+    chosen = {} if expression is None else {"TemplateSelectionExpression": expression}
+    integration = mock(200, response("/2\\d{2}/", ResponseTemplates=templates, **chosen))
+    client = SocketPlay(route("$default", integration, two_way=True)).connect().opened()
+    client.says('{"kind": "a"}')
+    assert client.heard == ["{}"]
+
+
+def test_templates_of_requests_may_be_keyed_as_their_expression_is_written() -> None:
+    integration = mock(
+        200,
+        response(template="ok"),
+        RequestTemplates={"\\$default": '{"statusCode":200}'},
+        TemplateSelectionExpression="\\$default",
+    )
+    client = SocketPlay(route("$default", integration, two_way=True)).connect().opened()
+    client.says("x")
+    assert client.heard == ["ok"]
 
 
 def test_an_answer_that_no_response_takes() -> None:

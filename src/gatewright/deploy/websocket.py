@@ -37,6 +37,9 @@ from gatewright.program.websocket import (
 
 Body = Mapping[str, Any]
 _KEY_FROM_AUTHORIZER = "$context.authorizer.usageIdentifierKey"
+# unverified: what an integration response without an expression selects by; on AWS a template with the key 200 is taken
+# for it (aws/aws-cdk#19037).
+_BY_STATUS = "${integration.response.statuscode}"
 _AUTHORIZATIONS = ("NONE", "AWS_IAM", "CUSTOM")
 _SOURCES = {
     "route.request.header.": "method.request.header.",
@@ -156,15 +159,17 @@ def _response(response: Body) -> SocketResponse:
 
 
 def _templates(body: Body, member: str, roots: tuple[Root, ...], place: str) -> Templates:
+    """Keys may be written as the expressions that select them: `\\$default` (AWS's tutorials do so)."""
     contents = {}
-    for key, text in (body.get(member) or {}).items():
+    for key, text in sorted((body.get(member) or {}).items(), reverse=True):
         try:
-            contents[key] = compile_content(text or "")
+            contents[key.replace("\\$", "$")] = compile_content(text or "")
         except TemplateError as error:
             raise RefusedError(f"{place} {key}: {error}") from None
-    return Templates(
-        contents, _expression(body.get("TemplateSelectionExpression"), roots, "templateSelectionExpression")
-    )
+    expression = body.get("TemplateSelectionExpression")
+    if expression is None and roots is RESPONSE:
+        expression = _BY_STATUS
+    return Templates(contents, _expression(expression, roots, "templateSelectionExpression"))
 
 
 def _models(route: Body, common: _Common) -> Models | None:

@@ -54,7 +54,7 @@ _ROOTS: tuple[Root, ...] = (
 )
 _DOCUMENTS = ("request.body", "integration.response.body")
 _TOKEN = re.compile(
-    r"\\\$|\$\{(?P<braced>[^{}]*)\}|\$(?P<open>[A-Za-z_][\w-]*(?:\.[\w-]+|\[[^\[\]]*\])*)|(?P<bare>\$)", re.ASCII
+    r"\\\$|\$\{(?P<braced>[^{}]*)\}|\$(?P<open>[A-Za-z_][\w-]*(?:\.[\w-]+|\.?\[[^\[\]]*\])*)|(?P<bare>\$)", re.ASCII
 )
 _SIMPLE = re.compile(r"(?:\.[A-Za-z_][\w-]*)+", re.ASCII)
 

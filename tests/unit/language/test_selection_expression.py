@@ -39,6 +39,9 @@ class Seen:
         ("$request.body.a-b", {"a-b": "c"}, "c"),
         ("$request.body.a[1]", {"a": ["x", "y"]}, "y"),
         ("$request.body.a[0].b", {"a": [{"b": "c"}]}, "c"),
+        ("$request.body.[0]", ["REQ", {}], "REQ"),  # as those write it whose messages are lists
+        ("${request.body.[0]}-$request.body.[1].a", ["REQ", {"a": "b"}], "REQ-b"),
+        ("$request.body.[0]", {"action": "a"}, ""),
         ("$request.body['x y']", {"x y": "z"}, "z"),
         ("${request.body.service}/${request.body.action}", {"service": "chat", "action": "join"}, "chat/join"),
         ("${request.body.a}${request.body.b}", {"a": "x", "b": "y"}, "xy"),

@@ -1,7 +1,8 @@
 """Stages: CreateStage, GetStage(s), UpdateStage, DeleteStage, DeleteAccessLogSettings, DeleteRouteSettings.
 
 A stage's own settings and variables take effect at once, without a deployment. `$default` is a stage of HTTP APIs whose
-URL has no prefix. https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html
+URL has no prefix; for a WebSocket API it is a name like others (terraform-aws-modules/terraform-aws-apigateway-v2#8 and
+others make it). https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/apis-apiid-stages.html
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ _MANAGED = "You can't modify the $default stage of an API that was created with 
 def create_stage(call: Call, params: Params) -> Params:
     api = lookup.api(call, params)
     name = params["StageName"]
-    if _NAME.fullmatch(name) is None and not (name == DEFAULT and lookup.is_http(api)):
+    if _NAME.fullmatch(name) is None and name != DEFAULT:
         raise errors.bad_request(_BAD_NAME)
     if call.get("api_stage", api["ApiId"], name) is not None:
         raise errors.conflict("Stage already exists")

@@ -18,7 +18,8 @@ from gatewright.gateway.websocket.exchange import CONNECTING, DISCONNECTING, MES
 
 _ADDED = frozenset({b"x-forwarded-for", b"x-forwarded-port", b"x-forwarded-proto", b"x-amzn-trace-id"})
 _HIDDEN = DROPPED_ON_ENTRY | _ADDED
-_SHOWN_TO_AUTHORIZERS = frozenset({b"connection", b"upgrade"})
+# What authorizers see of what belongs to the connection alone, in AWS's words, whatever those of the client are.
+_SHOWN_TO_AUTHORIZERS = {"Connection": ["upgrade"], "content-length": ["0"], "Upgrade": ["websocket"]}
 
 
 def make_event(exchange: SocketExchange) -> dict[str, Any]:
@@ -84,10 +85,10 @@ def _headers(exchange: SocketExchange, *, authorizer: bool) -> dict[str, list[st
         text = value.decode("utf-8", "replace")
         if lowered == b"x-forwarded-for":
             passed.append(text)
-        elif lowered in _HIDDEN and not (authorizer and lowered in _SHOWN_TO_AUTHORIZERS):
-            continue
-        elif not (lowered == b"authorization" and value.startswith(SIGNED)):
+        elif lowered not in _HIDDEN and not (lowered == b"authorization" and value.startswith(SIGNED)):
             multi.setdefault(name.decode("latin-1"), []).append(text)
+    if authorizer:
+        multi.update((name, list(values)) for name, values in _SHOWN_TO_AUTHORIZERS.items())
     multi["X-Amzn-Trace-Id"] = [exchange.trace.decode("utf-8", "replace")]
     multi["X-Forwarded-For"] = [", ".join([*passed, request.peer])]
     multi["X-Forwarded-Port"] = [forwarded_port(request.host, request.scheme).decode()]

@@ -9,6 +9,7 @@ is no handshake 426, one that is none of this version 400 (unverified, all of th
 from __future__ import annotations
 
 from typing import cast
+from urllib.parse import unquote_to_bytes
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Door, Target
@@ -137,7 +138,7 @@ class SocketSites:
         path = without_needless(target.path or request.path)
         end = path.find(b"/", 1)
         stage, below = (path[1:], b"") if end < 0 else (path[1:end], path[end:])
-        place = stages.get(stage.decode("latin-1"))
+        place = stages.get(unquote_to_bytes(stage).decode("latin-1"))  # a `$` may be written as %24
         live = None if place is None else place.live
         if place is None or live is None or (target.region is not None and target.region != live.program.region):
             raise GatewayError(errors.FORBIDDEN)
