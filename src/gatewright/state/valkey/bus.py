@@ -2,8 +2,9 @@
 
 Each worker listens on the channel of its name and says once a second that it lives; that also comes back to it on its
 channel, so that a connection which hears nothing any more is noticed. A question goes out on the channel of the asked
-one, its answer on that of the asking one. Channels keep nothing: a question is heard once or not at all, and what is
-asked of the dead leaves nothing behind.
+one, its answer on that of the asking one. Channels keep nothing, and what is asked of the dead leaves nothing behind.
+What is not answered soon is asked again, since its hearer may have been killed and have a successor; who has answered a
+question gives the same answer again. So a question takes effect once or not at all.
 
 Who has not been heard for `LEASE` seconds is dead. Who lives and does not listen (its successor is starting, it is
 connecting again) is waited for. When the store itself was away, nobody is taken for dead before a lease has passed.
@@ -39,23 +40,27 @@ _CONNECT = 3.0  # seconds for a connection
 _AGAIN = 0.5  # seconds between attempts
 _LOOK = 0.25  # seconds between two looks whether a missing one has come
 _STORE = 5.0  # seconds that the store may take for what is under way
+_AGAIN_AFTER = (1.0, 2.0, PATIENCE)  # seconds without an answer
 _OTHERS = 1.0  # seconds for the others of the same name, after the first one's answer
 _ASKED = 2000  # questions under way at most,
 _BYTES = 16 << 20  # and their bytes
 _DEAD = -1  # see `scripts.ASK`
 _QUESTION, _ANSWER = b"?", b"!"
-_ID = 8  # bytes
+_ID = 8  # bytes of a question's key,
+_SELF = 4  # and of who answers
+_REMEMBERED = 4 << 20  # bytes of answers
+_ENTRY = 200  # bytes that one takes besides
 
 Answer = Callable[[bytes], bytes]
 
 
 class _Asked:
-    """A question under way."""
+    """A question under way, and who has answered what."""
 
     __slots__ = ("answers", "heard")
 
     def __init__(self) -> None:
-        self.answers: list[bytes] = []
+        self.answers: dict[bytes, bytes] = {}
         self.heard = asyncio.Event()
 
 
@@ -69,7 +74,10 @@ class ValkeyBus:
         self._name = name.hex()
         self._inbox = scripts.inbox(self._name).encode()
         self._link = Link(url, clock, heard=False, timeout=_STORE)
+        self._self = os.urandom(_SELF)
         self._asked: dict[bytes, _Asked] = {}
+        self._answered: dict[bytes, bytes] = {}
+        self._remembered = 0  # bytes
         self._bytes = 0
         self._missing: dict[str, asyncio.Task[None]] = {}
         self._tasks: list[asyncio.Task[None]] = []
@@ -114,18 +122,22 @@ class ValkeyBus:
         raise UnansweredError("no answer in time")
 
     async def _ask(self, asked: _Asked, to: str, message: bytes) -> Sequence[bytes]:
-        while not (hearers := await self._hearers(to, message)):
-            await self._appearance(to)
-        if hearers == _DEAD:
-            return []
-        await asked.heard.wait()
+        for patience in _AGAIN_AFTER:
+            while not (hearers := await self._hearers(to, message)):
+                await self._appearance(to)
+            if hearers == _DEAD:
+                return []
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(patience):
+                    await asked.heard.wait()
+                    break
         if len(asked.answers) < hearers:  # another node of this number, or a connection that is none any more
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_OTHERS):
                     while len(asked.answers) < hearers:
                         asked.heard.clear()
                         await asked.heard.wait()
-        return asked.answers
+        return list(asked.answers.values())
 
     async def _hearers(self, to: str, message: bytes | None = None) -> int:
         """How many were told, or hear; _DEAD: there is nobody. Raises UnansweredError."""
@@ -190,17 +202,28 @@ class ValkeyBus:
         if kind == _ANSWER:
             asked = self._asked.get(key)
             if asked is not None:
-                asked.answers.append(message[1 + _ID :])
+                begin = 1 + _ID + _SELF
+                asked.answers[message[1 + _ID : begin]] = message[begin:]
                 asked.heard.set()
         elif kind == _QUESTION and len(message) >= 2 + _ID:
             begin = 2 + _ID
             end = begin + message[begin - 1]
-            try:
-                found = answer(message[end:])
-            except Exception:
-                logger.exception("a question of another node came to nothing")
-                return
-            self._link.call(scripts.REPLY, (), (message[begin:end], b"".join((_ANSWER, key, found))))
+            found = self._answered.get(key)
+            if found is None:
+                try:
+                    found = answer(message[end:])
+                except Exception:
+                    logger.exception("a question of another node came to nothing")
+                    return
+                self._remember(key, found)
+            self._link.call(scripts.REPLY, (), (message[begin:end], b"".join((_ANSWER, key, self._self, found))))
+
+    def _remember(self, key: bytes, answer: bytes) -> None:
+        answered = self._answered
+        answered[key] = answer
+        self._remembered += len(answer) + _ENTRY
+        while self._remembered > _REMEMBERED:
+            self._remembered -= len(answered.pop(next(iter(answered)))) + _ENTRY
 
     def _complain(self, error: Exception) -> None:
         if self._link.up and not self._complained:

@@ -130,6 +130,52 @@ async def test_two_nodes_of_one_name_are_both_asked(url: str) -> None:
         assert await one.ask(C, b"x") == [b"echo x"]
 
 
+async def test_who_was_killed_as_he_was_asked_has_a_successor(url: str) -> None:
+    """The store counts him as a hearer still."""
+    async with on(url, A) as (one,):
+        assert await one.ask(A, b"") == [b"echo "]
+        with client.Redis.from_url(url) as admin:
+            admin.zadd(scripts.bearers(B.hex()), {"killed": admin.time()[0]})
+            with admin.pubsub() as killed:
+                killed.subscribe(scripts.inbox(B.hex()))
+                while not await one._hearers(B.hex()):
+                    await asyncio.sleep(0.01)
+                asking = asyncio.create_task(one.ask(B, b"late"))
+                await asyncio.sleep(0.1)
+        async with on(url, B):
+            assert await asking == [b"echo late"]
+
+
+async def test_a_question_that_comes_again_takes_effect_once(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_REMEMBERED", 420)
+    taken: list[bytes] = []
+
+    def take(question: bytes) -> bytes:
+        taken.append(question)
+        return b"%d" % len(taken)
+
+    async with on(url, A) as (one,), on(url, B, answer=take) as (two,):
+        assert await one.ask(B, b"first") == [b"1"]
+        inbox = scripts.inbox(C.hex()).encode()
+        with client.Redis.from_url(url) as admin, admin.pubsub() as asker:
+            asker.subscribe(inbox)
+            for key in (b"11111111", b"11111111", b"22222222", b"11111111"):
+                admin.publish(scripts.inbox(B.hex()), b"".join((b"?", key, bytes((len(inbox),)), inbox, key)))
+            answers: list[bytes] = []
+            while len(answers) < 4:
+                message = await asyncio.to_thread(asker.get_message, timeout=1)
+                if message is not None and message["type"] == "message":
+                    answers.append(message["data"])
+            assert [answer[1:9] + answer[13:] for answer in answers] == [
+                b"111111112",
+                b"111111112",
+                b"222222223",
+                b"111111112",
+            ]
+        assert taken == [b"first", b"11111111", b"22222222"]
+        assert len(two._answered) == 2
+
+
 async def test_a_fault_is_no_answer(
     url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
