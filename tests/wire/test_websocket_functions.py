@@ -1,0 +1,100 @@
+"""A function in Node.js that answers WebSocket clients as on AWS; those in Python: test_seed.py, test_chat.py."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from websockets.sync.client import connect
+
+from tests.wire.support import Server
+
+NAME = "websocket-node"
+# Signs by hand what AWS's SDK for JavaScript would sign, and sends it as that does: through node:https.
+HANDLER = """
+const https = require("https");
+const { createHash, createHmac } = require("crypto");
+const hash = (text) => createHash("sha256").update(text).digest("hex");
+const hmac = (key, text) => createHmac("sha256", key).update(text).digest();
+const env = process.env;
+
+function post(host, path, body) {
+  const date = new Date().toISOString().replace(/[:-]|\\.\\d{3}/g, "");
+  const scope = `${date.slice(0, 8)}/${env.AWS_REGION}/execute-api/aws4_request`;
+  const signed = "host;x-amz-date;x-amz-security-token";
+  const named = `host:${host}\\nx-amz-date:${date}\\nx-amz-security-token:${env.AWS_SESSION_TOKEN}\\n`;
+  const canonical = ["POST", path.replace(/%/g, "%25"), "", named, signed, hash(body)].join("\\n");
+  const text = ["AWS4-HMAC-SHA256", date, scope, hash(canonical)].join("\\n");
+  const key = scope.split("/").reduce(hmac, "AWS4" + env.AWS_SECRET_ACCESS_KEY);
+  const signature = hmac(key, text).toString("hex");
+  const headers = {
+    host,
+    "x-amz-date": date,
+    "x-amz-security-token": env.AWS_SESSION_TOKEN,
+    authorization:
+      `AWS4-HMAC-SHA256 Credential=${env.AWS_ACCESS_KEY_ID}/${scope}, SignedHeaders=${signed}, Signature=${signature}`,
+  };
+  return new Promise((done, failed) => {
+    https
+      .request({ host, path, method: "POST", headers }, (answer) => {
+        answer.resume();
+        answer.on("end", () => done(answer.statusCode));
+      })
+      .on("error", failed)
+      .end(body);
+  });
+}
+
+exports.handler = async ({ body, requestContext: { connectionId, domainName, stage, eventType } }) => {
+  if (eventType === "MESSAGE") {
+    const path = `/${stage}/%40connections/`;
+    const gone = await post(domainName, path + "L0SM9cOFvHcCIhw%3D", "x");
+    await post(domainName, path + encodeURIComponent(connectionId), JSON.stringify({ body, gone, domainName }));
+  }
+  return { statusCode: 200 };
+};
+"""
+
+
+@pytest.fixture
+def api(live: Server) -> Iterator[str]:
+    """A WebSocket API with the function behind it."""
+    functions: Any = live.client("lambda")
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as bundle:
+        bundle.writestr("app.js", HANDLER)
+    arn = functions.create_function(
+        FunctionName=NAME,
+        Runtime="nodejs20.x",
+        Role="arn:aws:iam::123456789012:role/any",
+        Handler="app.handler",
+        Code={"ZipFile": archive.getvalue()},
+    )["FunctionArn"]
+    functions.add_permission(
+        FunctionName=NAME, StatementId="api", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com"
+    )
+    v2: Any = live.client("apigatewayv2")
+    made = v2.create_api(Name="node", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")[
+        "ApiId"
+    ]
+    integration = v2.create_integration(ApiId=made, IntegrationType="AWS_PROXY", IntegrationUri=arn)["IntegrationId"]
+    v2.create_route(ApiId=made, RouteKey="$default", Target=f"integrations/{integration}")
+    v2.create_stage(ApiId=made, StageName="prod", AutoDeploy=True)
+    yield made
+    v2.delete_api(ApiId=made)
+    functions.delete_function(FunctionName=NAME)
+
+
+def test_a_function_in_node_answers_at_its_domain_name(live: Server, api: str) -> None:
+    with connect(f"ws://127.0.0.1:{live.port}/_aws/execute-api/{api}/prod", proxy=None) as client:
+        for message in ("one", "two"):
+            client.send(message)
+            assert json.loads(client.recv(timeout=30)) == {
+                "body": message,
+                "gone": 410,
+                "domainName": f"{api}.execute-api.us-east-1.amazonaws.com",
+            }
