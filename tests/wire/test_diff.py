@@ -1,4 +1,4 @@
-"""`gatewright diff` beside a running node: what a deployment would change, and that it then is the same."""
+"""`gatewright diff` and `gatewright check` beside a running node: what a deployment would change, and come to."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import os
 import subprocess
 import sys
 from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
 
 from tests.wire.rest_support import Api
 from tests.wire.support import Server
@@ -91,3 +94,22 @@ def test_a_websocket_api(live: Server, v2: Any, websocket_api: str) -> None:
     assert _differences(command(live, "diff", websocket_api, "s")[1]) == [
         ("added", "RouteResponse", "$default $default")
     ]
+
+
+def test_check_says_what_a_deployment_would(live: Server) -> None:
+    """What `check` calls a problem is refused by CreateDeployment with the same words; it deploys nothing itself."""
+    api = Api(live).method("/", "GET", {"type": "MOCK", "requestTemplates": {"application/json": "#if("}})
+    api.method("/x", "GET", {"type": "MOCK"})
+    code, said = command(live, "check", api.id)
+    (finding,) = said["apis"][0]["findings"]
+    assert (code, said["counts"]["problem"], finding["place"]) == (1, 1, "GET /")
+    with pytest.raises(ClientError) as refused:
+        api.deploy()
+    assert refused.value.response["Error"]["Message"] == f"Gatewright cannot serve GET /: {finding['message']}"
+    assert api.client.get_deployments(restApiId=api.id)["items"] == []
+    place = {"restApiId": api.id, "resourceId": api.resource("/"), "httpMethod": "GET"}
+    patch = {"op": "replace", "path": "/requestTemplates/application~1json", "value": '{"statusCode": 200}'}
+    api.client.update_integration(**place, patchOperations=[patch])
+    assert command(live, "check", api.id)[0] == 0
+    api.deploy()
+    api.client.delete_rest_api(restApiId=api.id)

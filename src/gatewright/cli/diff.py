@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,7 +12,7 @@ from typing import Any
 import click
 
 from gatewright.cli.documents import reading
-from gatewright.cli.exits import trouble
+from gatewright.cli.exits import clean, trouble
 from gatewright.cli.options import load, settings_options
 from gatewright.deploy.differences import ABSENT, Difference, Member
 from gatewright.deploy.undeployed import Api, Deployed, find_api, find_stage, undeployed
@@ -22,7 +21,6 @@ from gatewright.store.base import Document, StoreError
 
 _SIGNS = {"added": "+", "removed": "-", "changed": "~"}
 _LONG = 100  # characters of a value on one line
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")  # must not reach a terminal
 
 
 @click.command()
@@ -82,7 +80,7 @@ def text(api: Api, stage: Document, beside: list[Deployed]) -> Iterator[str]:
     for each in beside:
         yield f"{api.name} ({api.id}), {_served(each)}: {_sum(each)}"
         for difference in each.differences:
-            yield f"{_SIGNS[difference.change]} {difference.noun} {_clean(difference.name)}"
+            yield f"{_SIGNS[difference.change]} {difference.noun} {clean(difference.name)}"
             for member in difference.members:
                 yield from _member(member)
     if any(each.differences for each in beside):
@@ -120,13 +118,13 @@ def _member(member: Member) -> Iterator[str]:
     if before == after:  # masked, or the same JSON written in other ways
         before, after = _raw(member.before), _raw(member.after)
     if len(before) > 1 or len(after) > 1:
-        yield f"    {_clean(member.path)}:"
-        yield from (f"      {_clean(line)}" for line in _changes(before, after))
+        yield f"    {clean(member.path)}:"
+        yield from (f"      {clean(line)}" for line in _changes(before, after))
     elif before and after:
         hidden = before == after
-        yield f"    {_clean(member.path)}: " + ("changed, not shown" if hidden else f"{before[0]} → {after[0]}")
+        yield f"    {clean(member.path)}: " + ("changed, not shown" if hidden else f"{before[0]} → {after[0]}")
     else:
-        yield f"    {_clean(member.path)}: {'- ' if before else '+ '}{(before or after)[0]}"
+        yield f"    {clean(member.path)}: {'- ' if before else '+ '}{(before or after)[0]}"
 
 
 def _changes(before: list[str], after: list[str]) -> Iterator[str]:
@@ -153,8 +151,4 @@ def _raw(value: Any) -> list[str]:
         return []
     if isinstance(value, str) and ("\n" in value or len(value) > _LONG):
         return value.splitlines()
-    return [_clean(json.dumps(value, ensure_ascii=False))]
-
-
-def _clean(line: str) -> str:
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", line)
+    return [clean(json.dumps(value, ensure_ascii=False))]

@@ -1,11 +1,16 @@
-"""Exit codes of commands that judge, as diff has them: 0, all is the same or well; 1, it is not; 2, trouble."""
+"""What commands that judge have in common. Exit codes as diff has them: 0, all is the same or well; 1, it is not; 2,
+trouble.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator
 
 import click
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class TroubleError(click.ClickException):
@@ -25,3 +30,8 @@ def trouble(*kinds: type[Exception]) -> Iterator[None]:
         raise TroubleError(error.message) from None
     except kinds as error:
         raise TroubleError(str(error)) from None
+
+
+def clean(line: str) -> str:
+    """Text of an API's owner for an operator's terminal, which must not obey it."""
+    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", line)

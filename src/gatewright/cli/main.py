@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from gatewright import __version__
+from gatewright.cli.check import check
 from gatewright.cli.credentials import credentials
 from gatewright.cli.demo import demo
 from gatewright.cli.diff import diff
@@ -27,3 +28,4 @@ cli.add_command(functions)
 cli.add_command(credentials)
 cli.add_command(status)
 cli.add_command(diff)
+cli.add_command(check)

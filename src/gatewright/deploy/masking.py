@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 HIDDEN = "****"
 _SECRET = re.compile(r"auth|cookie|credential|key|passw|secret|session|signature|token", re.IGNORECASE)
+_USER = re.compile(r"//[^/@\s]+@")
 _PARAMETERS = ("requestparameters", "responseparameters")
 _MAPPED = ("method.", "integration.", "context.", "stageVariables.", "route.", "$")  # where a value comes from
 
@@ -29,6 +30,11 @@ def masked(path: tuple[str, ...], value: Any) -> Any:
 def is_secret(name: str) -> bool:
     """Whether what goes under this name (of a header, a parameter, …) is nobody's business."""
     return _SECRET.search(name.rpartition(".")[2]) is not None
+
+
+def without_passwords(message: str) -> str:
+    """A message that may quote an address with user and password."""
+    return _USER.sub(f"//{HIDDEN}@", message)
 
 
 def _address(text: str) -> str:

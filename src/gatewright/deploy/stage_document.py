@@ -22,6 +22,7 @@ from gatewright.store.base import Body, Document, Key, Transaction
 logger = logging.getLogger("gatewright.deploy")
 HTTP_STAGE = "api_stage"
 STAGES = ("stage", HTTP_STAGE)
+Program = StageProgram | HttpApiProgram | WebSocketProgram
 Targets = Mapping[str, str]  # addresses of VPC links, as the setting gives them
 
 
@@ -63,7 +64,7 @@ def canary_of(stage: Document) -> Document:
     return Document(stage.key, stage.revision, canary_stage(stage.body))
 
 
-def compiled(document: Mapping[str, Any]) -> StageProgram | HttpApiProgram | WebSocketProgram:
+def compiled(document: Mapping[str, Any]) -> Program:
     """Raises CompileError."""
     if document["type"] == TYPE:
         return compile_http_api(document)
