@@ -290,24 +290,66 @@ def wait_until(what: Callable[[], bool]) -> None:
         time.sleep(0.02)
 
 
+class Talking:
+    """Somebody who says something again and again, and hears it answered, while others are cut."""
+
+    def __init__(self, client: ClientConnection, name: str) -> None:
+        self.rounds = 0
+        self.failure: Exception | None = None
+        self._client = client
+        self._name = name
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._talk)
+        self._thread.start()
+
+    def _talk(self) -> None:
+        try:
+            while not self._done.is_set():
+                for _ in range(8):  # several are under way at any time
+                    self._client.send("who am I?")
+                assert [self._client.recv(timeout=20) for _ in range(8)] == [self._name] * 8
+                self.rounds += 1
+        except Exception as error:  # noqa: BLE001 - for the test to show
+            self.failure = error
+
+    def stop(self) -> None:
+        self._done.set()
+        self._thread.join()
+
+
 def test_a_worker_that_is_killed(own_server: Callable[..., Server], backend: str) -> None:
+    """Its clients see the close, $disconnect runs for them, others are untouched, @connections to them are gone."""
     chat = Chat(own_server("--workers", "2"))
     add_disconnect(chat, backend)
     chat.deploy()
     with chat.clients:
-        clients = spread(chat)
-        lost, name = clients[1]
+        of: dict[int, list[tuple[ClientConnection, str]]] = {0: [], 1: []}
+        while min(map(len, of.values())) < 5:
+            client, name = chat.connect()
+            of[urlsafe_b64decode(name)[0]].append((client, name))
+        kept, lost = of[0], of[1]
+        talking = [Talking(*each) for each in kept]
+        wait_until(lambda: all(each.rounds > 2 for each in talking))
         os.kill(pid_of(chat.server, 1), signal.SIGKILL)
-        with pytest.raises(ConnectionClosed):
-            lost.recv(timeout=20)
-        refused("GoneException", 410, chat.management().post_to_connection, ConnectionId=name, Data=b"late")
-        wait_until(lambda: any(each["id"] == name for each in Told.heard))
-        (heard,) = [each for each in Told.heard if each["id"] == name]
-        assert (heard["type"], heard["ip"]) == ("DISCONNECT", "127.0.0.1")
-        kept, other = clients[0]
-        for _ in range(4):
-            chat.management().post_to_connection(ConnectionId=other, Data=b"still here")
-            assert kept.recv(timeout=20) == "still here"
+        for client, _ in lost:
+            with pytest.raises(ConnectionClosed):
+                client.recv(timeout=20)
+        for _, name in lost:
+            api = chat.management()
+            refused("GoneException", 410, api.post_to_connection, ConnectionId=name, Data=b"late")
+            refused("GoneException", 410, api.get_connection, ConnectionId=name)
+            refused("GoneException", 410, api.delete_connection, ConnectionId=name)
+        wait_until(lambda: len(Told.heard) >= len(lost))
+        before = [each.rounds for each in talking]
+        wait_until(lambda: all(each.rounds > rounds + 2 for each, rounds in zip(talking, before, strict=True)))
+        for each in talking:
+            each.stop()
+        assert [each.failure for each in talking] == [None] * len(kept)
+        for client, name in kept:
+            chat.management().post_to_connection(ConnectionId=name, Data=b"still here")
+            assert client.recv(timeout=20) == "still here"
+        assert sorted(each["id"] for each in Told.heard) == sorted(name for _, name in lost)
+        assert {(each["type"], each["ip"]) for each in Told.heard} == {("DISCONNECT", "127.0.0.1")}
         assert set(spread(chat)) == {0, 1}
 
 
