@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from gatewright.net.base import Failure
-from tests.plays.stage import INVOKE
+from gatewright.net.base import Failure, UpstreamResponse
+from tests.plays.stage import INVOKE, Sent
 from tests.plays.websocket import DOMAIN, HANDSHAKE, SocketClient, SocketPlay
 from tests.plays.websocket_documents import backend, function, mock, response, route, socket_document
 
@@ -674,3 +674,52 @@ def test_minutes_of_connections_are_counted_while_they_are_open() -> None:
     assert wait(60) == (4, 2)
     client.leaves(1000, "")
     assert (counters.minutes, counters.idle_minutes) == (4, 3)
+
+
+# Messages that wait for their backends
+
+
+def _answered(sent: Sent | None) -> None:
+    assert sent is not None
+    sent.done(UpstreamResponse(200, [], b'{"statusCode": 200, "body": "done"}'))
+
+
+def test_of_a_client_with_much_under_way_no_more_is_read() -> None:
+    client = SocketPlay(route("$default", function(), two_way=True)).connect().opened()
+
+    def read() -> bool:
+        return not client.handshake.channel.paused
+
+    waiting = [client.says("x" * 100_000) for _ in range(10)]
+    assert read()
+    waiting += [client.says("x" * 100_000) for _ in range(2)]
+    assert not read()
+    for each in waiting[:2]:
+        _answered(each)
+    assert read()
+    for each in waiting[2:]:
+        _answered(each)
+    assert client.heard == ["done"] * 12
+    many = [client.says("x") for _ in range(2000)]
+    assert not read()
+    client.leaves()
+    for each in many:
+        _answered(each)
+    assert len(client.heard) == 12
+
+
+def test_what_waits_of_all_clients_is_bounded() -> None:
+    play = SocketPlay(route("$default", function(), two_way=True), route("echo", _ECHO, two_way=True))
+    play.connections.most = 300_000
+    one, two = play.connect().opened(), play.connect().opened()
+    waiting = [one.says("x" * 100_000), two.says("x" * 100_000), one.says("x" * 100_000)]
+    assert two.says("x") is None
+    assert two.error["message"] == "Too Many Requests"
+    for each in waiting:
+        _answered(each)
+    _answered(two.says("x"))
+    assert one.heard == ["done"] * 2
+    assert two.heard[1:] == ["done"] * 2
+    assert play.connections.waiting == 0
+    two.says('{"action": "echo"}')  # what is answered at once waits for nobody
+    assert two.heard[-1] == '{"action": "echo"}'

@@ -42,6 +42,7 @@ class FakeChannel:
         self.sent: list[tuple[bytes, bool]] = []
         self.ended: tuple[int, str] | None = None
         self.full = False  # the client does not read
+        self.paused = False
 
     def send(self, data: bytes, *, binary: bool = False) -> bool:
         if self.full:
@@ -49,6 +50,12 @@ class FakeChannel:
         if self.ended is None:
             self.sent.append((data, binary))
         return True
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def resume(self) -> None:
+        self.paused = False
 
     def close(self, code: int = 1000, reason: str = "") -> None:
         self.ended = self.ended or (code, reason)

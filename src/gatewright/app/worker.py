@@ -73,6 +73,7 @@ async def run(spec: Spec, orders: Orders) -> None:
     left = wills.left()
     number = common.node_number(settings)
     connections = LocalConnections(home(spec.index, number), wills)
+    connections.most = settings.max_buffered
     workers = reach.peers(settings, spec)
     lines = reach.lines(settings, spec, endpoints, upstream)
     near = NodeConnections(connections, spec.index, workers, upstream)

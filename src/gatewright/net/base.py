@@ -203,6 +203,14 @@ class Channel(Protocol):
         """
         ...
 
+    def pause(self) -> None:
+        """Read no more from the client for the time being; what was read already may still come."""
+        ...
+
+    def resume(self) -> None:
+        """Read on."""
+        ...
+
     def close(self, code: int = 1000, reason: str = "") -> None:
         """Begin to close."""
         ...

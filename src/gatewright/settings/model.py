@@ -149,7 +149,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         _doc("Most client connections of one worker; also at most half of the files that a process may open.", ge=1),
     ] = 10_000
     max_buffered: Annotated[
-        int, _doc("Most bytes of request bodies that one worker holds at once; more are answered 503.", ge=1)
+        int,
+        _doc(
+            "Most bytes of request bodies, and of WebSocket messages, that one worker holds; more are refused.",
+            ge=1,
+        ),
     ] = 512 * 1024 * 1024
     idle_timeout: Annotated[float, _doc("Seconds a connection may stay silent between requests.", gt=0)] = 310.0
     header_timeout: Annotated[float, _doc("Seconds a client may take to send a request's head.", gt=0)] = 30.0

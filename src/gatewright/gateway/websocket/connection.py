@@ -38,6 +38,8 @@ from gatewright.net.websocket.connection import WebSocketLimits
 from gatewright.program.websocket import CONNECT
 
 UNSUPPORTED = 1003  # binary messages
+MOST_WAITING = 1 << 20  # bytes of one connection's messages that wait for their backends, before no more are read
+_ENTRY = 1024  # bytes that such a message takes besides
 _NO_BINARY = ""
 _WITHOUT_ROUTE = GatewayError(errors.FORBIDDEN)
 
@@ -45,7 +47,7 @@ _WITHOUT_ROUTE = GatewayError(errors.FORBIDDEN)
 class Connection(Client):
     """An open connection (`net.base.Session`, `base.Member`)."""
 
-    __slots__ = ("_channel", "_clock", "_everything", "_home", "_registry", "active", "open")
+    __slots__ = ("_channel", "_clock", "_everything", "_home", "_registry", "_waiting", "active", "open")
 
     def __init__(
         self, client: Client, home: Place, registry: LocalConnections, clock: Clock, *, everything: bool = False
@@ -61,6 +63,7 @@ class Connection(Client):
         self._clock = clock
         self._everything = everything
         self._channel: Channel | None = None
+        self._waiting = 0  # bytes of messages that wait for their backends
 
     # What the registry calls
 
@@ -145,7 +148,27 @@ class Connection(Client):
             exchange.detail = plan.detail
             if plan.detail is not None:
                 plan.detail.received(len(data))
+            if self._registry.is_full:
+                exchange.fail(GatewayError(errors.THROTTLED, log="too many messages wait for their backends"))
+                return
             advance(exchange, plan.steps)
+            if not exchange.finished:
+                self._wait(exchange, len(data) + _ENTRY)
+
+    def _wait(self, exchange: MessageExchange, size: int) -> None:
+        """The message is under way. Of a client with many such no more are read for the time being."""
+        exchange.held = size
+        self._registry.waiting += size
+        self._waiting += size
+        if self._waiting > MOST_WAITING and self._channel is not None:
+            self._channel.pause()
+
+    def release(self, size: int) -> None:
+        """One that was under way has been answered."""
+        self._registry.waiting -= size
+        self._waiting -= size
+        if self._waiting <= MOST_WAITING and self._channel is not None:
+            self._channel.resume()
 
     def answer(self, answer: Answer) -> bool:
         """Send what came of a message; False: nothing was sent. A client that asks and does not read is cut."""
@@ -207,14 +230,19 @@ def _select(exchange: MessageExchange, live: SocketLive) -> SocketPlan | None:
 class MessageExchange(SocketExchange):
     """A message of a client."""
 
-    __slots__ = ("_connection",)
+    __slots__ = ("_connection", "finished", "held")
 
     def __init__(self, connection: Connection, live: SocketLive, data: bytes, clock: Clock) -> None:
         SocketExchange.__init__(self, connection, live, MESSAGE, data, clock)
         self._connection = connection
+        self.finished = False
+        self.held = 0  # see `Connection.release`
 
     def finish(self, answer: Answer) -> None:
         """Send what there is to send."""
+        self.finished = True
+        if self.held:
+            self._connection.release(self.held)
         self.rendering = None  # which leads back here
         if self._connection.answer(answer) and self.detail is not None:
             self.detail.sent(len(answer.body))

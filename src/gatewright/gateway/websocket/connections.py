@@ -29,7 +29,7 @@ CLOSED = "Connection Closed Normally"  # unverified
 class LocalConnections:
     """Belongs to the worker's event loop."""
 
-    __slots__ = ("_ending", "_home", "_looked", "_open", "_phases", "_settled", "_wills")
+    __slots__ = ("_ending", "_home", "_looked", "_open", "_phases", "_settled", "_wills", "most", "waiting")
 
     def __init__(self, home: bytes = b"", wills: Wills | None = None) -> None:
         """`home`: at most MOST_HOME bytes, what the ids of this process's connections begin with."""
@@ -40,6 +40,8 @@ class LocalConnections:
         self._ending = 0  # connections whose $disconnect is under way
         self._settled: asyncio.Event | None = None  # while somebody waits for them
         self._wills = wills
+        self.waiting = 0  # bytes of all connections' messages that wait for their backends
+        self.most = 512 << 20  # of these; what comes beyond is refused
         self._phases: list[set[Member]] = [set() for _ in range(60)]  # by the second in which their minutes begin
         self._looked = 0  # the second, of the epoch, until which minutes have begun
 
@@ -51,6 +53,11 @@ class LocalConnections:
                 if int(member.connected) < each:
                     member.minute()
         self._looked = second
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no more messages can wait for their backends."""
+        return self.waiting >= self.most
 
     def new_id(self) -> str:
         """An id that no connection has."""

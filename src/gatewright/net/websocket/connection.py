@@ -8,7 +8,8 @@ However it ends, `Session.closed` is called once.
 
 A client that does not read what it is sent is not read either, and is cut after `stalled` seconds. What it has not
 read is bounded: from `unread` bytes on `send` takes nothing. One read can bring tens of thousands of small frames: they
-are understood in slices, a turn of the loop each, and nothing more is read until then.
+are understood in slices, a turn of the loop each, and nothing more is read until then. Nor is it while the session has
+asked for a pause.
 """
 
 from __future__ import annotations
@@ -81,6 +82,7 @@ class WebSocket:
         "_at",
         "_born",
         "_limits",
+        "_paused",
         "_reader",
         "_session",
         "_since",
@@ -114,6 +116,7 @@ class WebSocket:
         self._reader: FrameReader | None = FrameReader(limits.frame, limits.message)
         self._state = _OPEN
         self._born = self._since = server.tick
+        self._paused = False  # by the session
         self._stalled: int | None = None  # the tick at which the client stopped reading
         self._told: tuple[int, str] | None = None  # how it ends, when that is known
         self._unseen = b""  # what was received and waits for its turn, from `_at` on
@@ -133,6 +136,18 @@ class WebSocket:
             self.outbox.flush()
         return True
 
+    def pause(self) -> None:
+        """See `Channel.pause`."""
+        if not self._paused:
+            self._paused = True
+            self.transport.pause_reading()
+
+    def resume(self) -> None:
+        """See `Channel.resume`."""
+        if self._paused:
+            self._paused = False
+            self._go_on()
+
     def close(self, code: int = NORMAL, reason: str = "") -> None:
         """Say goodbye; the client's answer, or its silence, ends the connection."""
         if self._state == _OPEN:
@@ -150,7 +165,7 @@ class WebSocket:
         if self._unseen:
             self._unseen = self._unseen[self._at :] + data
             self._at = 0
-        elif len(data) > _SLICE or self._stalled is not None:
+        elif len(data) > _SLICE or self._paused or self._stalled is not None:
             self.hold(data)
         else:
             self._understand(data)
@@ -162,20 +177,25 @@ class WebSocket:
         self.server.loop.call_soon(self._next)
 
     def _next(self) -> None:
-        """Understand one slice of what waits. While the client does not read, it waits longer."""
+        """Understand one slice of what waits. While the client does not read, or in a pause, it waits longer."""
         data, start = self._unseen, self._at
-        if self._state == _GONE or self._stalled is not None or not data:
+        if self._state == _GONE or self._paused or self._stalled is not None or not data:
             return
         end = self._at = start + _SLICE
         last = end >= len(data)
         if last:
             self._unseen, self._at = b"", 0
         self._understand(data[start:end])
-        if self._state == _GONE:
+        if self._state != _GONE:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """With what waits, or with reading, unless there is a reason not to."""
+        if self._paused or self._stalled is not None:
             return
-        if not last:
+        if self._unseen:
             self.server.loop.call_soon(self._next)
-        elif self._stalled is None:
+        else:
             self.transport.resume_reading()
 
     def _understand(self, data: bytes) -> None:
@@ -204,10 +224,7 @@ class WebSocket:
     def resume_writing(self) -> None:
         if self._stalled is not None:
             self._stalled = None
-            if self._unseen:
-                self.server.loop.call_soon(self._next)
-            else:
-                self.transport.resume_reading()
+            self._go_on()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._state = _GONE

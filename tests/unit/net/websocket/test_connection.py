@@ -352,3 +352,27 @@ async def test_a_client_that_leaves_in_its_own_flood_is_heard_no_more() -> None:
         heard = len(session.heard)
         await session.gone.wait()
         assert len(session.heard) == heard
+
+
+async def test_a_session_may_ask_for_a_pause() -> None:
+    async with opened() as house, raw(house) as (reader, writer):
+        await asyncio.sleep(0.05)
+        session = house.app.sessions[0]
+        assert session.socket is not None
+        session.socket.pause()
+        session.socket.pause()
+        writer.write(sent(TEXT, b"a") * 10_000)
+        await asyncio.sleep(0.1)
+        assert session.heard == []
+        session.socket.send(b"b")
+        assert await reader.readexactly(3) == frame(TEXT, b"b")
+        session.socket.resume()
+        session.socket.resume()
+        assert await reader.readexactly(30_000) == frame(TEXT, b"a") * 10_000
+        session.socket.data_received(sent(TEXT, b"c") * 10_000)  # the pause comes amid what was read already
+        session.socket.pause()
+        heard = len(session.heard)
+        await asyncio.sleep(0.05)
+        assert len(session.heard) == heard < 20_000
+        session.socket.resume()
+        assert await reader.readexactly(30_000) == frame(TEXT, b"c") * 10_000
