@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import socket
 import zipfile
 from collections.abc import Iterator
 from typing import Any
@@ -89,12 +90,24 @@ def api(live: Server) -> Iterator[str]:
     functions.delete_function(FunctionName=NAME)
 
 
-def test_a_function_in_node_answers_at_its_domain_name(live: Server, api: str) -> None:
-    with connect(f"ws://127.0.0.1:{live.port}/_aws/execute-api/{api}/prod", proxy=None) as client:
-        for message in ("one", "two"):
-            client.send(message)
-            assert json.loads(client.recv(timeout=30)) == {
-                "body": message,
-                "gone": 410,
-                "domainName": f"{api}.execute-api.us-east-1.amazonaws.com",
-            }
+@pytest.fixture
+def domain(live: Server, api: str) -> Iterator[str]:
+    """A domain name under which the API's URL is https://{domain}/{stage}, as events have it."""
+    v2: Any = live.client("apigatewayv2")
+    name = "node.wire.example.com"
+    certificate = "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000"
+    regional = {"CertificateArn": certificate, "EndpointType": "REGIONAL"}
+    v2.create_domain_name(DomainName=name, DomainNameConfigurations=[regional])
+    v2.create_api_mapping(DomainName=name, ApiId=api, Stage="prod", ApiMappingKey="prod")
+    yield name
+    v2.delete_domain_name(DomainName=name)
+
+
+def test_a_function_in_node_answers_at_its_domain_name(live: Server, api: str, domain: str) -> None:
+    for host in (f"{api}.execute-api.us-east-1.amazonaws.com", f"{api}.execute-api.localhost", domain):
+        line = socket.create_connection(("127.0.0.1", live.port))
+        with connect(f"ws://{host}:{live.port}/prod", sock=line) as client:
+            for message in ("one", "two"):
+                client.send(message)
+                heard = json.loads(client.recv(timeout=30))
+                assert heard == {"body": message, "gone": 410, "domainName": host}

@@ -17,7 +17,7 @@ const path = require("path");
 const util = require("util");
 const { pathToFileURL } = require("url");
 const { Writable } = require("stream");
-require("./connections.cjs");
+const { learn } = require("./connections.cjs");
 
 const [HOST, PORT] = process.env.AWS_LAMBDA_RUNTIME_API.split(":");
 const BASE = "/2018-06-01/runtime";
@@ -319,6 +319,7 @@ async function serve(handler, invocation) {
   let text;
   try {
     const event = JSON.parse(invocation.body.toString());
+    learn(event);
     const context = contextOf(invocation.headers);
     if (handler[STREAMING]) return await runStreaming(handler, event, context, id);
     text = stringify(await run(handler, event, context));

@@ -13,7 +13,8 @@ as it is with `awslambda.HttpResponseStream.from` in Node.js:
             yield f"data: {token}\\n\\n"
 
 A handler that answers WebSocket clients through boto3 names the endpoint https://{domainName}/{stage}. Where
-AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI is set, such calls go there, Host and signature as they are.
+AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI is set, such calls go there, Host and signature as they are: those to AWS's
+names of APIs, and to domain names that WebSocket events have named.
 
 This file runs in the handler's process: it imports nothing of Gatewright.
 """
@@ -45,6 +46,8 @@ PRELUDE_TYPE = "application/vnd.awslambda.http-integration-response"
 PLAIN_TYPE = "application/octet-stream"
 CONNECTIONS = "AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI"
 API_HOST = re.compile(r"[a-z0-9]+\.execute-api\.[a-z0-9.-]+")
+NAMES: set[str] = set()  # domain names of events
+MOST_NAMES = 100
 
 
 class Streamed:
@@ -91,7 +94,12 @@ async def _next(pieces: AsyncIterator[Any]) -> Any:
 
 
 class Marshaller(LambdaMarshaller):  # type: ignore[misc]  # AWS's client has no types
-    """Lets generators through."""
+    """Lets generators through, and learns domain names."""
+
+    def unmarshal_request(self, request: Any, content_type: str = "application/json") -> Any:
+        event = super().unmarshal_request(request, content_type)
+        learn(event)
+        return event
 
     def marshal_response(self, response: Any) -> tuple[Any, str]:
         found: tuple[Any, str] = stream_of(response) or super().marshal_response(response)
@@ -151,10 +159,18 @@ def _until_error(pieces: Iterator[bytes], ending: list[bytes]) -> Iterator[bytes
             yield piece
 
 
+def learn(event: Any) -> None:
+    """Keep the domain name of a WebSocket event."""
+    context = event.get("requestContext") if isinstance(event, dict) else None
+    if isinstance(context, dict) and "connectionId" in context and len(NAMES) < MOST_NAMES:
+        NAMES.add(str(context.get("domainName")))
+
+
 def lead_home(request: Any, **_: Any) -> None:
     """botocore's before-send: a signed call of @connections at an API's own name goes to where this node is."""
     asked, home = urlsplit(request.url), urlsplit(os.environ.get(CONNECTIONS, ""))
-    if asked.scheme == "https" and home.netloc and API_HOST.fullmatch(asked.netloc):
+    known = asked.netloc in NAMES or API_HOST.fullmatch(asked.netloc)
+    if asked.scheme == "https" and home.netloc and known:
         request.headers["Host"] = asked.netloc
         request.url = urlunsplit((home.scheme, home.netloc, asked.path, asked.query, ""))
 

@@ -3,7 +3,8 @@
  * Leads calls of @connections to this node: handlers send them to https://{domainName}/{stage}, where on AWS the API is.
  *
  * Where AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI is set, a request through node:https (so do AWS's SDKs) for an API's own
- * name and a path below @connections goes there, its Host, path and signature as they are. All other requests are let be.
+ * name, or the domain name of a WebSocket event, and a path below @connections goes there, its Host, path and signature
+ * as they are. All other requests are let be.
  */
 const http = require("http");
 const https = require("https");
@@ -12,7 +13,15 @@ const { urlToHttpOptions } = require("url");
 
 const API_HOST = /^[a-z0-9]+\.execute-api\.[a-z0-9.-]+$/i;
 const CONNECTIONS = /^\/[^/?]+\/(?:@|%40)connections(?:[/?]|$)/i;
+const MOST_NAMES = 100;
+const names = new Set(); // domain names of events
 const configured = process.env.AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI;
+
+/** Keep the domain name of a WebSocket event. */
+function learn(event) {
+  const context = event && event.requestContext;
+  if (context && context.connectionId && names.size < MOST_NAMES) names.add(context.domainName);
+}
 
 /** The options of a request in the forms that node:https takes: (options), (url), (url, options). */
 function optionsOf([first, second]) {
@@ -22,7 +31,7 @@ function optionsOf([first, second]) {
 
 function asksConnections(options) {
   const host = options.hostname || options.host || "";
-  return (!options.port || Number(options.port) === 443) && API_HOST.test(host) && CONNECTIONS.test(options.path || "");
+  return (!options.port || Number(options.port) === 443) && (names.has(host) || API_HOST.test(host)) && CONNECTIONS.test(options.path || "");
 }
 
 /** The same request, to be sent to `home`. */
@@ -51,3 +60,5 @@ if (configured) {
   };
   syncBuiltinESMExports();
 }
+
+module.exports = { learn };

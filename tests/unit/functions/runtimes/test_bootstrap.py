@@ -18,11 +18,13 @@ from botocore.compat import HTTPHeaders
 from gatewright.functions import runtime
 from gatewright.functions.runtimes.bootstrap import (
     CONNECTIONS,
+    NAMES,
     PLAIN_TYPE,
     PRELUDE_TYPE,
     Marshaller,
     encoded,
     lead_home,
+    learn,
     stream_of,
 )
 
@@ -80,6 +82,44 @@ def test_other_responses_are_marshalled_as_ever() -> None:
     assert Marshaller().marshal_response({"a": 1}) == ('{"a": 1}', "application/json")
 
 
+@pytest.fixture
+def names() -> Iterator[set[str]]:
+    yield NAMES
+    NAMES.clear()
+
+
+@pytest.mark.parametrize(
+    ("event", "learnt"),
+    [
+        ({"requestContext": {"domainName": "chat.example.com", "connectionId": "x="}}, {"chat.example.com"}),
+        ({"requestContext": {"domainName": "chat.example.com"}}, set()),
+        ({"requestContext": None}, set()),
+        (["requestContext"], set()),
+        (None, set()),
+    ],
+)
+def test_domain_names_are_learnt_from_events(event: Any, learnt: set[str], names: set[str]) -> None:
+    assert Marshaller().unmarshal_request(json.dumps(event)) == event
+    assert names == learnt
+
+
+def test_learning_has_an_end(names: set[str]) -> None:
+    for number in range(1000):
+        learn({"requestContext": {"domainName": f"{number}.example.com", "connectionId": "x="}})
+    assert len(names) == 100
+
+
+def test_calls_to_names_that_were_learnt_lead_home(names: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(CONNECTIONS, "http://127.0.0.1:4566")
+    learn({"requestContext": {"domainName": "chat.example.com", "connectionId": "x="}})
+    request = AWSPreparedRequest("POST", "https://chat.example.com/prod/%40connections/a", HTTPHeaders(), b"", False)
+    lead_home(request=request)
+    assert (request.url, request.headers["Host"]) == (
+        "http://127.0.0.1:4566/prod/%40connections/a",
+        "chat.example.com",
+    )
+
+
 @pytest.mark.parametrize(
     ("url", "host"),
     [
@@ -112,7 +152,7 @@ NODE_SIDE = runtime.BOOTSTRAP.with_name("connections.cjs")
 AWS = "abc123.execute-api.us-east-1.amazonaws.com"
 # Each request is told by what became of it: the status that it got, or its error.
 NODE_CALLS = """
-require(process.argv[1]);
+const { learn } = require(process.argv[1]);
 const https = require("https");
 const host = process.argv[2];
 const told = (request) => new Promise((done) => {
@@ -133,6 +173,10 @@ const off = { lookup: (name, options, done) => done(away) };
   found.push(await ended(https.request({ ...off, host, path: "/prod/orders" })));
   found.push(await ended(https.request({ ...off, host, port: 8443, path })));
   found.push(await ended(https.request({ ...off, host: "chat.example.com", path })));
+  learn({ requestContext: { domainName: "chat.example.com", connectionId: "a" } });
+  learn({ requestContext: { domainName: "orders.example.com" } });
+  found.push(await ended(https.request({ ...off, host: "chat.example.com", path })));
+  found.push(await ended(https.request({ ...off, host: "orders.example.com", path })));
   console.log(JSON.stringify(found));
 })();
 """
@@ -176,11 +220,12 @@ def test_calls_of_connections_from_node_lead_home(home: str) -> None:
         text=True,
         check=True,
     )
-    assert json.loads(done.stdout) == [204, 204, 204, 204, "AWAY", "AWAY", "AWAY"]
+    assert json.loads(done.stdout) == [204, 204, 204, 204, "AWAY", "AWAY", "AWAY", 204, "AWAY"]
     path = "/prod/%40connections/a%3D?q=1"
     assert Home.seen == [
         ("POST", path, AWS),
         ("DELETE", "/prod/@connections/a%3D", AWS),
         ("GET", path, AWS),
         ("PUT", path, AWS),
+        ("GET", path, "chat.example.com"),
     ]
