@@ -7,7 +7,7 @@ document raises its revision by one. What `transaction` committed survives `kill
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -100,6 +100,61 @@ class Transaction(Protocol):
         ...
 
 
+SeriesKey = tuple[str, str, str, str, str, str, str, str]  # `schema.SERIES`
+UseKey = tuple[str, str, str, str, str, str, str]  # day, account, Region, API, stage, product, item
+EVER = -1  # the minute that stands for all of them, for ever
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """What a node has counted, and in which files of its spool it has read that, from where to where."""
+
+    day: str  # of today, YYYY-MM-DD
+    minutes: Mapping[tuple[int, SeriesKey], Body]  # by minute of the epoch, or EVER
+    uses: Mapping[UseKey, float]
+    positions: Mapping[str, tuple[int, int]]
+
+
+Merge = Callable[[Body, Body], Body]  # what is kept, and what comes to it: what is then kept
+
+
+class Ledger(Protocol):
+    """What nodes have counted. Each adds to rows of its own, so that none waits for another, nor for documents."""
+
+    def enter(self, node: str, entries: Entries, merge: Merge) -> None:
+        """All of it or nothing. Raises Changed when a file has been read from there already."""
+        ...
+
+    def positions(self, node: str) -> dict[str, int]:
+        """How far each file of a node's spool has been read."""
+        ...
+
+    def forget(self, node: str, files: Iterable[str]) -> None:
+        """These files are no more."""
+        ...
+
+    def minutes(
+        self, first: int, last: int, where: Mapping[str, str], node: str | None = None
+    ) -> list[tuple[int, SeriesKey, Body]]:
+        """What was counted from one minute to another, both included, in their order; of several nodes one by one.
+
+        `where`: values that members of the series' key must have (`schema.SERIES`).
+        """
+        ...
+
+    def series(self, since: str) -> list[SeriesKey]:
+        """All that had something to say on a day or later, in order."""
+        ...
+
+    def uses(self, first_day: str, last_day: str) -> list[tuple[UseKey, float]]:
+        """What was used from one day to another, both included, in order; of all nodes together."""
+        ...
+
+    def trim(self, minute: int, day: str) -> None:
+        """Forget the minutes before one, and series that have been silent since before a day."""
+        ...
+
+
 class Store(Protocol):
     """A durable store. Calls block: use it from a worker thread, never on an event loop. Threads may share it."""
 
@@ -110,6 +165,9 @@ class Store(Protocol):
         StoreError. A read transaction (`write=False`) sees one moment in time and never waits for writers.
         """
         ...
+
+    @property
+    def ledger(self) -> Ledger: ...
 
     def listen(self, heard: Heard, wanted: Callable[[], bool]) -> None:
         """Call `heard` with the names that transactions of other processes announce. Blocks while `wanted()`.

@@ -29,6 +29,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gatewright.store import migrate
 from gatewright.store.base import Heard, StoreError
+from gatewright.store.ledger import SqlLedger
 from gatewright.store.statements import Inserts
 from gatewright.store.transaction import SqlTransaction
 
@@ -82,6 +83,10 @@ class PostgresStore:
             transaction.notify()
             connection.commit()
 
+    @property
+    def ledger(self) -> SqlLedger:
+        return SqlLedger(self._apart, insert)
+
     def close(self) -> None:
         self._closed = True
         self._reader.dispose()
@@ -101,6 +106,15 @@ class PostgresStore:
             except psycopg.Error as error:
                 logger.warning("%s: not heard for now: %s", self._name, str(error).strip())
                 time.sleep(_PAUSE)
+
+    @contextmanager
+    def _apart(self, write: bool) -> Iterator[Connection]:
+        """A transaction of the ledger: nodes write rows of their own, and need not take turns."""
+        if self._closed:
+            raise StoreError(f"{self._name}: the store is closed")
+        with self._translated(), self._reader.connect() if write else self._begun(False) as connection:
+            yield connection
+            connection.commit()
 
     @contextmanager
     def _begun(self, write: bool) -> Iterator[Connection]:

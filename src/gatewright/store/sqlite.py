@@ -29,6 +29,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from gatewright.store import migrate
 from gatewright.store.base import Heard, StoreError
+from gatewright.store.ledger import SqlLedger
 from gatewright.store.statements import Inserts
 from gatewright.store.transaction import SqlTransaction
 
@@ -67,6 +68,10 @@ class SqliteStore:
             yield SqlTransaction(connection, _INSERTS)
             connection.commit()
 
+    @property
+    def ledger(self) -> SqlLedger:
+        return SqlLedger(self._apart, insert)
+
     def listen(self, heard: Heard, wanted: Callable[[], bool]) -> None:
         """The database is one machine's: its processes tell one another themselves."""
 
@@ -74,6 +79,15 @@ class SqliteStore:
         self._closed = True
         self._reader.dispose()
         self._writer.dispose()
+
+    @contextmanager
+    def _apart(self, write: bool) -> Iterator[Connection]:
+        """A transaction of the ledger."""
+        if self._closed:
+            raise StoreError(f"{self._path}: the store is closed")
+        with self._translated(), self._begun(write) as connection:
+            yield connection
+            connection.commit()
 
     @contextmanager
     def _begun(self, write: bool) -> Iterator[Connection]:
