@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from gatewright.clock import SystemClock
 from gatewright.settings import Settings
+from gatewright.state.node_id import node_id
 from gatewright.supervisor.channel import Spec
 
 if TYPE_CHECKING:
@@ -46,13 +47,23 @@ def worker_state(settings: Settings, worker: int) -> NodeState | ClusterState:
     return NodeState(state_dir(settings), SystemClock(), worker, shared=settings.shares)
 
 
+def spool_dir(settings: Settings) -> Path:
+    """Where workers leave what control takes in."""
+    return settings.data / "spool"
+
+
+def node_name(settings: Settings) -> str:
+    """What this node is called where many keep things together. Raises OSError."""
+    return node_id(state_dir(settings))
+
+
 def node_number(settings: Settings) -> bytes:
     """What the ids of this node's connections say of it: two bytes, or none where there is one node. Raises OSError."""
     if settings.state_url is None:
         return b""
-    from gatewright.state.valkey.cluster import node_id, number_of
+    from gatewright.state.valkey.cluster import number_of
 
-    return number_of(node_id(state_dir(settings)))
+    return number_of(node_name(settings))
 
 
 def worker_bus(settings: Settings, name: bytes) -> ValkeyBus | None:
@@ -60,18 +71,16 @@ def worker_bus(settings: Settings, name: bytes) -> ValkeyBus | None:
     if settings.state_url is None:
         return None
     from gatewright.state.valkey.bus import ValkeyBus
-    from gatewright.state.valkey.cluster import node_id
 
-    return ValkeyBus(settings.state_url, SystemClock(), node_id(state_dir(settings)), name)
+    return ValkeyBus(settings.state_url, SystemClock(), node_name(settings), name)
 
 
 def open_usage(settings: Settings) -> Usage:
     """What has been used of quotas. Raises OSError, lmdb.Error, ValueError."""
     if settings.state_url is not None:
-        from gatewright.state.valkey.cluster import node_id
         from gatewright.state.valkey.usage import ValkeyUsage
 
-        return ValkeyUsage(settings.state_url, SystemClock(), node_id(state_dir(settings)))
+        return ValkeyUsage(settings.state_url, SystemClock(), node_name(settings))
     from gatewright.state.machine.environment import Environment
     from gatewright.state.machine.usage import MachineUsage
 

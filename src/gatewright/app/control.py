@@ -12,6 +12,7 @@ import uvicorn
 from gatewright.app import common, reach
 from gatewright.clock import SystemClock
 from gatewright.control.asgi import create_app
+from gatewright.control.intake import Intake
 from gatewright.control.outside import LoopOutside
 from gatewright.control.portal_pages import PortalPages
 from gatewright.control.service import ControlService
@@ -27,6 +28,8 @@ from gatewright.state.bell import BellServer
 from gatewright.store.base import Store
 from gatewright.supervisor.channel import Orders, Spec
 
+INTAKE = 1.0  # seconds between looks at what workers have counted
+TRIMMING = 3600.0  # seconds between looks at what is too old
 BOOKKEEPING = 1.0  # seconds between looks at the use of quotas
 
 
@@ -53,6 +56,10 @@ async def run(spec: Spec, orders: Orders) -> None:
     await desk.start()
     listening = common.listening(store, publisher.republish)
     keeping = asyncio.create_task(_keep(books), name="usage")
+    node = await asyncio.to_thread(common.node_name, settings)
+    intake = Intake(store.ledger, common.spool_dir(settings), node, SystemClock())
+    over = asyncio.Event()
+    taking = asyncio.create_task(_take_in(intake, settings.metrics_retention, over), name="intake")
     serving = asyncio.create_task(server.serve(sockets=[listeners["control"]]))
     orders.ready()
     stopped = asyncio.create_task(orders.stopped())
@@ -64,6 +71,8 @@ async def run(spec: Spec, orders: Orders) -> None:
     await upstream.close()
     await listening()
     keeping.cancel()
+    over.set()  # the workers have ended: what they have counted last is there
+    await taking
     await asyncio.to_thread(books.flush)
     await asyncio.to_thread(usage.close)
     await bell.close()
@@ -104,6 +113,20 @@ def _outside(settings: Settings, spec: Spec, upstream: UpstreamClient) -> LoopOu
     inside = Origin("http", "companions", 80, unix=str(Path(spec.run_dir) / common.INSIDE)) if settings.local else None
     depot = Depot(reach.endpoints(settings, spec, upstream), upstream, inside)
     return LoopOutside(asyncio.get_running_loop(), upstream, reach.issuers(settings, spec, upstream), depot)
+
+
+async def _take_in(intake: Intake, retention: int, over: asyncio.Event) -> None:
+    """Take in every second what workers have counted, and forget every hour what is old; once more at the end."""
+    trimmed = 0.0
+    while not over.is_set():
+        await asyncio.to_thread(intake.look)
+        if SystemClock.monotonic() - trimmed > TRIMMING:
+            trimmed = SystemClock.monotonic()
+            await asyncio.to_thread(intake.trim, retention)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(INTAKE):
+                await over.wait()
+    await asyncio.to_thread(intake.look)
 
 
 async def _keep(books: UsageBooks) -> None:

@@ -51,6 +51,8 @@ from gatewright.state.machine.wills import Wills
 from gatewright.supervisor.channel import Orders, Spec
 from gatewright.supervisor.sockets import PEER
 from gatewright.telemetry.counters import Counters
+from gatewright.telemetry.spool import SpoolWriter
+from gatewright.telemetry.spooling import Spooling
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +65,8 @@ async def run(spec: Spec, orders: Orders) -> None:
     """Serve the public ports; done after a drain."""
     settings = spec.settings
     upstream = reach.upstream_client(settings)
-    counters = Counters()
+    counters = Counters(on=settings.metrics)
+    spool = SpoolWriter(common.spool_dir(settings), spec.index)
     endpoints = reach.endpoints(settings, spec, upstream)
     ring = KeyRing(Vault(settings.credentials_file))
     limit = settings.account_throttle
@@ -96,7 +99,7 @@ async def run(spec: Spec, orders: Orders) -> None:
         ),
         connections=connections,
         websocket_limits=_websocket_limits(settings),
-        telemetry=Telemetry(SystemClock(), lines),
+        telemetry=Telemetry(SystemClock(), lines, spool),
         reach=near if bus is None else ClusterConnections(near, number, bus),
     )
     heap = Heap(asyncio.get_running_loop())
@@ -146,6 +149,8 @@ async def run(spec: Spec, orders: Orders) -> None:
     await peers.listen(listeners.pop(PEER))
     await _listen(settings, listeners, server, certificates)
     looking = asyncio.create_task(_look_again(certificates, server))
+    spooling = Spooling(counters, spool, SystemClock(), connections.tick)
+    counting = asyncio.create_task(spooling.run())
     state.start()
     if bus is not None:
         bus.start(NodeApp(connections).answer)
@@ -161,6 +166,8 @@ async def run(spec: Spec, orders: Orders) -> None:
     await peers.drain(0.5)
     if bus is not None:
         await bus.close()
+    spooling.end()
+    await counting
     wills.close()  # what is still under way is told again after the next start
     await state.close()
     await bell.close()

@@ -51,6 +51,14 @@ class Intake:
         else:
             self._troubled = False
 
+    def trim(self, days: int) -> None:
+        """Forget the minutes that are older than so many days. Never raises."""
+        oldest = self._clock.now() - days * 86_400
+        try:
+            self._ledger.trim(int(oldest) // 60, day_of(oldest))
+        except StoreError as error:
+            log.error("metrics that are too old cannot be removed now: %s", error)
+
     def _look(self) -> None:
         """Raises StoreError, OSError."""
         positions = self._positions

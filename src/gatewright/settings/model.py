@@ -247,6 +247,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             ge=64 * 1024,
         ),
     ] = 16 * 1024 * 1024
+    metrics: Annotated[
+        bool, _doc("Count requests, messages and times. Off: there are no metrics, and nothing is known of costs.")
+    ] = True
+    metrics_retention: Annotated[
+        int, _doc("Days for which metrics are kept by the minute. What was used by the day is kept for ever.", ge=1)
+    ] = 15
     log_level: Annotated[Literal["debug", "info", "warning", "error"], _doc("Least severity that is logged.")] = "info"
 
     @property

@@ -109,7 +109,7 @@ class SqlLedger:
     def positions(self, node: str) -> dict[str, int]:
         with self._begin(False) as connection:
             rows = connection.execute(_POSITIONS, {"node": node})
-            return {file: position for file, position in rows.tuples()}
+            return {row[0]: row[1] for row in rows}
 
     def forget(self, node: str, files: Iterable[str]) -> None:
         rows = [{"k_node": node, "k_file": file} for file in files]

@@ -1,7 +1,7 @@
 """The tables, for every database, and the revision of the schema that this code speaks.
 
-Documents are one table. Its primary key begins with the kind, so that `get`, `list` under one parent and `scan` all walk
-it in order; `find` and `list` under any parent walk `documents_by_id`, `delete_children` of every kind
+Documents are one table. Its primary key begins with the kind, so that `get`, `list` under one parent and `scan` all
+walk it in order; `find` and `list` under any parent walk `documents_by_id`, `delete_children` of every kind
 `documents_by_parent`. Text compares by bytes of UTF-8 (SQLite's BINARY, PostgreSQL's "C"): the order of code points, as
 Python sorts.
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import secrets
 from hashlib import blake2b
 from pathlib import Path
 
 from gatewright.clock import Clock
+from gatewright.state.node_id import node_id
 from gatewright.state.valkey import scripts
 from gatewright.state.valkey.buckets import ValkeyBuckets
 from gatewright.state.valkey.cache import ValkeyCache
@@ -27,19 +26,6 @@ _GONE = 5  # seconds after which a silent worker is not counted
 _CACHE_TIMEOUT = 2.0  # seconds for an answer
 
 logger = logging.getLogger("gatewright.state")
-
-
-def node_id(folder: Path) -> str:
-    """What this node is called in the store: as long as its data folder lives. Raises OSError."""
-    file = folder / "node"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not file.exists():
-        fresh = folder / f"node.{os.getpid()}"
-        fresh.write_text(secrets.token_hex(8))
-        with contextlib.suppress(FileExistsError):
-            os.link(fresh, file)  # the first process of the node wins
-        fresh.unlink()
-    return file.read_text().strip()
 
 
 def number_of(node: str) -> bytes:

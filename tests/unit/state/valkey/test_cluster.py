@@ -5,11 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from gatewright.clock import SystemClock
-from gatewright.state.valkey.cluster import ClusterState, node_id
-
-
-def test_a_node_keeps_its_name(tmp_path: Path) -> None:
-    assert node_id(tmp_path / "a") == node_id(tmp_path / "a") != node_id(tmp_path / "b")
+from gatewright.state.valkey.cluster import ClusterState
 
 
 async def test_a_cache_of_another_size_is_another_cache(url: str, tmp_path: Path) -> None:

@@ -1,0 +1,147 @@
+"""Counters add up, whoever is killed: what the ledger has is what clients have got."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from gatewright.control.measures import Measures
+from gatewright.metering.ledger import LedgerUses
+from gatewright.store.sqlite import SqliteStore
+from gatewright.telemetry.sums import Sums
+from tests.wire.support import Server
+from tests.wire.test_processes import _children, _mock_api
+
+LAST_SECOND = 1.2  # with what a busy machine adds to it
+
+
+class Load:
+    """Clients that ask again and again; what each was answered, and when."""
+
+    def __init__(self, port: int, path: str, clients: int, each: int) -> None:
+        self._port = port
+        self._request = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+        self._each = each
+        self._threads = [threading.Thread(target=self._ask) for _ in range(clients)]
+        self._lock = threading.Lock()
+        self.answers = 0
+        self.cut: list[list[float]] = []  # of connections that broke: when answers came
+        for thread in self._threads:
+            thread.start()
+
+    def _ask(self) -> None:
+        left = self._each
+        while left > 0:
+            times: list[float] = []
+            try:
+                with socket.create_connection(("127.0.0.1", self._port), timeout=20) as sock:
+                    self._converse(sock, left, times)
+            except OSError:
+                self.cut.append(times)
+            left -= len(times)
+            with self._lock:
+                self.answers += len(times)
+
+    def _converse(self, sock: socket.socket, number: int, times: list[float]) -> None:
+        for _ in range(number):
+            sock.sendall(self._request)
+            head = sock.recv(65536)
+            while b"\r\n\r\n" not in head:
+                more = sock.recv(65536)
+                if not more:
+                    raise ConnectionError
+                head += more
+            assert head.startswith(b"HTTP/1.1 200 "), head
+            assert b"\r\nContent-Length: 0\r\n" in head, head
+            times.append(time.monotonic())
+
+    def wait(self) -> int:
+        """How many answers there were."""
+        for thread in self._threads:
+            thread.join()
+        return self.answers
+
+
+def _ledger(data: Path) -> tuple[Sums, dict[str, float]]:
+    """What all stages have counted together, and used."""
+    store = SqliteStore(data / "gatewright.db")
+    sums = Sums()
+    for _, _, found in Measures(store.ledger, "").minutes(0, 2**40, {"resource": ""}):
+        sums.add(found.sparse())
+    uses: dict[str, float] = {}
+    for use in LedgerUses(store.ledger).read("2000-01-01", "2999-12-31"):
+        uses[use.item] = uses.get(use.item, 0.0) + use.amount
+    store.close()
+    return sums, uses
+
+
+def test_count_is_exact_though_control_is_killed_under_load(own_server: Callable[..., Server]) -> None:
+    server = own_server("--workers", "2", "--no-companions")
+    load = Load(server.port, _mock_api(server), 4, 4000)
+    for _ in range(3):
+        time.sleep(0.7)
+        for child in _children(server, "control"):
+            child.kill()
+    answers = load.wait()
+    assert answers == 16_000
+    _wait_for_control(server)
+    assert server.stop() == 0
+    sums, uses = _ledger(server.data)
+    assert (sums.count, sums.requests, sums.client_errors, sums.server_errors) == (16_000, 16_000, 0, 0)
+    assert sum(sums.histogram.values()) == 16_000
+    assert (uses["requests"], uses["calls"]) == (16_000, 16_000)
+    assert list((server.data / "spool").iterdir()) == []
+
+
+def _wait_for_control(server: Server) -> None:
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with contextlib.suppress(ClientError):
+            server.client("apigateway").get_rest_apis()
+            return
+        time.sleep(0.1)
+
+
+def test_what_was_counted_before_everything_was_killed_is_found_at_the_next_start(
+    own_server: Callable[..., Server],
+) -> None:
+    server = own_server("--workers", "2", "--no-companions")
+    path = _mock_api(server)
+    answers = Load(server.port, path, 2, 500).wait()
+    for child in _children(server, "control"):
+        child.suspend()
+    answers += Load(server.port, path, 2, 500).wait()
+    time.sleep(LAST_SECOND)
+    for child in _children(server, "control"):
+        child.kill()
+    server.kill()
+    server.start()
+    assert server.stop() == 0
+    assert answers == 2000
+    assert _ledger(server.data)[0].count == 2000
+
+
+@pytest.mark.slow
+def test_count_is_what_clients_saw_but_for_a_killed_workers_last_second(own_server: Callable[..., Server]) -> None:
+    server = own_server("--workers", "2", "--no-companions")
+    load = Load(server.port, _mock_api(server), 8, 12_500)
+    time.sleep(2.3)
+    victim = _children(server, "worker")[0]
+    killed = time.monotonic()
+    victim.kill()
+    answers = load.wait()
+    assert answers == 100_000
+    assert server.stop() == 0
+    sums, uses = _ledger(server.data)
+    last = sum(killed - LAST_SECOND < at for times in load.cut for at in times)
+    assert load.cut
+    # What was counted and whose answer the kill cut off, is at most one request a connection.
+    assert answers - last <= sums.count <= answers + len(load.cut)
+    assert uses["calls"] == sums.count
