@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,20 +18,24 @@ from gatewright.control.outside import LoopOutside
 from gatewright.control.portal_pages import PortalPages
 from gatewright.control.service import ControlService
 from gatewright.control.usage_books import UsageBooks
+from gatewright.control.uses import UsesPage
 from gatewright.deploy.publish import FilePublisher
 from gatewright.gateway.depot import Depot
 from gatewright.gateway.simulator import Simulator
 from gatewright.identity.desk import Desk
+from gatewright.metering.caches import CacheHours
 from gatewright.net.base import Origin
 from gatewright.net.upstream import UpstreamClient
 from gatewright.settings import Settings
 from gatewright.state.bell import BellServer
-from gatewright.store.base import Store
+from gatewright.store.base import Store, StoreError
 from gatewright.supervisor.channel import Orders, Spec
 
 INTAKE = 1.0  # seconds between looks at what workers have counted
 TRIMMING = 3600.0  # seconds between looks at what is too old
 BOOKKEEPING = 1.0  # seconds between looks at the use of quotas
+LOOKING = 60.0  # seconds between looks at cache clusters
+logger = logging.getLogger("gatewright.control")
 
 
 async def run(spec: Spec, orders: Orders) -> None:
@@ -51,6 +56,7 @@ async def run(spec: Spec, orders: Orders) -> None:
         store, publisher, settings, SystemClock(), common.authenticator(settings), tester, outside, usage
     )
     server = _server(settings, service, store)
+    caches = CacheHours(store, SystemClock())
     await asyncio.to_thread(publisher.publish_all)
     await bell.start()
     await desk.start()
@@ -60,6 +66,7 @@ async def run(spec: Spec, orders: Orders) -> None:
     intake = Intake(store.ledger, common.spool_dir(settings), node, SystemClock())
     over = asyncio.Event()
     taking = asyncio.create_task(_take_in(intake, settings.metrics_retention, over), name="intake")
+    looking = asyncio.create_task(_look(caches), name="caches")
     serving = asyncio.create_task(server.serve(sockets=[listeners["control"]]))
     orders.ready()
     stopped = asyncio.create_task(orders.stopped())
@@ -73,6 +80,7 @@ async def run(spec: Spec, orders: Orders) -> None:
     keeping.cancel()
     over.set()  # the workers have ended: what they have counted last is there
     await taking
+    looking.cancel()
     await asyncio.to_thread(books.flush)
     await asyncio.to_thread(usage.close)
     await bell.close()
@@ -87,7 +95,7 @@ class _Server(uvicorn.Server):
 
 def _server(settings: Settings, service: ControlService, store: Store) -> _Server:
     config = uvicorn.Config(
-        create_app(service, PortalPages(store, SystemClock())),
+        create_app(service, PortalPages(store, SystemClock()), uses=UsesPage(common.open_books(settings, store))),
         log_config=None,
         access_log=False,
         server_header=False,
@@ -137,3 +145,13 @@ async def _keep(books: UsageBooks) -> None:
         await asyncio.sleep(BOOKKEEPING)
         await asyncio.to_thread(books.check)
         await asyncio.to_thread(books.flush)
+
+
+async def _look(caches: CacheHours) -> None:
+    """Enter the hours of cache clusters, every minute."""
+    while True:
+        try:
+            await asyncio.to_thread(caches.look)
+        except StoreError as error:
+            logger.error("the hours of cache clusters could not be entered: %s", error)
+        await asyncio.sleep(LOOKING)

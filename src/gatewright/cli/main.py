@@ -6,6 +6,7 @@ import click
 
 from gatewright import __version__
 from gatewright.cli.check import check
+from gatewright.cli.cost import cost
 from gatewright.cli.credentials import credentials
 from gatewright.cli.demo import demo
 from gatewright.cli.diff import diff
@@ -29,3 +30,4 @@ cli.add_command(credentials)
 cli.add_command(status)
 cli.add_command(diff)
 cli.add_command(check)
+cli.add_command(cost)

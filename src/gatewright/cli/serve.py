@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,6 +14,7 @@ import click
 from gatewright.cli.env import exports
 from gatewright.cli.options import load, settings_options
 from gatewright.compiled import StaleError, is_compiled
+from gatewright.metering import prices
 from gatewright.net.tls import TlsError, server_context
 from gatewright.settings import Settings, SettingsError
 from gatewright.supervisor.supervisor import StartError, Supervisor
@@ -37,9 +39,11 @@ def run(settings: Settings, on_ready: Callable[[Supervisor], None]) -> None:
             server_context(settings.tls_certificate, settings.tls_key)  # here once, before any process starts
         for file in settings.domain_certificates.values():
             server_context(file, file)
+        if settings.prices is not None:
+            prices.load(Path(settings.prices))
         node = Supervisor(settings)
         asyncio.run(node.run(on_ready))
-    except (SettingsError, StaleError, StartError, TlsError) as error:
+    except (prices.PriceError, SettingsError, StaleError, StartError, TlsError) as error:
         raise click.ClickException(str(error)) from None
 
 

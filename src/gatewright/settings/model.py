@@ -111,6 +111,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "data_dir, made on first use."
         ),
     ] = None
+    prices: Annotated[
+        str | None,
+        _doc("TOML file with prices that stand before AWS's public ones in what `gatewright cost` reckons."),
+    ] = None
     limits: Annotated[Literal["aws", "own"], _doc("aws: AWS's quotas. own: those below count instead.")] = "aws"
     payload_limit: Annotated[int, _doc("limits=own: largest request or response body, bytes.", ge=1)] = 10 * 1024 * 1024
     timeout_limit: Annotated[int, _doc("limits=own: largest integration timeout, milliseconds.", ge=50)] = 29_000
