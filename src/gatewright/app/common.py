@@ -17,7 +17,6 @@ from gatewright.supervisor.channel import Spec
 if TYPE_CHECKING:
     from gatewright.aws.service import Authenticate
     from gatewright.identity.registry import Registry
-    from gatewright.metering.books import Books
     from gatewright.state.base import Usage
     from gatewright.state.node import NodeState
     from gatewright.state.valkey.bus import ValkeyBus
@@ -108,14 +107,6 @@ def open_registry(settings: Settings, store: Store) -> Registry:
     from gatewright.identity.vault import Vault
 
     return Registry(store, Vault(settings.credentials_file), SystemClock())
-
-
-def open_books(settings: Settings, store: Store) -> Books:
-    """What was used of APIs."""
-    from gatewright.metering.books import Books
-    from gatewright.metering.caches import CacheHours
-
-    return Books(store, CacheHours(store, SystemClock()))
 
 
 def publish_credentials(settings: Settings, store: Store) -> None:

@@ -18,7 +18,6 @@ from gatewright.control.outside import LoopOutside
 from gatewright.control.portal_pages import PortalPages
 from gatewright.control.service import ControlService
 from gatewright.control.usage_books import UsageBooks
-from gatewright.control.uses import UsesPage
 from gatewright.deploy.publish import FilePublisher
 from gatewright.gateway.depot import Depot
 from gatewright.gateway.simulator import Simulator
@@ -95,7 +94,7 @@ class _Server(uvicorn.Server):
 
 def _server(settings: Settings, service: ControlService, store: Store) -> _Server:
     config = uvicorn.Config(
-        create_app(service, PortalPages(store, SystemClock()), uses=UsesPage(common.open_books(settings, store))),
+        create_app(service, PortalPages(store, SystemClock())),
         log_config=None,
         access_log=False,
         server_header=False,

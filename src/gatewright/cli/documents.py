@@ -11,12 +11,19 @@ from collections.abc import Iterator
 
 from gatewright.app import common
 from gatewright.settings import Settings, SettingsError
-from gatewright.store.base import Transaction
+from gatewright.store.base import Store, Transaction
 
 
 @contextlib.contextmanager
 def reading(settings: Settings) -> Iterator[Transaction]:
     """A transaction that reads. Raises SettingsError, StoreError, OSError."""
+    with opened(settings) as store, store.transaction(write=False) as tx:
+        yield tx
+
+
+@contextlib.contextmanager
+def opened(settings: Settings) -> Iterator[Store]:
+    """The store, to read from. Raises SettingsError, StoreError, OSError."""
     if settings.database_url is None:
         file = settings.data / "gatewright.db"
         if not file.exists():
@@ -25,7 +32,6 @@ def reading(settings: Settings) -> Iterator[Transaction]:
             raise SettingsError(f"data_dir {settings.data} belongs to another user: run this command as that user")
     store = common.open_store(settings, upgrade=False)
     try:
-        with store.transaction(write=False) as tx:
-            yield tx
+        yield store
     finally:
         store.close()

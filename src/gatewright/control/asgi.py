@@ -17,7 +17,6 @@ from starlette.types import Receive, Scope, Send
 
 from gatewright.aws.base import HttpRequest, HttpResponse
 from gatewright.control.portal_pages import HOSTS, PATHS
-from gatewright.metering.books import PATH as USES
 
 BODY_LIMIT = 12 * 1024 * 1024  # bytes; AWS takes definitions up to 6 MB
 ALIVE = "/_gatewright/health"
@@ -71,16 +70,12 @@ class Endpoint:
         return b'{"message":"Request body exceeds %d bytes"}' % self._limit
 
 
-def create_app(
-    service: Handles, portals: Handles | None = None, *, uses: Handles | None = None, body_limit: int = BODY_LIMIT
-) -> Starlette:
-    """The ASGI application around a service, and the pages of portals. `uses`: `UsesPage`."""
+def create_app(service: Handles, portals: Handles | None = None, *, body_limit: int = BODY_LIMIT) -> Starlette:
+    """The ASGI application around a service, and the pages of portals."""
     routes = [Route(ALIVE, _alive), Route("/{path:path}", Endpoint(service.handle, body_limit))]
     if portals is not None:
         pages = Endpoint(portals.handle, 0)
         routes[:0] = [Route(f"{prefix}{{path:path}}", pages) for prefix in (PATHS, HOSTS)]
-    if uses is not None:
-        routes.insert(0, Route(USES, Endpoint(uses.handle, 0)))
     return Starlette(routes=routes)
 
 

@@ -15,6 +15,7 @@ MINUTES = "connection_minutes"  # of WebSocket connections, each rounded up
 IDLE_MINUTES = "idle_minutes"  # those of them in which nothing was sent in either direction
 CACHE_HOURS = "cache_hours/"  # + the cluster's size in GB, like cache_hours/0.5: started hours
 BYTES_OUT = "bytes_out"  # to clients
+PRIVATE_OUT = "bytes_out_private"  # those of private APIs: AWS bills PrivateLink instead; only in reports
 BYTES_IN = "bytes_in"  # from clients
 
 

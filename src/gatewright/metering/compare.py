@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from gatewright.metering.base import BYTES_IN, BYTES_OUT, CALLS, IDLE_MINUTES, MESSAGES, MINUTES, REQUESTS
+from gatewright.metering.base import BYTES_IN, BYTES_OUT, CALLS, IDLE_MINUTES, MESSAGES, MINUTES, PRIVATE_OUT, REQUESTS
 from gatewright.metering.cost import Pool, Stage, shared
 from gatewright.metering.prices import Prices
 
@@ -107,9 +107,7 @@ def _units(kind: str, stage: Stage, used: Mapping[str, float]) -> tuple[dict[str
     if kind == "WEBSOCKET":
         if stage.product == kind:
             return {"messages": messages, "minutes": used.get(MINUTES, 0.0)}, False
-        each = _pieces(used.get(BYTES_IN, 0.0), calls, MESSAGE_UNIT) + _pieces(
-            used.get(BYTES_OUT, 0.0), calls, MESSAGE_UNIT
-        )
+        each = _pieces(used.get(BYTES_IN, 0.0), calls, MESSAGE_UNIT) + _pieces(_out(used), calls, MESSAGE_UNIT)
         return {"messages": calls * each}, True
     if kind == "REST":
         if stage.product == kind:
@@ -119,7 +117,11 @@ def _units(kind: str, stage: Stage, used: Mapping[str, float]) -> tuple[dict[str
         return {"http": used.get(REQUESTS, 0.0)}, False
     if stage.product == "WEBSOCKET":
         return {"http": messages}, True
-    return {"http": calls * _pieces(used.get(BYTES_IN, 0.0) + used.get(BYTES_OUT, 0.0), calls, HTTP_UNIT)}, True
+    return {"http": calls * _pieces(used.get(BYTES_IN, 0.0) + _out(used), calls, HTTP_UNIT)}, True
+
+
+def _out(used: Mapping[str, float]) -> float:
+    return used.get(BYTES_OUT, 0.0) + used.get(PRIVATE_OUT, 0.0)
 
 
 def _pieces(size: float, calls: float, unit: int) -> int:

@@ -11,13 +11,13 @@ a pool add up to its cost, and the lines of a bill to its total.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
-from gatewright.metering.base import BYTES_OUT, CACHE_HOURS, MESSAGES, MINUTES, REQUESTS, Product, Use
+from gatewright.metering.base import BYTES_OUT, CACHE_HOURS, MESSAGES, MINUTES, PRIVATE_OUT, REQUESTS, Product, Use
 from gatewright.metering.prices import BASE, GB, Prices
 
 Pool: TypeAlias = tuple[str, str, str]  # account, Region, price table
@@ -70,11 +70,12 @@ def table_of(product: str, item: str) -> str | None:
     return "data_out" if item == BYTES_OUT else _BILLED.get((product, item))
 
 
-def total(uses: Iterable[Use]) -> dict[tuple[Stage, str], float]:
-    """The amounts of a time, by stage and item."""
+def total(uses: Iterable[Use], private: Collection[str] = ()) -> dict[tuple[Stage, str], float]:
+    """The amounts of a time, by stage and item. `private`: ids of private APIs."""
     amounts: dict[tuple[Stage, str], float] = {}
     for use in uses:
-        key = Stage(use.account, use.region, use.api_id, use.stage, use.product), use.item
+        item = PRIVATE_OUT if use.item == BYTES_OUT and use.api_id in private else use.item
+        key = Stage(use.account, use.region, use.api_id, use.stage, use.product), item
         amounts[key] = amounts.get(key, 0.0) + use.amount
     return amounts
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,7 @@ from gatewright.metering.base import (
     IDLE_MINUTES,
     MESSAGES,
     MINUTES,
+    PRIVATE_OUT,
     REQUESTS,
     Use,
 )
@@ -28,7 +29,7 @@ from gatewright.metering.compare import TYPES, Comparison, Idle, compare, idle
 from gatewright.metering.cost import Bill, Line, Stage, notes, price, table_of, total
 from gatewright.metering.prices import Prices, Table
 
-_ORDER = (REQUESTS, MESSAGES, MINUTES, CACHE_HOURS, BYTES_OUT, CALLS, IDLE_MINUTES, BYTES_IN)
+_ORDER = (REQUESTS, MESSAGES, MINUTES, CACHE_HOURS, BYTES_OUT, PRIVATE_OUT, CALLS, IDLE_MINUTES, BYTES_IN)
 
 
 class MonthError(ValueError):
@@ -82,9 +83,10 @@ def make(
     region: str | None = None,
     api_id: str | None = None,
     names: Mapping[str, str] | None = None,
+    private: Collection[str] = (),
 ) -> Report:
-    """The report of a month. `region` and `api_id` choose what is shown; `names`: of APIs, by id."""
-    amounts = total(uses)
+    """The report of a month. `region` and `api_id` choose what is shown; `names`: of APIs, by id; `private`: ids."""
+    amounts = total(uses, private)
     bill = price(amounts, prices, free_tier=free_tier)
 
     def shown(stage: Stage) -> bool:

@@ -7,7 +7,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from gatewright.metering.base import BYTES_IN, BYTES_OUT, CACHE_HOURS, CALLS, IDLE_MINUTES, MESSAGES, MINUTES
+from gatewright.metering.base import (
+    BYTES_IN,
+    BYTES_OUT,
+    CACHE_HOURS,
+    CALLS,
+    IDLE_MINUTES,
+    MESSAGES,
+    MINUTES,
+    PRIVATE_OUT,
+)
 from gatewright.metering.compare import TYPES, Alternative
 from gatewright.metering.cost import Line, Stage
 from gatewright.metering.report import Report
@@ -19,6 +28,7 @@ _LABELS = {
     MINUTES: "connection minutes",
     IDLE_MINUTES: "of them silent",
     BYTES_OUT: "data out",
+    PRIVATE_OUT: "data out of a private API",
     BYTES_IN: "data in",
 }
 _REQUESTS = {"REST": "calls that AWS bills", "HTTP": "calls in units of 512 KB"}
@@ -90,7 +100,7 @@ def _label(line: Line) -> str:
 
 
 def _amount(line: Line) -> str:
-    return _size(line.amount) if line.item in (BYTES_OUT, BYTES_IN) else f"{line.amount:,.0f}"
+    return _size(line.amount) if line.item in (BYTES_OUT, PRIVATE_OUT, BYTES_IN) else f"{line.amount:,.0f}"
 
 
 def _size(amount: float) -> str:

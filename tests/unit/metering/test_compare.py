@@ -17,8 +17,8 @@ MILLION = 1_000_000
 KB = 1024
 
 
-def compared(*uses: Use) -> list[Comparison]:
-    return compare(total(uses), PRICES)
+def compared(*uses: Use, private: str = "") -> list[Comparison]:
+    return compare(total(uses, {private}), PRICES)
 
 
 def one(*uses: Use) -> dict[str, tuple[str, bool]]:
@@ -106,3 +106,9 @@ def test_idle_connections() -> None:
         ("w2", MILLION, 0, Decimal(0)),
         ("w3", 10, 10, Decimal("0.0000025")),
     ]
+
+
+def test_what_private_apis_send_counts_as_size() -> None:
+    uses = [use("r", "requests", MILLION), use("r", "bytes_out", 600 * KB * MILLION)]
+    (made,) = compared(*uses, private="r")
+    assert made.of["HTTP"].cost == 2

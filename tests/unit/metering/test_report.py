@@ -148,3 +148,11 @@ def test_filters_choose_what_is_shown_not_what_is_reckoned() -> None:
 def test_the_free_tier_shows() -> None:
     assert float(reported(free_tier=True).total) < float(reported().total)
     assert to_json(reported(free_tier=True))["freeTier"] is True
+
+
+def test_data_out_of_private_apis_is_not_billed() -> None:
+    uses = [use("r1", "bytes_out", 500 * 2**30), use("r2", "bytes_out", 500 * 2**30), use("r1", "requests", 0)]
+    made = to_json(make(uses, PRICES, NOVEMBER, private={"r1"}))
+    items = {each["apiId"]: each["items"] for each in made["stages"]}
+    assert items["r1"] == [{"item": "bytes_out_private", "amount": 500 * 2**30, "cost": None}]
+    assert items["r2"] == [{"item": "bytes_out", "amount": 500 * 2**30, "cost": 36.0}]
