@@ -17,6 +17,7 @@ from gatewright.cli.options import load, settings_options
 from gatewright.clock import SystemClock
 from gatewright.metering.books import Told, tell
 from gatewright.metering.caches import CacheHours
+from gatewright.metering.ledger import LedgerUses
 from gatewright.metering.prices import PriceError
 from gatewright.metering.prices import load as load_prices
 from gatewright.metering.report import Month, MonthError, make, month, to_json
@@ -64,5 +65,5 @@ def cost(
 
 def _told(settings: Settings, when: Month) -> Told:
     with opened(settings) as store:
-        sources = (CacheHours(store, SystemClock()),)
+        sources = (LedgerUses(store.ledger), CacheHours(store, SystemClock()))
         return tell(store, sources, when.first, when.last)
