@@ -15,7 +15,7 @@ from typing import Any
 from gatewright.clock import FakeClock
 from gatewright.deploy.http_api import compile_http_api
 from gatewright.edge.target import Target
-from gatewright.gateway.base import Identities, KeySource, TokenSource, Traffic
+from gatewright.gateway.base import Identities, KeySource, Telemetry, TokenSource, Traffic
 from gatewright.gateway.endpoints import Endpoint, Endpoints, OneEndpoint
 from gatewright.gateway.gateway import Gateway
 from gatewright.identity.issuers import Issuers
@@ -159,6 +159,7 @@ class HttpPlay:
         keys: KeySource | None = None,
         issuers: TokenSource | None = None,
         traffic: Callable[[FakeClock], Traffic] | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self.upstream = FakeUpstream()
         self.clock = FakeClock()
@@ -172,6 +173,7 @@ class HttpPlay:
                 self.clock, keys or Nobody(), issuers or Issuers(self.upstream, Places(local=True), self.clock)
             ),
             traffic=None if traffic is None else traffic(self.clock),
+            telemetry=telemetry,
         )
         self.add(http_document(*routes, stage=stage, api=api, variables=variables) | (more or {}))
 

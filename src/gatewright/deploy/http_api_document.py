@@ -62,8 +62,6 @@ def unsupported(document: Body, stage: Body) -> Iterator[str]:
         kind = route.get("AuthorizationType") or "NONE"
         if kind not in _ENFORCED:
             yield f"{route['RouteKey']}: authorizationType {kind} is not supported yet, calls are refused"
-    if stage.get("AccessLogSettings"):
-        yield "accessLogSettings are not supported yet: no access log is written"
     settings = {"the stage": stage.get("DefaultRouteSettings"), **(stage.get("RouteSettings") or {})}
     for name, setting in settings.items():
         if (setting or {}).get("DetailedMetricsEnabled"):

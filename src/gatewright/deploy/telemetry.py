@@ -19,7 +19,8 @@ def of_stage(api: Body, stage: Body) -> StageTelemetry:
     """Of a stage of a REST API."""
     settings = stage.get("accessLogSettings") or {}
     log = _access_log(settings.get("destinationArn"), settings.get("format"))
-    return StageTelemetry(api.get("name") or "", log, bool(stage.get("tracingEnabled")))
+    types = (api.get("endpointConfiguration") or {}).get("types") or ("EDGE",)
+    return StageTelemetry(api.get("name") or "", log, bool(stage.get("tracingEnabled")), types[0])
 
 
 def of_method(setting: Body) -> MethodTelemetry:

@@ -12,11 +12,6 @@ from typing import Any
 Body = Mapping[str, Any]
 _Wish = tuple[Callable[[Body], Any], str]  # whether a document has it, what to say
 
-_STAGE: tuple[_Wish, ...] = (
-    (lambda stage: stage.get("accessLogSettings"), "accessLogSettings are not supported yet: no access log is written"),
-)
-
-
 _SETTINGS: tuple[_Wish, ...] = (
     (
         lambda setting: setting.get("metricsEnabled"),
@@ -27,12 +22,11 @@ _SETTINGS: tuple[_Wish, ...] = (
 
 def stage_words() -> tuple[str, ...]:
     """What a stage may ask for in vain, a word each, for the documentation."""
-    return tuple(line.split()[0] for _, line in (*_STAGE, *_SETTINGS))
+    return tuple(line.split()[0] for _, line in _SETTINGS)
 
 
 def of_stage(stage: Body) -> Iterator[str]:
     """A line for each setting of a stage that has no effect."""
-    yield from (line for wished, line in _STAGE if wished(stage))
     for method, setting in (stage.get("methodSettings") or {}).items():
         yield from (line.format(method=method) for wished, line in _SETTINGS if wished(setting))
 

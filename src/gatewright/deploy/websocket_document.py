@@ -79,8 +79,6 @@ def assemble(account: str, region: str, snapshot: Body, stage: Body, deployment:
 
 def unsupported(document: Body, stage: Body) -> Iterator[str]:
     """A line for whatever a program document and its stage ask for that is stored, but not run."""
-    if stage.get("AccessLogSettings"):
-        yield "accessLogSettings are not supported yet: no access log is written"
     settings = {"the stage": stage.get("DefaultRouteSettings"), **(stage.get("RouteSettings") or {})}
     for name, setting in settings.items():
         if (setting or {}).get("DetailedMetricsEnabled"):

@@ -18,7 +18,7 @@ from gatewright.gateway.errors import GatewayError, configuration_error, render
 from gatewright.gateway.execution_log import ExecutionLog
 from gatewright.gateway.identifiers import extended_request_id, request_id, trace_id
 from gatewright.language.query import Pairs, parse_query
-from gatewright.net.base import Request
+from gatewright.net.base import Header, Request
 from gatewright.program.records import MethodProgram, Simulation, StageProgram
 from gatewright.program.usage import ApiKey
 from gatewright.telemetry.counters import StageCounters
@@ -129,6 +129,7 @@ class Exchange:
         "extended_id",
         "grant",  # the authorization step: `grants.Grant`; None until there is one
         "header",  # Exchange: first value of a request header by lower-case name
+        "integration_headers",  # of its answer
         "integration_latency",  # seconds that the backend took; negative: none was called
         "integration_status",  # of its answer; 0: there is none
         "latency",  # its end: seconds
@@ -175,6 +176,7 @@ class Exchange:
         self.api_key: ApiKey | None = None
         self.detail: StageCounters | None = None
         self.error: GatewayError | None = None
+        self.integration_headers: Sequence[Header] = ()
         self.integration_latency = -1.0
         self.integration_status = 0
         self.more = b""
@@ -285,8 +287,9 @@ class Exchange:
             self.status, self.sent, self.latency = status, sent, latency
             watch(self)
 
-    def called(self, counters: StageCounters, status: int, taken: float) -> None:
-        """The backend has answered (0: it has not) after so many seconds."""
+    def called(self, counters: StageCounters, status: int, taken: float, headers: Sequence[Header] = ()) -> None:
+        """The backend has answered (0: it has not) after so many seconds, with these headers."""
+        self.integration_headers = headers
         self.integration_status, self.integration_latency = status, taken
         counters.record_integration(taken)
         if self.detail is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gatewright.gateway import execution_logs, tracing
+from gatewright.gateway import access_log, execution_logs, tracing
 from gatewright.gateway.base import Telemetry
 from gatewright.gateway.exchange import Exchange, Watch
 from gatewright.program.http_api import HttpApiProgram
@@ -19,7 +19,7 @@ from gatewright.program.websocket import WebSocketProgram
 AnyProgram = StageProgram | HttpApiProgram | WebSocketProgram
 Builder = Callable[[AnyProgram, Telemetry], Watch | None]
 
-WATCHERS: tuple[Builder, ...] = (execution_logs.build, tracing.build)
+WATCHERS: tuple[Builder, ...] = (access_log.build, execution_logs.build, tracing.build)
 
 
 def build(program: AnyProgram, telemetry: Telemetry | None) -> Watch | None:

@@ -24,11 +24,15 @@ class Logging:
 
 @dataclass(frozen=True, slots=True)
 class StageTelemetry:
-    """Of a stage. `api_name`: what metrics of REST APIs and traces call the API."""
+    """Of a stage. `api_name`: what metrics of REST APIs and traces call the API.
+
+    `endpoint_type`: of a REST API: "EDGE", "REGIONAL", "PRIVATE".
+    """
 
     api_name: str = ""
     access_log: AccessLog | None = None
     tracing: bool = False
+    endpoint_type: str = ""
 
 
 @dataclass(frozen=True, slots=True)

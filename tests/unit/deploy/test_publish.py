@@ -154,9 +154,9 @@ def test_settings_of_a_stage_that_are_not_run_are_announced(house: House, caplog
     with house.store.transaction() as tx:
         stage = tx.get(key("stage", API, "v1"))
         assert stage is not None
-        tx.put(stage.key, stage.body | {"accessLogSettings": {"destinationArn": "arn", "format": "$context.requestId"}})
+        tx.put(stage.key, stage.body | {"methodSettings": {"*/*": {"metricsEnabled": True}}})
     house.publish()
-    assert f"{NAME}: accessLogSettings are not supported yet: no access log is written" in caplog.text
+    assert f"{NAME}: metrics of */* are not supported yet" in caplog.text
     assert house.bell.rung == [[NAME], [NAME]]
 
 

@@ -12,9 +12,10 @@ GROUP = "arn:aws:logs:us-east-1:123456789012:log-group:access"
 
 def test_a_stage_says_where_its_access_log_goes() -> None:
     stage = {"accessLogSettings": {"destinationArn": GROUP, "format": "$context.requestId"}, "tracingEnabled": True}
-    wanted = StageTelemetry("pets", AccessLog(GROUP, "$context.requestId"), tracing=True)
+    wanted = StageTelemetry("pets", AccessLog(GROUP, "$context.requestId"), tracing=True, endpoint_type="EDGE")
     assert telemetry.of_stage({"name": "pets"}, stage) == wanted
-    assert telemetry.of_stage({"name": "pets"}, {}) == StageTelemetry("pets")
+    private = {"name": "pets", "endpointConfiguration": {"types": ["PRIVATE"]}}
+    assert telemetry.of_stage(private, {}) == StageTelemetry("pets", endpoint_type="PRIVATE")
     stage = {"AccessLogSettings": {"DestinationArn": GROUP, "Format": "$context.requestId"}}
     assert telemetry.of_stage_2({"Name": "pets"}, stage).access_log == wanted.access_log
     assert telemetry.of_stage_2({}, {"AccessLogSettings": {"DestinationArn": GROUP}}).access_log is None

@@ -11,7 +11,6 @@ from gatewright.deploy.unsupported import of_api, of_stage, stage_words
 @pytest.mark.parametrize(
     ("stage", "told"),
     [
-        ({"accessLogSettings": {"destinationArn": "arn", "format": "$context.requestId"}}, "accessLogSettings"),
         ({"methodSettings": {"*/*": defaults.METHOD_SETTING | {"metricsEnabled": True}}}, "metrics of */*"),
     ],
 )

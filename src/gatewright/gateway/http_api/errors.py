@@ -32,13 +32,13 @@ ANSWERS: Mapping[str, tuple[int, str]] = {
     "THROTTLED": (429, "Too Many Requests"),
     "UNAUTHORIZED": (401, "Unauthorized"),
 }
-_OTHER = (500, "Internal Server Error")
+OTHER = (500, "Internal Server Error")
 
 
 def render(error: GatewayError, challenge: bytes = b"") -> tuple[int, bytes, bytes]:
     """Status, header lines and body. `challenge`: WWW-Authenticate of a 401, or of a 403 for want of a scope."""
     kind = error.kind
-    status, message = ANSWERS.get(kind.name, _OTHER) if kind.name else (error.status, error.message or "")
+    status, message = ANSWERS.get(kind.name, OTHER) if kind.name else (error.status, error.message or "")
     body = json.dumps({"message": message}, separators=(",", ":")).encode()
     head = b"Content-Type: application/json\r\n"
     if challenge and (status == 401 or error.challenge):

@@ -78,6 +78,7 @@ class HttpExchange(Exchange):
         self.detail: StageCounters | None = None
         self.error: GatewayError | None = None
         self.grant = None
+        self.integration_headers = ()
         self.integration_latency = -1.0
         self.integration_status = 0
         self.rendering = None

@@ -44,10 +44,11 @@ class Backend:
 
         def done(result: UpstreamResponse | UpstreamError) -> None:
             taken = monotonic() - started
-            exchange.called(self._counters, 0 if isinstance(result, UpstreamError) else result.status, taken)
             try:
                 if isinstance(result, UpstreamError):
+                    exchange.called(self._counters, 0, taken)
                     raise failed(result)
+                exchange.called(self._counters, result.status, taken, result.headers)
                 if exchange.log is not None:
                     exchange.log.received(result.status, taken, result.headers, result.body)
                 answer = self._complete(exchange, result)

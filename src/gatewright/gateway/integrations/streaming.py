@@ -62,7 +62,7 @@ class Passage(ABC):
     def answered(self, status: int, headers: list[Header]) -> None:
         """The backend has begun to answer: that is what integration latency counts."""
         waited = self.exchange.clock.monotonic() - self._began
-        self.exchange.called(self._counters, status, waited)
+        self.exchange.called(self._counters, status, waited, headers)
         if self.exchange.log is not None:
             self.exchange.log.received(status, waited, headers, None)
 

@@ -193,6 +193,7 @@ class Connection(Client):
         if live is not None:
             self._idle(live, 0)
         if live is None or live.disconnect is None:
+            _watch_end(self, live, (code, reason), self._clock)
             self._registry.told(self.id)
         else:
             self._registry.begin_end()
@@ -206,11 +207,24 @@ class Connection(Client):
 def tell(client: Client, live: SocketLive, ended: tuple[int, str], clock: Clock, done: wills.Done) -> None:
     """Tell $disconnect, if there is one, of an end; `done` is called when that is over."""
     if live.disconnect is None:
+        _watch_end(client, live, ended, clock)
         done()
         return
     exchange = EndExchange(client, live, ended, clock, done)
     exchange.route = live.disconnect
     advance(exchange, live.disconnect.steps)
+
+
+def _watch_end(client: Client, live: SocketLive | None, ended: tuple[int, str], clock: Clock) -> None:
+    """There is no $disconnect: only who watches the stage is told (unverified: that AWS's access log is, too)."""
+    if live is not None and live.watch is not None:
+        exchange = EndExchange(client, live, ended, clock, _nobody)
+        exchange.status, exchange.sent, exchange.latency = 200, 0, 0.0
+        live.watch(exchange)
+
+
+def _nobody() -> None:
+    return
 
 
 def _select(exchange: MessageExchange, live: SocketLive) -> SocketPlan | None:

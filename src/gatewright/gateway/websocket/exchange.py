@@ -64,6 +64,7 @@ class SocketExchange(Exchange):
         self.detail: StageCounters | None = None
         self.error: GatewayError | None = None
         self.grant = client.grant
+        self.integration_headers = ()
         self.integration_latency = -1.0
         self.integration_status = 0
         self.rendering = None

@@ -1,0 +1,197 @@
+"""Access logs: a line for each exchange of a stage that wants one, in the format that its owner wrote.
+
+When a program is installed the format becomes a list of texts, in which those of variables are filled in per exchange:
+what the program knows stands there already, and values that no client can choose are not looked at again. One line per
+request of REST and HTTP APIs, refused or not; per handshake, message and end of a connection of WebSocket APIs. As on
+AWS, an HTTP API's requests for which there is no route are in no log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from gatewright.clock import Clock
+from gatewright.gateway.access_format import NONE, Escape, escape_for, parse
+from gatewright.gateway.access_variables import HTTP, REST, SOCKET, Read
+from gatewright.gateway.base import Telemetry
+from gatewright.gateway.context import PROTOCOL, granted
+from gatewright.gateway.exchange import Exchange, Watch
+from gatewright.gateway.http_api.exchange import HttpExchange, RoutePlan
+from gatewright.program.http_api import HttpApiProgram
+from gatewright.program.records import StageProgram
+from gatewright.program.websocket import WebSocketProgram
+from gatewright.telemetry.base import Destination, Source, Writer
+
+Program = StageProgram | HttpApiProgram | WebSocketProgram
+
+# Values that are safe in every format: no client, and nobody's backend, has chosen them.
+_SAFE = frozenset(
+    {
+        "accountId",
+        "apiId",
+        "stage",
+        "deploymentId",
+        "isCanaryRequest",
+        "resourceId",
+        "protocol",
+        "requestId",
+        "extendedRequestId",
+        "requestTime",
+        "requestTimeEpoch",
+        "status",
+        "responseLength",
+        "responseLatency",
+        "integrationLatency",
+        "integrationStatus",
+        "integration.latency",
+        "integration.integrationStatus",
+        "integration.status",
+        "dataProcessed",
+        "eventType",
+        "messageId",
+        "messageDirection",
+        "connectionId",
+        "connectedAt",
+        "error.responseType",
+        "authorizer.integrationLatency",
+        "authorizer.latency",
+        "authorizer.status",
+        "endpointType",
+        "identity.sourceIp",
+    }
+)
+_QUOTED = "error.messageString"  # a JSON string already
+
+
+def build(program: Program, telemetry: Telemetry) -> Watch | None:
+    """Writes the access log of a stage; None: it has none."""
+    log = program.telemetry.access_log
+    if log is None or telemetry.lines is None:
+        return None
+    canary = isinstance(program, StageProgram) and bool(program.is_canary)
+    destination = destination_of(log.destination, log.format, canary=canary)
+    if destination is None:
+        return None
+    writer = telemetry.lines.open(Source("access", program.api_id, program.stage, canary), destination)
+    form = Format(program, log.format.rstrip("\n"))
+    if isinstance(program, HttpApiProgram):
+        return HttpAccessLog(form, writer, telemetry.clock).watch
+    return AccessLog(form, writer, telemetry.clock).watch
+
+
+def destination_of(arn: str, form: str, *, canary: bool = False) -> Destination | None:
+    """Where lines of this format go; None: the ARN is neither of a log group nor of a Firehose stream.
+
+    The canary of a stage has a log group of its own. A new line at the end of a format is for records of Firehose.
+    """
+    parts = arn.split(":")
+    if len(parts) >= 7 and parts[2] == "logs":
+        return Destination("logs", parts[4], parts[3], f"{parts[6]}/Canary" if canary else parts[6])
+    if len(parts) == 6 and parts[2] == "firehose":
+        end = "\n" if form.endswith("\n") else ""
+        return Destination("firehose", parts[4], parts[3], parts[5].removeprefix("deliverystream/"), end)
+    return None
+
+
+class Format:
+    """A format, ready for exchanges of one program."""
+
+    __slots__ = ("_parts", "_reads")
+
+    def __init__(self, program: Program, text: str) -> None:
+        table, known = _table(program), _known(program)
+        escape = escape_for(text)
+        parts: list[str] = [""]
+        reads: list[tuple[int, Read, Escape | None]] = []
+        for before, name in parse(text):
+            parts[-1] += before
+            found, rest = _find(name, table)
+            if name in known:
+                parts[-1] += known[name]
+            elif found is None:
+                parts[-1] += f"{NONE}{rest}" if name else ""
+            else:
+                reads.append((len(parts), found, _escape(name, text, escape)))
+                parts += [NONE, rest]
+        self._parts = parts
+        self._reads = tuple(reads)
+
+    def line(self, exchange: Exchange) -> str:
+        """The line for an exchange that has ended."""
+        parts = self._parts.copy()
+        for index, read, escape in self._reads:
+            try:
+                value = read(exchange)
+            except AttributeError:  # it has not come so far
+                continue
+            if value:
+                parts[index] = value if escape is None else escape(value)
+        return "".join(parts)
+
+
+def _table(program: Program) -> Mapping[str, Read]:
+    if isinstance(program, StageProgram):
+        return REST
+    return HTTP if isinstance(program, HttpApiProgram) else SOCKET
+
+
+def _known(program: Program) -> dict[str, str]:
+    """What is the same for all exchanges."""
+    known = {"accountId": program.account, "apiId": program.api_id, "stage": program.stage}
+    if not isinstance(program, WebSocketProgram):
+        known["protocol"] = PROTOCOL
+    return known
+
+
+def _find(name: str, table: Mapping[str, Read]) -> tuple[Read | None, str]:
+    """What reads a variable, and text that was taken for a part of its name: `$context.stage-$context.path`."""
+    if name in table:
+        return table[name], ""
+    if name.startswith(("authorizer.", "identity.")):
+        return _granted(name), ""
+    shorter, hyphen, rest = name.partition("-")
+    return table.get(shorter), f"{hyphen}{rest}"
+
+
+def _granted(name: str) -> Read:
+    return lambda exchange: granted(exchange.grant, name)
+
+
+def _escape(name: str, text: str, escape: Escape) -> Escape | None:
+    if name in _SAFE or (name == _QUOTED and not text.lstrip().startswith("<")):
+        return None
+    return escape
+
+
+class AccessLog:
+    """The access log of one stage."""
+
+    __slots__ = ("_clock", "_form", "_writer")
+
+    def __init__(self, form: Format, writer: Writer, clock: Clock) -> None:
+        self._form = form
+        self._writer = writer
+        self._clock = clock
+
+    def watch(self, exchange: Exchange) -> None:
+        """See `watching`."""
+        self._writer.write(self._form.line(exchange), self._clock.now())
+
+
+class HttpAccessLog(AccessLog):
+    """Of an HTTP API. AWS: requests that match no route are not logged."""
+
+    __slots__ = ()
+
+    def watch(self, exchange: Exchange) -> None:
+        if isinstance(exchange, HttpExchange) and not exchange.is_preflight and not _routed(exchange):
+            return
+        self._writer.write(self._form.line(exchange), self._clock.now())
+
+
+def _routed(exchange: HttpExchange) -> bool:
+    try:
+        plan: RoutePlan | None = exchange.route
+    except AttributeError:
+        return False
+    return plan is not None
