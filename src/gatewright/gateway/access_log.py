@@ -2,8 +2,7 @@
 
 When a program is installed the format becomes a list of texts, in which those of variables are filled in per exchange:
 what the program knows stands there already, and values that no client can choose are not looked at again. One line per
-request of REST and HTTP APIs, refused or not; per handshake, message and end of a connection of WebSocket APIs. As on
-AWS, an HTTP API's requests for which there is no route are in no log.
+request of REST and HTTP APIs, refused or not; per handshake, message and end of a connection of WebSocket APIs.
 """
 
 from __future__ import annotations
@@ -12,11 +11,10 @@ from collections.abc import Mapping
 
 from gatewright.clock import Clock
 from gatewright.gateway.access_format import NONE, Escape, escape_for, parse
-from gatewright.gateway.access_variables import HTTP, REST, SOCKET, Read
+from gatewright.gateway.access_variables import REST, Read
 from gatewright.gateway.base import Telemetry
 from gatewright.gateway.context import PROTOCOL, granted
 from gatewright.gateway.exchange import Exchange, Watch
-from gatewright.gateway.http_api.exchange import HttpExchange, RoutePlan
 from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import StageProgram
 from gatewright.program.websocket import WebSocketProgram
@@ -63,20 +61,23 @@ _SAFE = frozenset(
 _QUOTED = "error.messageString"  # a JSON string already
 
 
-def build(program: Program, telemetry: Telemetry) -> Watch | None:
-    """Writes the access log of a stage; None: it has none."""
+def build(program: StageProgram, telemetry: Telemetry | None) -> Watch | None:
+    """Writes the access log of a stage of a REST API; None: it has none."""
+    log = open_log(program, telemetry, REST)
+    return None if log is None else log.watch
+
+
+def open_log(program: Program, telemetry: Telemetry | None, table: Mapping[str, Read]) -> AccessLog | None:
+    """The access log of a stage, whichever product the API is. `table`: the variables that there are."""
     log = program.telemetry.access_log
-    if log is None or telemetry.lines is None:
+    if log is None or telemetry is None or telemetry.lines is None:
         return None
     canary = isinstance(program, StageProgram) and bool(program.is_canary)
     destination = destination_of(log.destination, log.format, canary=canary)
     if destination is None:
         return None
     writer = telemetry.lines.open(Source("access", program.api_id, program.stage, canary), destination)
-    form = Format(program, log.format.rstrip("\n"))
-    if isinstance(program, HttpApiProgram):
-        return HttpAccessLog(form, writer, telemetry.clock).watch
-    return AccessLog(form, writer, telemetry.clock).watch
+    return AccessLog(Format(program, log.format.rstrip("\n"), table), writer, telemetry.clock)
 
 
 def destination_of(arn: str, form: str, *, canary: bool = False) -> Destination | None:
@@ -98,8 +99,8 @@ class Format:
 
     __slots__ = ("_parts", "_reads")
 
-    def __init__(self, program: Program, text: str) -> None:
-        table, known = _table(program), _known(program)
+    def __init__(self, program: Program, text: str, table: Mapping[str, Read]) -> None:
+        known = _known(program)
         escape = escape_for(text)
         parts: list[str] = [""]
         reads: list[tuple[int, Read, Escape | None]] = []
@@ -127,12 +128,6 @@ class Format:
             if value:
                 parts[index] = value if escape is None else escape(value)
         return "".join(parts)
-
-
-def _table(program: Program) -> Mapping[str, Read]:
-    if isinstance(program, StageProgram):
-        return REST
-    return HTTP if isinstance(program, HttpApiProgram) else SOCKET
 
 
 def _known(program: Program) -> dict[str, str]:
@@ -176,22 +171,3 @@ class AccessLog:
     def watch(self, exchange: Exchange) -> None:
         """See `watching`."""
         self._writer.write(self._form.line(exchange), self._clock.now())
-
-
-class HttpAccessLog(AccessLog):
-    """Of an HTTP API. AWS: requests that match no route are not logged."""
-
-    __slots__ = ()
-
-    def watch(self, exchange: Exchange) -> None:
-        if isinstance(exchange, HttpExchange) and not exchange.is_preflight and not _routed(exchange):
-            return
-        self._writer.write(self._form.line(exchange), self._clock.now())
-
-
-def _routed(exchange: HttpExchange) -> bool:
-    try:
-        plan: RoutePlan | None = exchange.route
-    except AttributeError:
-        return False
-    return plan is not None

@@ -1,10 +1,10 @@
 """$context of access logs: what mapping templates know of an exchange, and how it ended.
 
-AWS: "Variables for access logging for API Gateway" (REST), "Customize HTTP API access logs", "Set up logging for a
-WebSocket API". Latencies are whole milliseconds, lengths bytes. What has no value is None; a reader may raise
-AttributeError for what the exchange has not come to. Not known here, and so always "-": waf.*, wafResponseCode,
-webaclArn (there is no WAF), authorizer.requestId, authenticate.latency, authorize.latency,
-integration.timeToFirstContent, customDomain.routingRuleIdMatched.
+AWS: "Variables for access logging for API Gateway" (REST APIs; those of the others are in their rooms). Latencies are
+whole milliseconds, lengths bytes. What has no value is None; a reader may raise AttributeError for what the exchange
+has not come to. Not known here, and so always "-": waf.*, wafResponseCode, webaclArn (there is no WAF),
+authorizer.requestId, authenticate.latency, authorize.latency, integration.timeToFirstContent,
+customDomain.routingRuleIdMatched.
 """
 
 from __future__ import annotations
@@ -13,18 +13,11 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gatewright.gateway import context as rest
+from gatewright.gateway.context import VARIABLES, request_times
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.grants import Grant
-from gatewright.gateway.http_api import context as http
-from gatewright.gateway.http_api.errors import ANSWERS, OTHER
-from gatewright.gateway.http_api.exchange import HttpExchange
-from gatewright.gateway.websocket import context as socket
-from gatewright.gateway.websocket.exchange import CONNECTING, DISCONNECTING, SocketExchange
-from gatewright.program.http_api import FunctionIntegration
 from gatewright.program.records import HttpProxyIntegration, LambdaIntegration
-from gatewright.program.websocket import CONNECT, DISCONNECT
 
 Read = Callable[[Any], "str | None"]
 
@@ -37,12 +30,6 @@ _AUTHORIZER = _AUTHENTICATION | {
     "UNAUTHORIZED",
 }
 _INTEGRATION = frozenset({"API_CONFIGURATION_ERROR", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"})
-_NOT_ALLOWED = "Invalid permissions on Lambda function"
-# Observed of HTTP APIs.
-_NO_PERMISSION = (
-    "The IAM role configured on the integration or API Gateway doesn't have permissions to call the integration. Check "
-    "the permissions and try again."
-)
 
 
 def milliseconds(seconds: float) -> str:
@@ -61,16 +48,16 @@ def _integration_latency(exchange: Exchange) -> str | None:
     return None if taken < 0 else milliseconds(taken)
 
 
-def _integration_status(exchange: Exchange) -> str | None:
+def integration_status(exchange: Exchange) -> str | None:
     status = exchange.integration_status
     return None if status == 0 else str(status)
 
 
-def _message(error: GatewayError | None) -> str | None:
+def message_of(error: GatewayError | None) -> str | None:
     return None if error is None else error.message
 
 
-def _quoted(message: str | None) -> str | None:
+def quoted(message: str | None) -> str | None:
     return None if message is None else json.dumps(message)
 
 
@@ -79,12 +66,12 @@ def _type(exchange: Exchange) -> str | None:
     return None if error is None else error.kind.name
 
 
-def _validation(exchange: Exchange) -> str | None:
+def validation(exchange: Exchange) -> str | None:
     error = exchange.error
     return None if error is None else error.validation
 
 
-def _integration_error(exchange: Exchange) -> str | None:
+def integration_error(exchange: Exchange) -> str | None:
     """What went wrong with the backend, or with its answer."""
     error = exchange.error
     if error is None or error.kind.name not in _INTEGRATION:
@@ -103,17 +90,17 @@ def _endpoint_id(exchange: Exchange) -> str | None:
     return _header(exchange, b"x-amzn-requestid", b"x-amz-request-id")
 
 
-_END: Mapping[str, Read] = {
+END: Mapping[str, Read] = {
     "status": lambda ex: str(ex.status),
     "responseLength": lambda ex: str(ex.sent),
     "responseLatency": lambda ex: milliseconds(ex.latency),
-    "requestTime": lambda ex: rest.request_times.text(_began(ex)),
+    "requestTime": lambda ex: request_times.text(_began(ex)),
     "requestTimeEpoch": lambda ex: milliseconds(_began(ex)),
     "integrationLatency": _integration_latency,
-    "integrationStatus": _integration_status,
+    "integrationStatus": integration_status,
     "integration.latency": _integration_latency,
-    "integration.integrationStatus": _integration_status,
-    "integration.error": _integration_error,
+    "integration.integrationStatus": integration_status,
+    "integration.error": integration_error,
     "integration.requestId": _endpoint_id,
     "awsEndpointRequestId": _endpoint_id,
     "awsEndpointRequestId2": lambda ex: _header(ex, b"x-amz-id-2"),
@@ -121,7 +108,7 @@ _END: Mapping[str, Read] = {
 }
 
 
-def _function_status(exchange: Exchange) -> str | None:
+def function_status(exchange: Exchange) -> str | None:
     """The code that a function has answered with: the answer's, unless something went wrong on the way."""
     if exchange.error is not None or exchange.integration_latency < 0:
         return None
@@ -161,7 +148,7 @@ def _authorizer_called(exchange: Exchange, kind: str) -> str | None:
 
 
 def _authenticate_error(exchange: Exchange, kind: str) -> str | None:
-    return _message(_said(exchange, kind if kind == "AWS_IAM" else "NONE", _AUTHENTICATION))
+    return message_of(_said(exchange, kind if kind == "AWS_IAM" else "NONE", _AUTHENTICATION))
 
 
 def _authenticate_status(exchange: Exchange, kind: str) -> str | None:
@@ -200,7 +187,7 @@ _AUTHORIZERS: Mapping[str, Callable[[Exchange, str], str | None]] = {
 }
 
 
-def _with_kind(kind: Callable[[Any], str]) -> dict[str, Read]:
+def with_kind(kind: Callable[[Any], str]) -> dict[str, Read]:
     """The same for exchanges whose authorizationType `kind` knows."""
 
     def reader(read: Callable[[Exchange, str], str | None]) -> Read:
@@ -229,7 +216,7 @@ def _trace(exchange: Exchange) -> str | None:
 
 def _rest_status(exchange: Exchange) -> str | None:
     proxied = isinstance(exchange.method.integration, LambdaIntegration)
-    return _function_status(exchange) if proxied else _integration_status(exchange)
+    return function_status(exchange) if proxied else integration_status(exchange)
 
 
 def _streams(exchange: Exchange) -> bool:
@@ -238,83 +225,16 @@ def _streams(exchange: Exchange) -> bool:
 
 
 REST: Mapping[str, Read] = {
-    **rest.VARIABLES,
-    **_END,
-    **_with_kind(lambda ex: ex.method.authorization),
-    "error.message": lambda ex: _message(ex.error),
-    "error.messageString": lambda ex: _quoted(_message(ex.error)),
-    "error.validationErrorString": _validation,
+    **VARIABLES,
+    **END,
+    **with_kind(lambda ex: ex.method.authorization),
+    "error.message": lambda ex: message_of(ex.error),
+    "error.messageString": lambda ex: quoted(message_of(ex.error)),
+    "error.validationErrorString": validation,
     "customDomain.basePathMatched": _base_path,
     "endpointType": lambda ex: ex.program.telemetry.endpoint_type or None,
     "integration.status": _rest_status,
     "integration.responseTransferMode": lambda ex: "STREAMED" if _streams(ex) else "BUFFERED",
     "integration.timeToAllHeaders": lambda ex: _integration_latency(ex) if _streams(ex) else None,
     "xrayTraceId": _trace,
-}
-
-
-# HTTP APIs
-
-
-def _http_message(exchange: HttpExchange) -> str | None:
-    """As the client reads it."""
-    error = exchange.error
-    if error is None:
-        return None
-    return ANSWERS.get(error.kind.name, OTHER)[1] if error.kind.name else error.message
-
-
-def _http_status(exchange: HttpExchange) -> str | None:
-    proxied = isinstance(exchange.route.route.integration, FunctionIntegration)
-    return _function_status(exchange) if proxied else _integration_status(exchange)
-
-
-def _http_error(exchange: HttpExchange) -> str | None:
-    told = _integration_error(exchange)
-    return _NO_PERMISSION if told is not None and _NOT_ALLOWED in told else told
-
-
-HTTP: Mapping[str, Read] = {
-    **http.VARIABLES,
-    **_END,
-    **_with_kind(lambda ex: ex.route.route.authorization),
-    "error.message": _http_message,
-    "error.messageString": lambda ex: _quoted(_http_message(ex)),
-    "dataProcessed": lambda ex: str(len(ex.request.body) + ex.sent),  # unverified: what AWS counts
-    "integration.error": _http_error,
-    "integration.status": _http_status,
-    "integrationErrorMessage": _http_error,
-}
-
-
-# WebSocket APIs
-
-
-def _route_key(exchange: SocketExchange) -> str:
-    """Also of handshakes and ends for which there is no route."""
-    if exchange.event == CONNECTING:
-        return CONNECT
-    return DISCONNECT if exchange.event == DISCONNECTING else exchange.route.route.key
-
-
-def _socket_kind(exchange: SocketExchange) -> str:
-    """Only handshakes are authorized; messages are of whom that has let in."""
-    return exchange.route.route.authorization if exchange.event == CONNECTING else "NONE"
-
-
-def _socket_status(exchange: SocketExchange) -> str | None:
-    integration = exchange.route.route.integration
-    proxied = integration is not None and isinstance(integration.backend, LambdaIntegration)
-    return _function_status(exchange) if proxied else _integration_status(exchange)
-
-
-SOCKET: Mapping[str, Read] = {
-    **socket.VARIABLES,
-    **_END,
-    **_with_kind(_socket_kind),
-    "routeKey": _route_key,
-    "error.message": lambda ex: _message(ex.error),
-    "error.messageString": lambda ex: _quoted(_message(ex.error)),
-    "error.validationErrorString": _validation,
-    "integration.status": _socket_status,
 }

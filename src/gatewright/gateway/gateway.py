@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
-from gatewright.gateway import customised, series, watching
+from gatewright.gateway import access_log, customised, series, watching
 from gatewright.gateway.authorizers.signature import malformed
 from gatewright.gateway.base import Connections, Identities, Telemetry, Traffic
 from gatewright.gateway.directory import Directory
@@ -186,7 +186,7 @@ class Gateway:
         routes = Trie((each.path, self._plan(each, parts, named)) for each in program.resources if each.methods)
         live = Live(program, routes, counters, customised.build(program.gateway_responses))
         live.answers, live.flights = parts.answers, parts.flights
-        live.watch = watching.build(program, self._telemetry)
+        live.watch = watching.build(program, self._telemetry, access_log.build(program, self._telemetry))
         return live
 
     def _plan(self, resource: ResourceProgram, parts: Parts, stage: Series) -> Plan:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gatewright.gateway import access_log, execution_logs, tracing
+from gatewright.gateway import execution_logs, tracing
 from gatewright.gateway.base import Telemetry
 from gatewright.gateway.exchange import Exchange, Watch
 from gatewright.program.http_api import HttpApiProgram
@@ -19,14 +19,15 @@ from gatewright.program.websocket import WebSocketProgram
 AnyProgram = StageProgram | HttpApiProgram | WebSocketProgram
 Builder = Callable[[AnyProgram, Telemetry], Watch | None]
 
-WATCHERS: tuple[Builder, ...] = (access_log.build, execution_logs.build, tracing.build)
+WATCHERS: tuple[Builder, ...] = (execution_logs.build, tracing.build)
 
 
-def build(program: AnyProgram, telemetry: Telemetry | None) -> Watch | None:
-    """What is told of the exchanges of a stage; None: nobody wants to know."""
+def build(program: AnyProgram, telemetry: Telemetry | None, access_log: Watch | None = None) -> Watch | None:
+    """What is told of the exchanges of a stage; None: nobody wants to know. Each product brings its `access_log`."""
     if telemetry is None:
         return None
-    watches = tuple(watch for watch in (builder(program, telemetry) for builder in WATCHERS) if watch is not None)
+    wanted = (access_log, *(builder(program, telemetry) for builder in WATCHERS))
+    watches = tuple(watch for watch in wanted if watch is not None)
     if len(watches) < 2:
         return watches[0] if watches else None
 

@@ -7,6 +7,7 @@ import pytest
 from gatewright.clock import FakeClock
 from gatewright.gateway import access_log
 from gatewright.gateway.access_log import Format, destination_of
+from gatewright.gateway.access_variables import REST
 from gatewright.gateway.base import Telemetry
 from gatewright.telemetry.base import Destination, Source
 from tests.plays.stage import ACCOUNT, API
@@ -61,10 +62,10 @@ def test_a_stage_without_settings_is_not_watched() -> None:
     ],
 )
 def test_what_is_known_and_what_is_not(text: str, line: str) -> None:
-    assert Format(rest(), text).line(exchange()) == line
+    assert Format(rest(), text, REST).line(exchange()) == line
 
 
 def test_what_an_exchange_has_not_come_to_is_absent() -> None:
     fresh = exchange()
     del fresh.plan
-    assert Format(rest(), "$context.resourcePath $context.integration.status").line(fresh) == "- -"
+    assert Format(rest(), "$context.resourcePath $context.integration.status", REST).line(fresh) == "- -"

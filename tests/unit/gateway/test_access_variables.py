@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 
 from gatewright.edge.target import Target
-from gatewright.gateway.access_variables import HTTP, REST, milliseconds
+from gatewright.gateway.access_variables import REST, milliseconds
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import Exchange, Plan
 from gatewright.gateway.grants import Grant
 from gatewright.program.telemetry import StageTelemetry
 from tests.plays.stage import API, function
-from tests.unit.gateway.http_api.support import http_exchange
 from tests.unit.gateway.support import exchange
 
 
@@ -132,16 +131,3 @@ def test_answers_that_are_streamed() -> None:
     method = made.plan.method
     made.plan = Plan("GET", replace(method, integration=replace(method.integration, streaming=True)), (), ())  # type: ignore[arg-type]
     assert read(made, *names) == ["STREAMED", "10"]
-
-
-def test_http_apis_say_what_their_clients_read() -> None:
-    made = ended(http_exchange(), 500)
-    assert [HTTP[name](made) for name in ("error.message", "integrationErrorMessage")] == [None, None]
-    made.error = configuration_error("Invalid permissions on Lambda function. What its policy lacks: …")
-    assert HTTP["error.message"](made) == "Internal Server Error"
-    assert HTTP["error.messageString"](made) == '"Internal Server Error"'
-    told = HTTP["integrationErrorMessage"](made)
-    assert told is not None
-    assert told.startswith("The IAM role configured on the integration or API Gateway doesn't have permissions")
-    assert told == HTTP["integration.error"](made)
-    assert HTTP["dataProcessed"](made) == str(12 + len(made.request.body))

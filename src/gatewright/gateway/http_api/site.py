@@ -16,6 +16,7 @@ from gatewright.gateway.base import Identities, Telemetry, Traffic
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.errors import FORBIDDEN, GatewayError
 from gatewright.gateway.exchange import Step
+from gatewright.gateway.http_api import access_log
 from gatewright.gateway.http_api.cors import CorsEngine
 from gatewright.gateway.http_api.errors import HEADERS_TOO_LONG, NOT_FOUND
 from gatewright.gateway.http_api.exchange import HttpExchange, RoutePlan
@@ -199,7 +200,7 @@ class Sites:
             (route.key, _plan(route, parts, series.of_part(self._counters, named, route))) for route in program.routes
         )
         live = HttpLive(program, routes, counters, cors)
-        live.watch = watching.build(program, self._telemetry)
+        live.watch = watching.build(program, self._telemetry, access_log.build(program, self._telemetry))
         return live
 
 

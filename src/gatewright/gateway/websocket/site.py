@@ -21,7 +21,7 @@ from gatewright.gateway.identifiers import extended_request_id
 from gatewright.gateway.limits import URI_TOO_LONG
 from gatewright.gateway.paths import without_needless
 from gatewright.gateway.running import advance
-from gatewright.gateway.websocket import errors, wills
+from gatewright.gateway.websocket import access_log, errors, wills
 from gatewright.gateway.websocket.base import Upgradable
 from gatewright.gateway.websocket.connection import HandshakeExchange, tell
 from gatewright.gateway.websocket.connections import LocalConnections
@@ -188,7 +188,7 @@ class SocketSites:
             route = SocketRoute(CONNECT, f"{program.arn}/{CONNECT}", None, two_way=False, throttle=program.connecting)
             plans[CONNECT] = SocketPlan(route, compose(route, parts))
         live = SocketLive(program, plans, counters)
-        live.watch = watching.build(program, self._telemetry)
+        live.watch = watching.build(program, self._telemetry, access_log.build(program, self._telemetry))
         return live
 
 
