@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from tests.servers import postgres
 from tests.wire import http_api_support
 from tests.wire.rest_support import Api
-from tests.wire.support import Server
+from tests.wire.support import Server, serving
 from tests.wire.test_websocket import Client
 
 KB = 1024
@@ -176,3 +177,23 @@ def test_hours_of_a_cache(own_server: Callable[..., Server], tmp_path: Path) -> 
     file = tmp_path / "prices.toml"
     file.write_text('[regions.us-east-1]\ncache = { "0.5" = 7 }\n')
     assert told(server, "--prices", str(file))["total"] == 7 * sum(found.values())
+
+
+def test_nodes_that_share_a_database_share_a_bill(tmp_path: Path) -> None:
+    with postgres() as database:
+        env = {"GATEWRIGHT_DATABASE_URL": database.create("cost")}
+        with serving(tmp_path / "a", env=env) as a:
+            api = rest_api(a)
+            patch = [{"op": "replace", "path": "/cacheClusterEnabled", "value": "true"}]
+            api.client.update_stage(restApiId=api.id, stageName="v1", patchOperations=patch)
+            with serving(tmp_path / "b", env=env) as b, serving(tmp_path / "c", env=env):  # both look when they start
+                for server in (a, b, b):
+                    api.server = server
+                    deadline = time.monotonic() + PATIENCE
+                    while call(api, "POST", "/ok", b"{}")[0] != 200:  # it comes with the database's next word
+                        assert time.monotonic() < deadline
+        report = told(a)
+        assert report == told(b)  # neither runs any more
+        found = items(report)
+        assert found[api.id, "requests"] == 3
+        assert found[api.id, "cache_hours/0.5"] in (1, 2)  # 2: the hour has just ended
