@@ -44,7 +44,7 @@ def _script(page: Path, section: str) -> str:
             "",
             '200 200 429 …{"message":"Too Many Requests"}…{"message":"Too Many Requests"}',
         ),
-        ("docs/websocket-apis.md", "", "hello from behind\nclosed: 1000 Connection Closed Normally"),
+        ("docs/websocket-apis.md", "", "hello from behind\nclosed: 1000 Connection Closed Normally…signed: "),
         ("docs/usage-plans.md", "", 'an order for …{"message":"Forbidden"}…an order for …{"message":"Limit Exceeded"}'),
         ("examples/chat/README.md", "", '/chat/?at=ws://…"type": "message", "name": "Ada", "text": "Hello, Bob"}'),
         ("docs/streaming.md", "", "data: one\n\ndata: two\n\ndata: three\n\n"),

@@ -1,4 +1,7 @@
-"""A function in Node.js that answers WebSocket clients as on AWS; those in Python: test_seed.py, test_chat.py."""
+"""Functions that answer WebSocket clients as on AWS: in Node.js, and in production over TLS.
+
+Those in Python in the local profile: test_seed.py, test_chat.py.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,16 @@ import io
 import json
 import socket
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from websockets.sync.client import connect
 
-from tests.wire.support import Server
+from tests import pki
+from tests.wire.support import Server, free_port
 
 NAME = "websocket-node"
 # Signs by hand what AWS's SDK for JavaScript would sign, and sends it as that does: through node:https.
@@ -111,3 +117,68 @@ def test_a_function_in_node_answers_at_its_domain_name(live: Server, api: str, d
                 client.send(message)
                 heard = json.loads(client.recv(timeout=30))
                 assert heard == {"body": message, "gone": 410, "domainName": host}
+
+
+PYTHON = """
+import boto3
+
+def handler(event, context):
+    asked = event["requestContext"]
+    if asked["eventType"] == "MESSAGE":
+        client = boto3.client(
+            "apigatewaymanagementapi", endpoint_url=f"https://{asked['domainName']}/{asked['stage']}"
+        )
+        client.post_to_connection(ConnectionId=asked["connectionId"], Data=event["body"].encode())
+    return {"statusCode": 200}
+"""
+
+
+def test_in_production(own_server: Callable[..., Server], tmp_path: Path) -> None:
+    """The API's name need not lead to the node from inside: a variable of the function says where it is."""
+    file = tmp_path / "server.pem"
+    file.write_text(pki.make("localhost", hosts=("localhost",)).both)
+    keys = {"AWS_ACCESS_KEY_ID": "AKIDPRODUCTION", "AWS_SECRET_ACCESS_KEY": "secret"}
+    control = free_port()
+    server = own_server(
+        *("--profile", "production", "--control-port", str(control)),
+        *("--tls-certificate", str(file), "--tls-key", str(file)),
+        ready_port=control,
+        tls=str(file),
+        env={f"GATEWRIGHT_{name.removeprefix('AWS_')}": value for name, value in keys.items()},
+    )
+
+    def client(service: Any) -> Any:
+        return boto3.client(
+            service,
+            region_name="us-east-1",
+            endpoint_url=f"https://localhost:{control}",
+            aws_access_key_id="AKIDPRODUCTION",
+            aws_secret_access_key="secret",
+            verify=str(file),
+        )
+
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w") as bundle:
+        bundle.writestr("app.py", PYTHON)
+    home = {"AWS_ENDPOINT_URL_APIGATEWAYMANAGEMENTAPI": f"https://localhost:{server.port}", "AWS_CA_BUNDLE": str(file)}
+    functions, v2 = client("lambda"), client("apigatewayv2")
+    arn = functions.create_function(
+        FunctionName="answers",
+        Runtime="python3.11",
+        Role="arn:aws:iam::123456789012:role/any",
+        Handler="app.handler",
+        Code={"ZipFile": archive.getvalue()},
+        Environment={"Variables": home | keys},
+    )["FunctionArn"]
+    functions.add_permission(
+        FunctionName="answers", StatementId="api", Action="lambda:InvokeFunction", Principal="apigateway.amazonaws.com"
+    )
+    api = v2.create_api(Name="tls", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action")["ApiId"]
+    integration = v2.create_integration(ApiId=api, IntegrationType="AWS_PROXY", IntegrationUri=arn)["IntegrationId"]
+    v2.create_route(ApiId=api, RouteKey="$default", Target=f"integrations/{integration}")
+    v2.create_stage(ApiId=api, StageName="prod", AutoDeploy=True)
+    host = f"{api}.execute-api.us-east-1.amazonaws.com"
+    line = socket.create_connection(("127.0.0.1", server.port))
+    with connect(f"wss://{host}/prod", sock=line, ssl=server.trust, server_hostname="localhost") as talk:
+        talk.send("over TLS")
+        assert talk.recv(timeout=30) == "over TLS"
