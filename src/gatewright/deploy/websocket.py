@@ -169,7 +169,8 @@ def _templates(body: Body, member: str, roots: tuple[Root, ...], place: str) -> 
     expression = body.get("TemplateSelectionExpression")
     if expression is None and roots is RESPONSE:
         expression = _BY_STATUS
-    return Templates(contents, _expression(expression, roots, "templateSelectionExpression"))
+    selection = _expression(expression, roots, "templateSelectionExpression")
+    return Templates(contents, selection if set(contents) - {DEFAULT} else None)  # $default is found without it
 
 
 def _models(route: Body, common: _Common) -> Models | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from gatewright.language.vtl.code_units import join_surrogates
@@ -14,6 +13,8 @@ from gatewright.language.vtl.running import Frame, Run, Stop
 from gatewright.language.vtl.values import MAX_TEXT
 
 MAX_TEMPLATE: Final = 300 * 1024  # bytes (AWS quota: "Mapping template size 300 KB")
+_FEW: Final = 4  # parts are joined before their length is known
+_TOO_LONG: Final = f"The output is longer than {MAX_TEXT} characters"
 
 
 class Template:
@@ -32,11 +33,14 @@ class Template:
         plain = all(isinstance(child, Text) for child in tree.children)
         self.literal: str | None = _encodable("".join(_texts(tree))) if plain else None
 
-    def render(self, variables: Mapping[str, Any]) -> str:
-        """The text. Maps and lists among the variables may be changed by the template. Raises TemplateError."""
+    def render(self, variables: dict[str, Any]) -> str:
+        """The text. The variables, and maps and lists among them, may be changed by the template.
+
+        Raises TemplateError.
+        """
         parts: list[str] = []
         write = parts.append
-        frame = Frame(dict(variables), Run(self._macros))
+        frame = Frame(variables, Run(self._macros))
         try:
             for statement in self._body:
                 statement(frame, write)
@@ -46,9 +50,11 @@ class Template:
             raise TemplateError("Nested too deeply") from None
         except Failure as failure:  # of an object that fails where members are only read
             raise TemplateError(str(failure)) from None
-        if (len(parts[0]) if len(parts) == 1 else sum(map(len, parts))) > MAX_TEXT:
-            raise TemplateError(f"The output is longer than {MAX_TEXT} characters")
+        if len(parts) > _FEW and sum(map(len, parts)) > MAX_TEXT:
+            raise TemplateError(_TOO_LONG)
         text = "".join(parts)
+        if len(text) > MAX_TEXT:
+            raise TemplateError(_TOO_LONG)
         return text if text.isascii() else _encodable(text)
 
 
