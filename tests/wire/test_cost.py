@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.servers import postgres
 from tests.wire import http_api_support
 from tests.wire.rest_support import Api
@@ -54,15 +56,25 @@ def counted(server: Server, wanted: Items) -> dict[str, Any]:
 
 
 def rest_api(server: Server) -> Api:
-    """`/ok` answers 12 bytes; `/closed` lets nobody in."""
+    """`/ok` answers 12 bytes; `/closed`, `/keyed` and `/full` let nobody in."""
     api = Api(server).method("/ok", "POST", MOCK)
     place = {"restApiId": api.id, "resourceId": api.resource("/ok"), "httpMethod": "POST", "statusCode": "200"}
     api.client.put_method_response(**place)
     api.client.put_integration_response(**place, responseTemplates={"application/json": "twelve bytes"})
-    closed = {"restApiId": api.id, "resourceId": api.resource("/closed"), "httpMethod": "GET"}
-    api.client.put_method(**closed, authorizationType="AWS_IAM")
-    api.client.put_integration(**closed, **MOCK)
-    return api.deploy()
+    refusing: dict[str, dict[str, Any]] = {
+        "/closed": {"authorizationType": "AWS_IAM"},
+        "/keyed": {"authorizationType": "NONE", "apiKeyRequired": True},
+        "/full": {"authorizationType": "NONE"},
+    }
+    for path, members in refusing.items():
+        method = {"restApiId": api.id, "resourceId": api.resource(path), "httpMethod": "GET"}
+        api.client.put_method(**method, **members)
+        api.client.put_integration(**method, **MOCK)
+    api.deploy()
+    nothing = {"throttling/rateLimit": "0", "throttling/burstLimit": "0"}
+    patch = [{"op": "replace", "path": f"/~1full/GET/{name}", "value": value} for name, value in nothing.items()]
+    api.client.update_stage(restApiId=api.id, stageName="v1", patchOperations=patch)
+    return api
 
 
 def call(api: Api, verb: str, path: str, body: bytes = b"") -> tuple[int, int]:
@@ -105,6 +117,7 @@ def chat_api(server: Server) -> str:
     return api_id
 
 
+@pytest.mark.slow
 def test_what_is_counted_is_exact_over_workers_and_a_restart(own_server: Callable[..., Server]) -> None:
     server = own_server("--workers", "2")
     rest, chat = rest_api(server), chat_api(server)
@@ -122,9 +135,10 @@ def test_what_is_counted_is_exact_over_workers_and_a_restart(own_server: Callabl
             for _ in range(times):
                 assert call(rest, "POST", "/ok", b"{}") == (200, 12)
                 add(rest.id, calls=1, requests=1, bytes_in=2, bytes_out=12)
-                status, size = call(rest, "GET", "/closed")
-                assert status == 403
-                add(rest.id, calls=1, bytes_out=size)  # AWS does not bill it
+                for path, refused in (("/closed", 403), ("/keyed", 403), ("/full", 429)):
+                    status, size = call(rest, "GET", path)
+                    assert status == refused
+                    add(rest.id, calls=1, bytes_out=size)  # AWS does not bill them
                 _, answer, _ = events.call("POST", "/events", b"x" * 10)
                 add(events.id, calls=1, requests=1, bytes_in=10, bytes_out=len(answer))
             _, answer, _ = events.call("POST", "/events", b"x" * 300 * KB)
@@ -179,6 +193,7 @@ def test_hours_of_a_cache(own_server: Callable[..., Server], tmp_path: Path) -> 
     assert told(server, "--prices", str(file))["total"] == 7 * sum(found.values())
 
 
+@pytest.mark.slow
 def test_nodes_that_share_a_database_share_a_bill(tmp_path: Path) -> None:
     with postgres() as database:
         env = {"GATEWRIGHT_DATABASE_URL": database.create("cost")}
