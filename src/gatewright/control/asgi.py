@@ -20,6 +20,7 @@ from gatewright.control.portal_pages import HOSTS, PATHS
 
 BODY_LIMIT = 12 * 1024 * 1024  # bytes; AWS takes definitions up to 6 MB
 ALIVE = "/_gatewright/health"
+CLOUDWATCH = ("/", "/service/{path:path}")  # none of API Gateway's operations has such a path
 THREADS = 16  # writes take turns in the store anyway, reads are short
 
 Handle = Callable[[HttpRequest], HttpResponse]
@@ -70,9 +71,18 @@ class Endpoint:
         return b'{"message":"Request body exceeds %d bytes"}' % self._limit
 
 
-def create_app(service: Handles, portals: Handles | None = None, *, body_limit: int = BODY_LIMIT) -> Starlette:
-    """The ASGI application around a service, and the pages of portals."""
+def create_app(
+    service: Handles,
+    portals: Handles | None = None,
+    metrics: Handles | None = None,
+    *,
+    body_limit: int = BODY_LIMIT,
+) -> Starlette:
+    """The ASGI application around a service, and the pages of portals. `metrics`: CloudWatch, on paths of its own."""
     routes = [Route(ALIVE, _alive), Route("/{path:path}", Endpoint(service.handle, body_limit))]
+    if metrics is not None:
+        asked = Endpoint(metrics.handle, body_limit)
+        routes[:0] = [Route(path, asked) for path in CLOUDWATCH]
     if portals is not None:
         pages = Endpoint(portals.handle, 0)
         routes[:0] = [Route(f"{prefix}{{path:path}}", pages) for prefix in (PATHS, HOSTS)]

@@ -61,6 +61,8 @@ _QUERY_SCOPE = re.compile(
 _PORTAL_HOST = re.compile(rb"p-[a-z0-9]{10,30}\.apigw-portal\.[a-z]{2}(?:-[a-z]+)+-\d\.on\.aws")
 _PORTAL_PATHS, _PORTAL_HOSTS = b"/_gatewright/portals/", b"/_gatewright/portal-hosts/"
 
+# Questions to CloudWatch about what the gateway has counted itself; all else of CloudWatch is another service's.
+_MEASURED = re.compile(rb"AWS(?:/|\\/|%2[Ff])ApiGateway")
 _SERVICES = {b"apigateway": Plane.CONTROL, b"lambda": Plane.FUNCTIONS, b"execute-api": Plane.GATEWAY}
 _CONTROL_PATHS = re.compile(
     rb"/(?:restapis|v2|apikeys|usageplans|domainnames|domainnameaccessassociations|rejectdomainnameaccessassociations"
@@ -217,6 +219,8 @@ def plane_of(request: Request) -> Plane:
         return Plane.ADMIN
     service = signed_for(request)
     if service is not None:
+        if service == b"monitoring" and (_MEASURED.search(request.body) or _MEASURED.search(request.query)):
+            return Plane.CONTROL
         return _SERVICES.get(service, Plane.COMPANIONS)
     if _FUNCTION_PATHS.match(path):
         return Plane.FUNCTIONS

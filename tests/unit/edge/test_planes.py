@@ -219,6 +219,23 @@ def test_the_scope_decides_and_else_the_path(asked: Request, plane: Plane) -> No
     assert plane_of(asked) is plane
 
 
+@pytest.mark.parametrize(
+    ("body", "query", "plane"),
+    [
+        (b'{"Namespace": "AWS/ApiGateway"}', b"", Plane.CONTROL),
+        (b'{"Namespace": "AWS\\/ApiGateway"}', b"", Plane.CONTROL),
+        (b"Action=ListMetrics&Namespace=AWS%2FApiGateway", b"", Plane.CONTROL),
+        (b"", b"Action=ListMetrics&Namespace=AWS%2fApiGateway", Plane.CONTROL),
+        (b'{"Namespace": "AWS/Lambda"}', b"", Plane.COMPANIONS),
+        (b"", b"", Plane.COMPANIONS),
+    ],
+)
+def test_metrics_of_the_gateway_are_its_own(body: bytes, query: bytes, plane: Plane) -> None:
+    request = _asked(b"/", query, authorization="Credential=k/20260101/r/monitoring/aws4_request")
+    request.body = body
+    assert plane_of(request) is plane
+
+
 def test_an_unsigned_request_has_no_scope() -> None:
     assert signed_for(_asked(b"/", authorization="AWS4-HMAC-SHA256 Credential=oops")) is None
 

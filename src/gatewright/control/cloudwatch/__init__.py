@@ -1,0 +1,1 @@
+"""CloudWatch's metrics of API Gateway, from what the gateway has counted itself."""
