@@ -11,9 +11,12 @@ from pathlib import Path
 import uvicorn
 
 from gatewright.app import common, reach
+from gatewright.aws.rpc import RpcService
 from gatewright.clock import SystemClock
 from gatewright.control.asgi import create_app
+from gatewright.control.cloudwatch.operations import CloudWatch
 from gatewright.control.intake import Intake
+from gatewright.control.measures import Measures
 from gatewright.control.outside import LoopOutside
 from gatewright.control.portal_pages import PortalPages
 from gatewright.control.service import ControlService
@@ -54,14 +57,14 @@ async def run(spec: Spec, orders: Orders) -> None:
     service = ControlService(
         store, publisher, settings, SystemClock(), common.authenticator(settings), tester, outside, usage
     )
-    server = _server(settings, service, store)
+    node = await asyncio.to_thread(common.node_name, settings)
+    server = _server(settings, service, store, Measures(store.ledger, node))
     caches = CacheHours(store, SystemClock())
     await asyncio.to_thread(publisher.publish_all)
     await bell.start()
     await desk.start()
     listening = common.listening(store, publisher.republish)
     keeping = asyncio.create_task(_keep(books), name="usage")
-    node = await asyncio.to_thread(common.node_name, settings)
     intake = Intake(store.ledger, common.spool_dir(settings), node, SystemClock())
     over = asyncio.Event()
     taking = asyncio.create_task(_take_in(intake, settings.metrics_retention, over), name="intake")
@@ -92,9 +95,11 @@ class _Server(uvicorn.Server):
         yield  # the supervisor's orders end us, not signals
 
 
-def _server(settings: Settings, service: ControlService, store: Store) -> _Server:
+def _server(settings: Settings, service: ControlService, store: Store, measures: Measures) -> _Server:
+    handlers = CloudWatch(measures, SystemClock()).handlers()
+    metrics = RpcService("cloudwatch", handlers, common.authenticator(settings))
     config = uvicorn.Config(
-        create_app(service, PortalPages(store, SystemClock())),
+        create_app(service, PortalPages(store, SystemClock()), metrics),
         log_config=None,
         access_log=False,
         server_header=False,

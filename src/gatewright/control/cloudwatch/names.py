@@ -8,37 +8,36 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from gatewright.telemetry.counters import Series
+from gatewright.telemetry.sums import Sums
 
 NAMESPACE = "AWS/ApiGateway"
-Sums = Mapping[str, Any]  # what `telemetry.counters.StageCounters.take` gives, added up
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """`counted`: a number of the counters, of `of` samples. `timed`: the prefix of the counters' times instead."""
+    """`counted`: a number of the counters, of `of` samples; or `timed`: their latency, or that of integrations."""
 
     name: str
     unit: str
     counted: str = ""
     of: str = "count"
     timed: str = ""
-    shown: Callable[[Sums], bool] = lambda sums: bool(sums.get("count"))
+    shown: Callable[[Sums], bool] = lambda sums: sums.count > 0
 
 
 def _cached(sums: Sums) -> bool:
-    return bool(sums.get("cache_hits") or sums.get("cache_misses"))
+    return sums.cache_hits + sums.cache_misses > 0
 
 
-def _any(member: str) -> Callable[[Sums], bool]:
-    return lambda sums: bool(sums.get(member))
+def _called(sums: Sums) -> bool:
+    return sums.integration_count > 0
 
 
 _LATENCIES = (
     Metric("Latency", "Milliseconds", timed="latency"),
-    Metric("IntegrationLatency", "Milliseconds", timed="integration", shown=_any("integration_count")),
+    Metric("IntegrationLatency", "Milliseconds", timed="integration", shown=_called),
 )
 METRICS: Mapping[str, tuple[Metric, ...]] = {
     "REST": (
@@ -57,12 +56,12 @@ METRICS: Mapping[str, tuple[Metric, ...]] = {
         *_LATENCIES,
     ),
     "WEBSOCKET": (
-        Metric("ConnectCount", "Count", "connects", "connects", shown=_any("connects")),
-        Metric("MessageCount", "Count", "messages", "messages", shown=_any("messages")),
+        Metric("ConnectCount", "Count", "connects", "connects", shown=lambda sums: sums.connects > 0),
+        Metric("MessageCount", "Count", "messages", "messages", shown=lambda sums: sums.messages > 0),
         Metric("ClientError", "Count", "client_errors"),
         Metric("ExecutionError", "Count", "execution_errors"),
         Metric("IntegrationError", "Count", "integration_errors"),
-        Metric("IntegrationLatency", "Milliseconds", timed="integration", shown=_any("integration_count")),
+        Metric("IntegrationLatency", "Milliseconds", timed="integration", shown=_called),
     ),
 }
 

@@ -9,15 +9,16 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Protocol
+from typing import Protocol
 
 from gatewright.aws.base import AwsError, Caller, Params
 from gatewright.aws.rpc import Handler
 from gatewright.clock import Clock
 from gatewright.control.cloudwatch import expressions
-from gatewright.control.cloudwatch.names import METRICS, NAMESPACE, Dimensions, Metric, Sums, dimensions, find
-from gatewright.control.cloudwatch.statistics import PERCENTILE, PLAIN, Datapoint, add
+from gatewright.control.cloudwatch.names import METRICS, NAMESPACE, Dimensions, Metric, dimensions, find
+from gatewright.control.cloudwatch.statistics import PERCENTILE, PLAIN, Datapoint
 from gatewright.telemetry.counters import Series
+from gatewright.telemetry.sums import Sums
 
 MINUTE = 60
 MOST_POINTS = 1440  # of GetMetricStatistics
@@ -29,9 +30,11 @@ RECENTLY = 3 * 60  # minutes of RecentlyActive
 
 
 class Minutes(Protocol):
-    """What was counted, minute by minute (of the epoch), both ends included."""
+    """What was counted, minute by minute (of the epoch), both ends included (`control.measures.Measures`)."""
 
-    def minutes(self, account: str, region: str, first: int, last: int) -> Iterable[tuple[int, Series, Sums]]: ...
+    def minutes(
+        self, first: int, last: int, where: Mapping[str, str] | None = None
+    ) -> Iterator[tuple[int, Series, Sums]]: ...
 
 
 class CloudWatch:
@@ -167,7 +170,7 @@ class CloudWatch:
         first = now - (RECENTLY if params.get("RecentlyActive") else TWO_WEEKS)
         wanted = [(each["Name"], each.get("Value")) for each in params.get("Dimensions") or ()]
         found: set[tuple[str, Dimensions]] = set()
-        for _, series, sums in self._minutes.minutes(caller.account, caller.region, first, now):
+        for _, series, sums in self._minutes.minutes(first, now, _owned(caller)):
             for metric in METRICS[series.product]:
                 if metric.shown(sums) and params.get("MetricName", metric.name) == metric.name:
                     found.update((metric.name, each) for each in dimensions(series) if _matches(each, wanted))
@@ -188,19 +191,23 @@ class CloudWatch:
         }
 
     def _rows(self, caller: Caller, start: int, end: int) -> Iterable[tuple[int, Series, Sums]]:
-        return self._minutes.minutes(caller.account, caller.region, start // MINUTE, (end - 1) // MINUTE)
+        return self._minutes.minutes(start // MINUTE, (end - 1) // MINUTE, _owned(caller))
+
+
+def _owned(caller: Caller) -> Mapping[str, str]:
+    return {"account": caller.account, "region": caller.region}
 
 
 def _periods(
     rows: Iterable[tuple[int, Series, Sums]], name: str, wanted: Dimensions, start: int, period: int
 ) -> Iterator[tuple[int, Metric, Sums]]:
     """Beginning (epoch seconds), metric, and what was counted in each period that has any of it."""
-    totals: dict[tuple[int, Metric], dict[str, Any]] = {}
+    totals: dict[tuple[int, Metric], Sums] = {}
     for minute, series, sums in rows:
         metric = find(series.product, name)
         if metric is not None and wanted in dimensions(series):
             at = start + (minute * MINUTE - start) // period * period
-            add(totals.setdefault((at, metric), {}), sums)
+            totals.setdefault((at, metric), Sums()).add(sums.sparse())
     return ((at, metric, sums) for (at, metric), sums in totals.items() if metric.shown(sums))
 
 

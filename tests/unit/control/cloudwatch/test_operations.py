@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from gatewright.aws.base import AwsError, Caller
 from gatewright.clock import FakeClock
-from gatewright.control.cloudwatch.names import Sums
 from gatewright.control.cloudwatch.operations import CloudWatch, Minutes
 from gatewright.telemetry.counters import Series, StageCounters
+from gatewright.telemetry.sums import Sums
 
 ACCOUNT = "123456789012"
 CALLER = Caller(ACCOUNT, "us-east-1", None, "")
@@ -29,16 +29,18 @@ class Kept(Minutes):
             (NOON + 2, V1.part("/pets", "GET"), _counted(502)),
         ]
 
-    def minutes(self, account: str, region: str, first: int, last: int) -> Iterator[tuple[int, Series, Sums]]:
-        assert (account, region) == (ACCOUNT, "us-east-1")
+    def minutes(
+        self, first: int, last: int, where: Mapping[str, str] | None = None
+    ) -> Iterator[tuple[int, Series, Sums]]:
+        assert where == {"account": ACCOUNT, "region": "us-east-1"}
         return (row for row in self.rows if first <= row[0] <= last)
 
 
-def _counted(*statuses: int) -> dict[str, Any]:
+def _counted(*statuses: int) -> Sums:
     counters = StageCounters()
     for status in statuses:
         counters.record(status, 0.010)
-    return counters.take()
+    return Sums().add(counters.take())
 
 
 @pytest.fixture

@@ -1,23 +1,20 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from gatewright.control.cloudwatch.names import Metric, find
-from gatewright.control.cloudwatch.statistics import Datapoint, add, percentile
+from gatewright.control.cloudwatch.statistics import Datapoint
 from gatewright.telemetry.counters import StageCounters
+from gatewright.telemetry.sums import Sums
 
 
-def counted(*latencies: float, status: int = 200) -> dict[str, Any]:
+def counted(*latencies: float, status: int = 200) -> Sums:
     counters = StageCounters()
     for latency in latencies:
         counters.record(status, latency)
-    total: dict[str, Any] = {}
-    add(total, counters.take())
-    return total
+    return Sums().add(counters.take())
 
 
 def metric(name: str, product: str = "REST") -> Metric:
@@ -28,7 +25,7 @@ def metric(name: str, product: str = "REST") -> Metric:
 
 def test_sums_add_up() -> None:
     total = counted(0.010, 0.030)
-    add(total, counted(0.020, status=500))
+    total.add(counted(0.020, status=500).sparse())
     latency = Datapoint(metric("Latency"), total)
     assert [latency.value(each) for each in ("SampleCount", "Sum", "Average", "Minimum", "Maximum")] == [
         3.0,
@@ -56,14 +53,13 @@ def test_percentiles_are_near_the_truth(micros: list[int], share: float) -> None
 
 
 def test_nothing_has_no_percentile() -> None:
-    assert percentile([], 0.5) == 0.0
+    assert Datapoint(metric("Latency"), Sums()).value("p50") == 0.0
 
 
 def test_bytes_of_http_apis() -> None:
     counters = StageCounters()
     counters.record(200, 0.001, 100, 300)
     counters.record(200, 0.001, 0, 100)
-    total: dict[str, Any] = {}
-    add(total, counters.take())
+    total = Sums().add(counters.take())
     data = Datapoint(metric("DataProcessed", "HTTP"), total)
     assert (data.value("Sum"), data.value("Average"), data.value("Maximum")) == (500.0, 250.0, 250.0)
