@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from gatewright.language.vtl.code_units import join_surrogates
@@ -33,14 +34,11 @@ class Template:
         plain = all(isinstance(child, Text) for child in tree.children)
         self.literal: str | None = _encodable("".join(_texts(tree))) if plain else None
 
-    def render(self, variables: dict[str, Any]) -> str:
-        """The text. The variables, and maps and lists among them, may be changed by the template.
-
-        Raises TemplateError.
-        """
+    def render(self, variables: Mapping[str, Any]) -> str:
+        """The text. Maps and lists among the variables may be changed by the template. Raises TemplateError."""
         parts: list[str] = []
         write = parts.append
-        frame = Frame(variables, Run(self._macros))
+        frame = Frame(dict(variables), Run(self._macros))
         try:
             for statement in self._body:
                 statement(frame, write)
