@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from gatewright.companions import accounts
+from gatewright.companions import accounts, kept_logs
 from gatewright.companions.answers import to_json, wants_json
 from gatewright.companions.forgotten import Forgotten
 from gatewright.companions.holders import Holders
@@ -68,6 +68,8 @@ def load(account: str, scheme: str, ledger: Ledger) -> Callable[[Request], Serve
             if query is not None:
                 return query.answer(call(application, query.apply(environ)))
             served = forgotten.serve(environ, key, lambda: call(application, environ))
+            if kept_logs.is_put(environ.get("HTTP_X_AMZ_TARGET")):
+                kept_logs.trim(environ["HTTP_X_MOTO_ACCOUNT_ID"], request.body)
             return to_json(served) if wants_json(environ) else served
         except OutOfReachError as error:
             status, head, body = render(request, NOT_SERVED, "NotImplemented", str(error))
