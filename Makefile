@@ -72,7 +72,7 @@ fuzz: $(VENV)/installed-dev pure
 autobahn: install
 	$(BIN)/python tools/autobahn.py
 
-bench: install
+bench: $(VENV)/installed-dev compiled
 	$(BIN)/python bench/run.py
 
 docs: $(VENV)/installed

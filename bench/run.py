@@ -2,7 +2,7 @@
 
 The figure that counts is CPU per request of the system under test, as a ratio to nginx doing the like in the same run:
 on a noisy machine requests per second drift, the ratio hardly does. Each case runs in rounds (nginx, Gatewright, nginx,
-…); the median over the rounds is printed. Results go to bench/RESULTS.md.
+…); the median over the rounds is printed. Results go to bench/RESULTS.md. The peer of WebSocket APIs is picows.
 """
 
 from __future__ import annotations

@@ -36,7 +36,7 @@ def test_headers_keep_their_spelling_and_authorizers_see_more() -> None:
     assert plain["headers"]["X-Forwarded-For"] == "198.51.100.1, 203.0.113.7"
     assert "queryStringParameters" not in plain
     asked = authorizer_event(exchange, "arn")
-    assert asked["headers"].keys() - plain["headers"].keys() == {"Connection", "Upgrade"}
+    assert asked["headers"].keys() - plain["headers"].keys() == {"Connection", "Upgrade", "content-length"}
     assert (asked["methodArn"], asked["queryStringParameters"], asked["stageVariables"]) == ("arn", {}, {})
     assert list(header_values(exchange)) == list(plain["headers"])
 
