@@ -70,6 +70,7 @@ class SocketRequest(FakeRequest):
     def __init__(self, verb: str, target: str, headers: Sequence[tuple[str, str]], body: bytes = b"") -> None:
         super().__init__(verb, target, headers, body)
         self.gone = False
+        self.is_old = False
         self.head = b""
         self.session: Session | None = None
         self.channel = FakeChannel()

@@ -80,14 +80,19 @@ class Chat:
         return client, str(client.recv(timeout=20))
 
     def management(self, form: str = "/_aws/execute-api/{id}/prod", key: str = "test", secret: str = "test") -> Any:
-        return boto3.client(
-            "apigatewaymanagementapi",
-            region_name="us-east-1",
-            aws_access_key_id=key,
-            aws_secret_access_key=secret,
-            endpoint_url=f"http://127.0.0.1:{self.server.port}{form.format(id=self.id)}",
-            config=Config(retries={"max_attempts": 0}),
-        )
+        return manager(self.server, form.format(id=self.id), key, secret)
+
+
+def manager(server: Server, path: str, key: str = "test", secret: str = "test") -> Any:
+    """A client of @connections."""
+    return boto3.client(
+        "apigatewaymanagementapi",
+        region_name="us-east-1",
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+        endpoint_url=f"http://127.0.0.1:{server.port}{path}",
+        config=Config(retries={"max_attempts": 0}),
+    )
 
 
 @pytest.fixture(scope="module")

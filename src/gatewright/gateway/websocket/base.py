@@ -12,6 +12,11 @@ from gatewright.net.websocket.connection import WebSocketLimits
 class Upgradable(Request, Protocol):
     """A request that can become a WebSocket connection (`net.http1`)."""
 
+    @property
+    def is_old(self) -> bool:
+        """Whether it is of HTTP/1.0: then its Upgrade counts for nothing (RFC 9110, section 7.8)."""
+        ...
+
     def upgrade(self, head: bytes, session: Session, limits: WebSocketLimits) -> Channel | None:
         """See `Http1Request.upgrade`."""
         ...

@@ -153,16 +153,15 @@ class SocketSites:
         self._connect(request, target, place, live)
 
     def _connect(self, request: Request, target: Target, place: Place, live: SocketLive) -> None:
-        asked = handshake.read(request)
+        opening = cast("Upgradable", request)
+        asked = None if opening.is_old else handshake.read(request)
         if asked is None:
-            if request.method == "GET" and request.header(b"upgrade") is not None:
+            if request.method == "GET" and not opening.is_old and request.header(b"upgrade") is not None:
                 raise GatewayError(errors.BAD_HANDSHAKE)
             raise GatewayError(errors.UPGRADE_REQUIRED if request.method == "GET" else errors.FORBIDDEN)
         if len(request.target) > LONGEST:
             raise GatewayError(URI_TOO_LONG)
-        exchange = HandshakeExchange(
-            cast("Upgradable", request), target, asked, place, live, self.connections, self._limits, self._clock
-        )
+        exchange = HandshakeExchange(opening, target, asked, place, live, self.connections, self._limits, self._clock)
         assert live.connect is not None
         exchange.route = live.connect
         advance(exchange, live.connect.steps)

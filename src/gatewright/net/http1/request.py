@@ -109,6 +109,11 @@ class Http1Request:
         return self._connection.secured
 
     @property
+    def is_old(self) -> bool:
+        """Whether it is of HTTP/1.0."""
+        return self._read.block[:1] == b"0"
+
+    @property
     def head_size(self) -> int:
         return len(self.target) + len(self._read.block)
 

@@ -26,7 +26,9 @@ def read(request: Request) -> Handshake | None:
     upgrade = _tokens(request, b"upgrade")
     if request.method != "GET" or b"websocket" not in upgrade or b"upgrade" not in _tokens(request, b"connection"):
         return None
-    if _only(request, b"sec-websocket-version") != VERSION or request.header(b"content-length") not in (None, b"0"):
+    if request.header(b"transfer-encoding") is not None or request.header(b"content-length") not in (None, b"0"):
+        return None
+    if _only(request, b"sec-websocket-version") != VERSION:
         return None
     key = _only(request, b"sec-websocket-key")
     if key is None or not _is_key(key):

@@ -54,6 +54,7 @@ def test_offers_of_sub_protocols_may_come_in_several_lines() -> None:
         ({"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ!!"}, "GET"),
         ({"Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZTE="}, "GET"),
         ({"Content-Length": "5"}, "GET"),
+        ({"Transfer-Encoding": "chunked"}, "GET"),
     ],
 )
 def test_what_is_none(changes: Mapping[str, str | None], verb: str) -> None:
