@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -24,6 +25,7 @@ from gatewright.control.usage_books import UsageBooks
 from gatewright.deploy.publish import FilePublisher
 from gatewright.gateway.depot import Depot
 from gatewright.gateway.simulator import Simulator
+from gatewright.gateway.tracing import KIND as SPAN
 from gatewright.identity.desk import Desk
 from gatewright.metering.caches import CacheHours
 from gatewright.net.base import Origin
@@ -32,6 +34,9 @@ from gatewright.settings import Settings
 from gatewright.state.bell import BellServer
 from gatewright.store.base import Store, StoreError
 from gatewright.supervisor.channel import Orders, Spec
+
+if TYPE_CHECKING:
+    from gatewright.telemetry.otlp import SpanExport
 
 INTAKE = 1.0  # seconds between looks at what workers have counted
 TRIMMING = 3600.0  # seconds between looks at what is too old
@@ -65,7 +70,9 @@ async def run(spec: Spec, orders: Orders) -> None:
     await desk.start()
     listening = common.listening(store, publisher.republish)
     keeping = asyncio.create_task(_keep(books), name="usage")
-    intake = Intake(store.ledger, common.spool_dir(settings), node, SystemClock())
+    spans = _span_export(settings)
+    takers = {} if spans is None else {SPAN: lambda record: spans.add(record.record)}
+    intake = Intake(store.ledger, common.spool_dir(settings), node, SystemClock(), takers)
     over = asyncio.Event()
     taking = asyncio.create_task(_take_in(intake, settings.metrics_retention, over), name="intake")
     looking = asyncio.create_task(_look(caches), name="caches")
@@ -82,6 +89,8 @@ async def run(spec: Spec, orders: Orders) -> None:
     keeping.cancel()
     over.set()  # the workers have ended: what they have counted last is there
     await taking
+    if spans is not None:
+        await asyncio.to_thread(spans.close)
     looking.cancel()
     await asyncio.to_thread(books.flush)
     await asyncio.to_thread(usage.close)
@@ -108,6 +117,15 @@ def _server(settings: Settings, service: ControlService, store: Store, measures:
         timeout_graceful_shutdown=int(settings.drain_timeout),
     )
     return _Server(config)
+
+
+def _span_export(settings: Settings) -> SpanExport | None:
+    """OpenTelemetry is imported where it is used: it is large, and need not be installed."""
+    if settings.otlp_endpoint is None:
+        return None
+    from gatewright.telemetry.otlp import SpanExport
+
+    return SpanExport.to(settings.otlp_endpoint, settings.otlp_headers)
 
 
 def _tester(settings: Settings, spec: Spec, upstream: UpstreamClient) -> Simulator:

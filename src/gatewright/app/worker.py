@@ -99,7 +99,7 @@ async def run(spec: Spec, orders: Orders) -> None:
         ),
         connections=connections,
         websocket_limits=_websocket_limits(settings),
-        telemetry=Telemetry(SystemClock(), lines, spool),
+        telemetry=Telemetry(SystemClock(), lines, spool, traces=settings.otlp_endpoint is not None),
         reach=near if bus is None else ClusterConnections(near, number, bus),
     )
     heap = Heap(asyncio.get_running_loop())

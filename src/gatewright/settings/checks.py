@@ -27,6 +27,7 @@ def check(settings: Settings) -> None:
     _check_database(settings.database_url)
     _check_state(settings.state_url)
     _check_access_log(settings.access_log)
+    _check_otlp(settings.otlp_endpoint)
     if settings.state == "memory" and settings.workers > 1:
         raise SettingsError("state=memory is for one worker: several would each have limits and caches of their own")
     _check_account_limits(settings.account_rate_limit, settings.account_burst_limit)
@@ -73,6 +74,16 @@ def _check_tls(settings: Settings) -> None:
         raise SettingsError(
             "domain_certificates need tls_certificate and tls_key, for clients that ask for no such name, or tls_port"
         )
+
+
+def _check_otlp(endpoint: str | None) -> None:
+    if endpoint is None:
+        return
+    parts = urlsplit(endpoint)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError(f"otlp_endpoint {endpoint} is no http or https URL, like http://localhost:4318")
+    if importlib.util.find_spec("opentelemetry") is None:
+        raise SettingsError("otlp_endpoint needs OpenTelemetry: pip install 'gatewright[otlp]'")
 
 
 def _check_aws_limits(settings: Settings) -> None:

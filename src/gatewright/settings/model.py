@@ -257,6 +257,17 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     metrics_retention: Annotated[
         int, _doc("Days for which metrics are kept by the minute. What was used by the day is kept for ever.", ge=1)
     ] = 15
+    otlp_endpoint: Annotated[
+        str | None,
+        _doc(
+            "OTLP/HTTP receiver of OpenTelemetry for the spans of traced requests and for metrics, like "
+            "http://localhost:4318. Needs the extra gatewright[otlp]."
+        ),
+    ] = None
+    otlp_headers: Annotated[
+        dict[str, str], _doc("Headers of requests to otlp_endpoint, such as an API key: name → value.")
+    ] = msgspec.field(default_factory=dict)
+    otlp_interval: Annotated[float, _doc("Seconds between exports of metrics to otlp_endpoint.", ge=1)] = 60.0
     log_level: Annotated[Literal["debug", "info", "warning", "error"], _doc("Least severity that is logged.")] = "info"
 
     @property

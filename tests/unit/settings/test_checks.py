@@ -185,6 +185,13 @@ def test_no_other_place_for_state(url: str) -> None:
     assert "hush" not in str(error.value)
 
 
+def test_spans_go_to_a_url() -> None:
+    assert load({"otlp_endpoint": "http://localhost:4318"}, environ={}).otlp_endpoint == "http://localhost:4318"
+    for endpoint in ("localhost:4318", "grpc://localhost:4317", "http://"):
+        with pytest.raises(SettingsError, match="otlp_endpoint"):
+            load({"otlp_endpoint": endpoint}, environ={})
+
+
 def test_access_logs_go_where_they_can_be_written(tmp_path: Path) -> None:
     for place in ("aws", "stdout", str(tmp_path / "access.log")):
         assert load({"access_log": place}, environ={}).access_log == place
