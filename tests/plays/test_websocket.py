@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gatewright.net.base import Failure, UpstreamResponse
-from tests.plays.stage import INVOKE, Sent
+from tests.plays.stage import API, INVOKE, Sent
 from tests.plays.websocket import DOMAIN, HANDSHAKE, SocketClient, SocketPlay
 from tests.plays.websocket_documents import backend, function, mock, response, route, socket_document
 
@@ -154,7 +154,7 @@ def test_an_http_backend_decides_by_its_status() -> None:
         )
     )
     client = play.connect("/v1?who=me", [("X-Mine", "yes")])
-    assert client.backend.target.startswith("/me?id=")
+    assert client.backend.target.startswith("/me?who=me&id=")
     assert client.backend_headers["x-agent"] == "yes"
     client.backend_answers(204, {"Sec-WebSocket-Protocol": "none"})
     client.opened()
@@ -162,6 +162,58 @@ def test_an_http_backend_decides_by_its_status() -> None:
     client.backend_answers(400)
     client.refused(400, "Bad Request")
     play.connect("/v1?who=..").refused(400, "Bad Request")
+
+
+def test_a_proxy_gets_the_handshake_and_mappings_write_over_it() -> None:
+    mappings = {
+        "integration.request.header.Sec-WebSocket-Version": "'0'",
+        "integration.request.querystring.b": "'mapped'",
+    }
+    play = SocketPlay(
+        route("$connect", backend("HTTP_PROXY", "http://a.test/in?x=1", RequestParameters=mappings)),
+        route("$default", backend("HTTP_PROXY", "http://a.test/")),
+    )
+    client = play.connect(
+        "/v1?a=%20&b=2&X-Amz-Signature=abc",
+        [
+            ("Cookie", "c=d"),
+            ("X-Many", "1"),
+            ("X-Many", "2"),
+            ("Via", "proxy"),
+            ("X-Amzn-Apigateway-Api-Id", "forged"),
+            ("X-Amzn-Trace-Id", "Root=forged"),
+            ("Authorization", "AWS4-HMAC-SHA256 signed"),
+        ],
+    )
+    assert client.backend.target == "/in?x=1&a=%20&b=mapped"
+    headers = sorted((name.lower(), value) for name, value in client.backend.headers)
+    trace = dict(headers)["x-amzn-trace-id"]
+    assert headers == [
+        ("accept", "application/json"),
+        ("cookie", "c=d"),
+        ("host", "a.test"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+        ("sec-websocket-version", "0"),
+        ("user-agent", f"AmazonAPIGateway_{API}"),
+        ("x-amzn-apigateway-api-id", API),
+        ("x-amzn-trace-id", trace),
+        ("x-forwarded-for", "203.0.113.7"),
+        ("x-forwarded-port", "443"),
+        ("x-forwarded-proto", "https"),
+        ("x-many", "1"),
+        ("x-many", "2"),
+    ]
+    assert client.backend.body == b""
+    client.backend_answers(200)
+    client.opened().says("x")
+    assert client.backend.target == "/"
+    assert "cookie" not in client.backend_headers
+
+
+def test_a_mapped_backend_gets_nothing_of_the_handshake() -> None:
+    client = SocketPlay(route("$connect", backend("HTTP", "http://a.test/in"))).connect("/v1?a=b", [("Cookie", "c")])
+    assert client.backend.target == "/in"
+    assert "cookie" not in client.backend_headers
 
 
 @pytest.mark.parametrize(
@@ -195,7 +247,7 @@ def test_a_stage_has_several_spellings(url: str) -> None:
 @pytest.mark.parametrize("url", ["/$default", "/%24default", "/$default/"])
 def test_a_stage_may_be_called_default(url: str) -> None:
     play = SocketPlay(route("talk", mock()), stage={"StageName": "$default"})
-    assert play.connect(url).opened()
+    play.connect(url).opened()
     play.connect("/").refused(403, "Forbidden")
 
 

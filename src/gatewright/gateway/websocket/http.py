@@ -1,23 +1,30 @@
 """HTTP and HTTP_PROXY: a backend gets the message (of HTTP: what the template makes of it), and what mappings write.
 
-AWS: "Set up an integration request for WebSocket APIs". unverified: that the proxy sees nothing of the handshake at
-$connect but what is mapped.
+AWS: "Set up an integration request for WebSocket APIs". At $connect a proxy gets the handshake's headers, too: backends
+see Sec-WebSocket-Version and may refuse it, unless a mapping writes over it (https://stackoverflow.com/q/67640010, with
+AWS's log). unverified: that its query goes along, as with REST APIs; what signs a URL does not.
 """
 
 from __future__ import annotations
 
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Later, Step
+from gatewright.gateway.headers import NOT_FORWARDED
 from gatewright.gateway.integrations.calling import Backend
 from gatewright.gateway.payload import decode_base64
 from gatewright.gateway.websocket.answering import is_wanted, mapped, passed
-from gatewright.gateway.websocket.exchange import own
+from gatewright.gateway.websocket.events import header_values
+from gatewright.gateway.websocket.exchange import CONNECTING, SocketExchange, own
 from gatewright.gateway.websocket.live import SocketParts
 from gatewright.gateway.websocket.mapped import RequestMaker, add_type, make_body
+from gatewright.language.query import Pairs
 from gatewright.language.uri import Uri
-from gatewright.net.base import Origin, UpstreamResponse
+from gatewright.net.base import Header, Origin, UpstreamResponse
 from gatewright.program.records import HttpIntegration, HttpProxyIntegration, Via
 from gatewright.program.websocket import SocketIntegration, SocketRoute
+
+_OWN = NOT_FORWARDED | {b"x-amzn-trace-id", b"x-amzn-apigateway-api-id"}  # never the client's
+_SIGNING = "X-Amz-"  # parameters of signed URLs begin so
 
 
 def build(integration: SocketIntegration, route: SocketRoute, parts: SocketParts) -> Step:
@@ -57,13 +64,18 @@ class SocketHttp:
 
     def run(self, exchange: Exchange) -> Later:
         event = own(exchange)
+        forwarded: list[Header] = []
+        query: Pairs = []
         if self._mapped is None:
             body = event.body
+            if event.event == CONNECTING:
+                forwarded = _headers(event)
+                query = [pair for pair in event.query if not pair[0].startswith(_SIGNING)]
             if body and self._handling == "CONVERT_TO_BINARY":
                 body = decode_base64(body)
         else:
             body = make_body(event, self._integration.templates, self._mapped.passthrough, self._handling)
-        outgoing = self._maker.make(event, body)
+        outgoing = self._maker.make(event, body, forwarded, query)
         add_type(outgoing, binary=event.binary)
         return self._backend.call(exchange, outgoing.method, outgoing.target, outgoing.headers, outgoing.body)
 
@@ -73,6 +85,17 @@ class SocketHttp:
         if self._mapped is None or not is_wanted(event):
             return passed(event, status, response.headers, response.body)
         return mapped(event, self._integration.responses, str(status), status, response.headers, response.body)
+
+
+def _headers(exchange: SocketExchange) -> list[Header]:
+    """The headers of a handshake that a backend gets to see."""
+    found = ((name.encode("latin-1"), values) for name, values in header_values(exchange).items())
+    return [
+        (name, value.encode("utf-8", "replace"))
+        for name, values in found
+        for value in values
+        if name.lower() not in _OWN
+    ]
 
 
 def _origin(uri: Uri, via: Via | None, verify: bool) -> Origin:

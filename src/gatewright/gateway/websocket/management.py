@@ -50,6 +50,9 @@ _NAME = b"@connections"
 _METHODS = ("POST", "GET", "DELETE")
 _JSON = b"Content-Type: application/json\r\n"
 
+# Told without ids, as IAM's checks of other APIs (recorded: okigan/awscurl#61). unverified for ACCESS_DENIED.
+_PLAIN = frozenset({"MISSING_AUTHENTICATION_TOKEN", "INVALID_SIGNATURE", "EXPIRED_TOKEN", "ACCESS_DENIED"})
+
 Result = tuple[int, bytes, bytes]  # status, head, body
 _SENT: Result = (200, b"", b"")
 _CLOSED: Result = (204, b"", b"")
@@ -95,11 +98,9 @@ class ManagementCall:
         head = f"x-amzn-ErrorType: {error.error_type}\r\n".encode("latin-1")
         if error.message is None:
             return error.status, head, b""
-        told = {
-            "message": error.message,
-            "connectionId": self.connection_id,
-            "requestId": self.request_id.decode(),
-        }
+        told = {"message": error.message}
+        if error.kind.name not in _PLAIN:
+            told |= {"connectionId": self.connection_id, "requestId": self.request_id.decode()}
         return error.status, _JSON + head, json.dumps(told, separators=(",", ":")).encode()
 
 

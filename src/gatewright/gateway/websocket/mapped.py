@@ -1,8 +1,8 @@
 """The request to a backend: target, headers and body, made of what the integration maps.
 
-AWS: "Set up data mapping for WebSocket APIs". Nothing of the handshake or the message gets through but what is mapped,
-and the message. Which template makes the body is said by an expression; a message that meets none passes or is
-refused, as passthroughBehavior says (415).
+AWS: "Set up data mapping for WebSocket APIs". Nothing of the message gets through but what is mapped, and the message;
+of the handshake what a proxy passes (`http`). Which template makes the body is said by an expression; a message that
+meets none passes or is refused, as passthroughBehavior says (415).
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from gatewright.gateway.websocket.exchange import SocketExchange
 from gatewright.gateway.websocket.rendering import choose, render
 from gatewright.gateway.websocket.view import SocketView
 from gatewright.language.mapping import Source, read
-from gatewright.language.query import encode_query
+from gatewright.language.query import Pairs, encode_query
 from gatewright.language.uri import Uri, climbs, encode_path_value
 from gatewright.net.base import Header
 from gatewright.program.records import ContentHandling, Passthrough, RequestParameter
 from gatewright.program.websocket import Templates
 
+_NO_QUERY: Pairs = []
 _BODILESS = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 
 
@@ -61,20 +62,26 @@ class RequestMaker:
         constant = len(uri.path) == 1 and len(uri.query) == 1 and not self._query_sources
         self._fixed: bytes | None = _join(uri.path[0], uri.query[0]) if constant else None
 
-    def make(self, exchange: SocketExchange, body: bytes) -> Outgoing:
-        """Raises GatewayError."""
+    def make(
+        self, exchange: SocketExchange, body: bytes, passed: Sequence[Header] = (), query: Pairs = _NO_QUERY
+    ) -> Outgoing:
+        """`passed`, `query`: what of the handshake goes along unless it is mapped. Raises GatewayError."""
         view = SocketView(exchange)
         mapped = mapped_headers(self._mapped, view)
         names = {name.lower() for name, _ in mapped}
-        headers = [header for header in self._defaults if header[0].lower() not in names] + mapped
+        headers = [header for header in passed if header[0].lower() not in names] + mapped
+        sent = {name.lower() for name, _ in headers}
+        headers = [header for header in self._defaults if header[0].lower() not in sent] + headers
         headers.append((b"X-Amzn-Trace-Id", exchange.trace))
-        target = self._target(view) if self._fixed is None else self._fixed
+        target = self._target(view, query) if self._fixed is None or query else self._fixed
         return Outgoing(self._method, target, headers, names, b"" if self._method in _BODILESS else body)
 
-    def _target(self, view: SocketView) -> bytes:
+    def _target(self, view: SocketView, passed: Pairs) -> bytes:
         path = self._fill(view, self._path, in_path=True)
         query = self._fill(view, self._query, in_path=False)
-        mapped = [(name, value) for name, source in self._query_sources for value in read(source, view)]
+        names = {name for name, _ in self._query_sources}
+        mapped = [pair for pair in passed if pair[0] not in names]
+        mapped += [(name, value) for name, source in self._query_sources for value in read(source, view)]
         return _join(path, "&".join(part for part in (query, encode_query(mapped)) if part))
 
     def _fill(self, view: SocketView, pieces: tuple[str, ...], *, in_path: bool) -> str:
