@@ -133,6 +133,7 @@ class Contended:
     def __init__(self, store: SqliteStore, error: StoreError | None = None) -> None:
         self._store = store
         self._error = error or Changed("another revision")
+        self.ledger = store.ledger
 
     @contextmanager
     def transaction(self, *, write: bool = True) -> Iterator[Any]:

@@ -93,6 +93,7 @@ class Failing:
     def __init__(self, store: SqliteStore) -> None:
         self._store = store
         self.fails = True
+        self.ledger = store.ledger
 
     @contextmanager
     def transaction(self, *, write: bool = True) -> Iterator[Any]:

@@ -43,6 +43,7 @@ class Counting:
         self._store = store
         self.begun = 0
         self.listen = store.listen
+        self.ledger = store.ledger
         self.close = store.close
 
     def transaction(self, *, write: bool = True) -> AbstractContextManager[Transaction]:
