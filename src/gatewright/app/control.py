@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,9 @@ import uvicorn
 from gatewright.app import common, reach
 from gatewright.aws.rpc import RpcService
 from gatewright.clock import SystemClock
-from gatewright.control.asgi import create_app
+from gatewright.compiled import build
+from gatewright.control.admin import METRICS, MetricsPage
+from gatewright.control.asgi import Handles, create_app
 from gatewright.control.cloudwatch.operations import CloudWatch
 from gatewright.control.intake import Intake
 from gatewright.control.measures import Measures
@@ -34,6 +36,7 @@ from gatewright.settings import Settings
 from gatewright.state.bell import BellServer
 from gatewright.store.base import Store, StoreError
 from gatewright.supervisor.channel import Orders, Spec
+from gatewright.supervisor.sockets import peer_path
 
 if TYPE_CHECKING:
     from gatewright.telemetry.otlp import SpanExport
@@ -63,7 +66,9 @@ async def run(spec: Spec, orders: Orders) -> None:
         store, publisher, settings, SystemClock(), common.authenticator(settings), tester, outside, usage
     )
     node = await asyncio.to_thread(common.node_name, settings)
-    server = _server(settings, service, store, Measures(store.ledger, node))
+    measures = Measures(store.ledger, node)
+    sockets = [peer_path(Path(spec.run_dir), index) for index in range(settings.workers)]
+    server = _server(settings, service, store, measures, {METRICS: MetricsPage(measures, sockets, build())})
     caches = CacheHours(store, SystemClock())
     await asyncio.to_thread(publisher.publish_all)
     await bell.start()
@@ -104,11 +109,13 @@ class _Server(uvicorn.Server):
         yield  # the supervisor's orders end us, not signals
 
 
-def _server(settings: Settings, service: ControlService, store: Store, measures: Measures) -> _Server:
+def _server(
+    settings: Settings, service: ControlService, store: Store, measures: Measures, pages: Mapping[str, Handles]
+) -> _Server:
     handlers = CloudWatch(measures, SystemClock()).handlers()
     metrics = RpcService("cloudwatch", handlers, common.authenticator(settings))
     config = uvicorn.Config(
-        create_app(service, PortalPages(store, SystemClock()), metrics),
+        create_app(service, PortalPages(store, SystemClock()), metrics, pages=pages),
         log_config=None,
         access_log=False,
         server_header=False,

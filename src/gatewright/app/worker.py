@@ -127,7 +127,7 @@ async def run(spec: Spec, orders: Orders) -> None:
         str(Path(spec.run_dir) / "bell.sock"), lambda names: loader.load_all() if names is None else loader.load(names)
     )
 
-    status = _status(spec, bell, counters, lambda: len(server.connections), lines.dropped)
+    status = _status(spec, bell, counters, lambda: len(server.connections), connections.__len__, lines.dropped)
     front = Front(
         gateway,
         upstream,
@@ -180,6 +180,7 @@ def _status(
     bell: BellClient,
     counters: Counters,
     open_connections: Callable[[], int],
+    open_websockets: Callable[[], int],
     dropped: Callable[[], Mapping[str, int]],
 ) -> Callable[[], dict[str, Any]]:
     """What health and readiness say of this worker."""
@@ -195,6 +196,7 @@ def _status(
             "revision": bell.revision,
             "requests": counters.total(),
             "connections": open_connections(),
+            "websockets": open_websockets(),
             "log_lines_dropped": sum(dropped().values()),
         }
 

@@ -76,16 +76,21 @@ def create_app(
     portals: Handles | None = None,
     metrics: Handles | None = None,
     *,
+    pages: Mapping[str, Handles] | None = None,
     body_limit: int = BODY_LIMIT,
 ) -> Starlette:
-    """The ASGI application around a service, and the pages of portals. `metrics`: CloudWatch, on paths of its own."""
+    """The ASGI application around a service, and the pages of portals.
+
+    `metrics`: CloudWatch, on paths of its own. `pages`: others of the node's own, by path.
+    """
     routes = [Route(ALIVE, _alive), Route("/{path:path}", Endpoint(service.handle, body_limit))]
     if metrics is not None:
         asked = Endpoint(metrics.handle, body_limit)
         routes[:0] = [Route(path, asked) for path in CLOUDWATCH]
     if portals is not None:
-        pages = Endpoint(portals.handle, 0)
-        routes[:0] = [Route(f"{prefix}{{path:path}}", pages) for prefix in (PATHS, HOSTS)]
+        page = Endpoint(portals.handle, 0)
+        routes[:0] = [Route(f"{prefix}{{path:path}}", page) for prefix in (PATHS, HOSTS)]
+    routes[:0] = [Route(path, Endpoint(page.handle, 0)) for path, page in (pages or {}).items()]
     return Starlette(routes=routes)
 
 

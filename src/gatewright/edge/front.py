@@ -48,6 +48,9 @@ _FORWARD_BODY = 128 * 1024 * 1024
 _FORWARD_TIMEOUT = 900.0  # a synchronous Invoke may take as long as a function may run
 _STREAMED = b"/response-streaming-invocations"  # of the Lambda API: its answers are passed on as they arrive
 
+# Of the pages of the node's own, those that control shows to whoever reaches the listener.
+_CONTROL_PAGES = frozenset((b"/_gatewright/metrics",))
+
 Answer = tuple[int, bytes, bytes]  # status, header block, body
 
 
@@ -161,6 +164,8 @@ class Front:
             self._health.health(request)
         elif request.path == b"/_gatewright/ready":
             self._health.ready(request)
+        elif request.path in _CONTROL_PAGES:
+            self._forward(request, Plane.CONTROL, self._origins[Plane.CONTROL])
         else:
             request.respond(404, _JSON, b'{"message":"Not Found"}')
 

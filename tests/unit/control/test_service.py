@@ -132,6 +132,7 @@ class Contended:
 
     def __init__(self, store: SqliteStore, error: StoreError | None = None) -> None:
         self._store = store
+        self.ledger = store.ledger
         self._error = error or Changed("another revision")
         self.ledger = store.ledger
 

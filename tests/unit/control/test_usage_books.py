@@ -92,6 +92,7 @@ class Failing:
 
     def __init__(self, store: SqliteStore) -> None:
         self._store = store
+        self.ledger = store.ledger
         self.fails = True
         self.ledger = store.ledger
 

@@ -42,6 +42,7 @@ class Counting:
     def __init__(self, store: SqliteStore) -> None:
         self._store = store
         self.begun = 0
+        self.ledger = store.ledger
         self.listen = store.listen
         self.ledger = store.ledger
         self.close = store.close
