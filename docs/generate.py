@@ -18,7 +18,6 @@ from gatewright.catalog.integration_subtypes import SUBTYPES
 from gatewright.cli.main import cli
 from gatewright.control.operations import OPERATIONS as CONTROL
 from gatewright.control.rest.methods import TYPES as AUTHORIZATION_TYPES
-from gatewright.deploy import unsupported
 from gatewright.deploy.methods import BUILDERS
 from gatewright.functions.invoke import OPERATIONS as INVOKES
 from gatewright.functions.operations import OPERATIONS as LAMBDA
@@ -86,11 +85,7 @@ def supported() -> str:
         ),
         ("authorization of routes", _words(("NONE", *ROUTE_GUARDS)), ""),
         ("authorization of methods", f"{_words(kinds)}; API keys", ""),
-        (
-            "settings of stages",
-            "`variables`, `canarySettings`, caching, throttling",
-            f"{_words(unsupported.stage_words())}: kept, answered, without effect",
-        ),
+        ("settings of stages", "all: variables, canaries, caching, throttling, logs, metrics, traces", ""),
         ("Lambda runtimes", _words(sorted(str(name) for name in families)), ""),
     ]
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)

@@ -6,11 +6,13 @@ import contextlib
 import socket
 import threading
 import time
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
+from prometheus_client.parser import text_string_to_metric_families
 
 from gatewright.control.measures import Measures
 from gatewright.metering.ledger import LedgerUses
@@ -80,6 +82,50 @@ def _ledger(data: Path) -> tuple[Sums, dict[str, float]]:
         uses[use.item] = uses.get(use.item, 0.0) + use.amount
     store.close()
     return sums, uses
+
+
+def _metrics(server: Server) -> dict[str, float]:
+    """Samples by name and labels, as Prometheus reads them."""
+    with urllib.request.urlopen(f"http://localhost:{server.port}/_gatewright/metrics", timeout=5) as answer:
+        text = answer.read().decode()
+    return {
+        f"{sample.name}{sorted(sample.labels.items())}": sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+def _shows(server: Server, path: str, name: str, value: float, **more: str) -> bool:
+    """Wait for a sample of the API that a path names."""
+    api, stage = path.split("/")[3:5]
+    wanted = {"api": api, "stage": stage, **more}.items()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        for sample, found in _metrics(server).items():
+            if sample.startswith(f"{name}[") and all(repr(label) in sample for label in wanted) and found == value:
+                return True
+        time.sleep(0.2)
+    return False
+
+
+def test_prometheus_sees_what_is_served_also_after_a_restart(own_server: Callable[..., Server]) -> None:
+    server = own_server("--workers", "2", "--no-companions")
+    path = _mock_api(server)
+    api = server.client("apigateway")
+    api.update_stage(
+        restApiId=path.split("/")[3],
+        stageName="v1",
+        patchOperations=[{"op": "replace", "path": "/*/*/metrics/enabled", "value": "true"}],
+    )
+    Load(server.port, path, 2, 50).wait()
+    assert _shows(server, path, "gatewright_requests_total", 100)
+    assert _shows(server, path, "gatewright_latency_seconds_bucket", 100, le="+Inf")
+    assert _shows(server, path, "gatewright_method_requests_total", 100, resource="/", method="GET")
+    assert sum(value for name, value in _metrics(server).items() if name.startswith("gatewright_worker_up")) == 2
+    server.stop()
+    server.start()
+    Load(server.port, path, 1, 1).wait()
+    assert _shows(server, path, "gatewright_requests_total", 101)
 
 
 def test_count_is_exact_though_control_is_killed_under_load(own_server: Callable[..., Server]) -> None:

@@ -113,7 +113,7 @@ def _stage(tx: Transaction, api: Api, stage: Document, now: Body, targets: Targe
     for error in problems(document)[0]:
         message = f"what is deployed cannot be served, workers go on with what they had: {error.reason}"
         yield Finding("problem", error.place, message, name, "deploy to it again, once the API can be deployed")
-    for line in without_effect(document, stage.body):
+    for line in without_effect(document):
         yield Finding("warning", "", line, name)
     number = sum(len(each.differences) for each in undeployed(tx, api, stage, now) if each.share is None)
     if number:

@@ -56,16 +56,12 @@ def assemble(account: str, region: str, snapshot: Body, stage: Body, deployment:
     return document
 
 
-def unsupported(document: Body, stage: Body) -> Iterator[str]:
-    """A line for whatever a program document and its stage ask for that is stored, but not run yet."""
+def unsupported(document: Body) -> Iterator[str]:
+    """A line for whatever a program document asks for that is stored, but not run yet."""
     for route in document["routes"]:
         kind = route.get("AuthorizationType") or "NONE"
         if kind not in _ENFORCED:
             yield f"{route['RouteKey']}: authorizationType {kind} is not supported yet, calls are refused"
-    settings = {"the stage": stage.get("DefaultRouteSettings"), **(stage.get("RouteSettings") or {})}
-    for name, setting in settings.items():
-        if (setting or {}).get("DetailedMetricsEnabled"):
-            yield f"detailed metrics of {name} are not supported yet: none are published"
 
 
 _ROUTE_SETTING = (*throttling.ROUTE_MEMBERS, *telemetry.ROUTE_MEMBERS)

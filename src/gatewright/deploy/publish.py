@@ -21,7 +21,7 @@ from gatewright.deploy.document import program_name
 from gatewright.deploy.load import SUFFIX
 from gatewright.deploy.stage_document import STAGES, compiled, document_of, unaddressed, without_effect
 from gatewright.state.base import Bell
-from gatewright.store.base import Body, Document, Key, Store, StoreError, Transaction
+from gatewright.store.base import Document, Key, Store, StoreError, Transaction
 
 logger = logging.getLogger("gatewright.deploy")
 RING_TIMEOUT = 2.0  # seconds to wait for the workers
@@ -128,7 +128,7 @@ class FilePublisher:
                 wanted[name] = None
                 if document is not None:
                     try:
-                        wanted[name] = _checked(document, stage.body)
+                        wanted[name] = _checked(document)
                     except CompileError as error:
                         logger.error("stage %s keeps its old program: %s", name, error)
             present = {file.name.removesuffix(SUFFIX) for file in self._directory.glob(f"*{SUFFIX}")}
@@ -141,7 +141,7 @@ class FilePublisher:
         """Write or remove the file of a program; whether that changed anything. Raises CompileError."""
         if stage is None or document is None:
             return self._remove(name)
-        return self._write(name, _checked(document, stage.body))
+        return self._write(name, _checked(document))
 
     def _document(self, tx: Transaction, stage: Document) -> dict[str, Any] | None:
         """The program document of a stage; None when it serves nothing."""
@@ -214,9 +214,9 @@ def _private(path: str, flags: int) -> int:
     return descriptor
 
 
-def _checked(document: dict[str, Any], stage: Body) -> bytes:
+def _checked(document: dict[str, Any]) -> bytes:
     """The document as JSON, once it has compiled; tells what it asks for in vain. Raises CompileError."""
     name = compiled(document).name
-    for line in dict.fromkeys([*without_effect(document, stage), *unaddressed(document)]):
+    for line in dict.fromkeys([*without_effect(document), *unaddressed(document)]):
         logger.warning("%s: %s", name, line)  # once: a canary mostly asks for what its stage asks for
     return orjson.dumps(document, option=orjson.OPT_SORT_KEYS)

@@ -73,14 +73,10 @@ def compiled(document: Mapping[str, Any]) -> Program:
     return compile_program(document)
 
 
-def without_effect(document: Mapping[str, Any], stage: Body) -> Iterator[str]:
-    """A line for whatever a document and its stage ask for in vain."""
+def without_effect(document: Mapping[str, Any]) -> Iterator[str]:
+    """A line for whatever a document asks for in vain."""
     if document["type"] == TYPE:
-        yield from http_api_document.unsupported(document, stage)
-    elif document["type"] == websocket_document.TYPE:
-        yield from websocket_document.unsupported(document, stage)
-    else:
-        yield from unsupported.of_stage(stage)
+        yield from http_api_document.unsupported(document)
 
 
 def unaddressed(document: Mapping[str, Any]) -> Iterator[str]:

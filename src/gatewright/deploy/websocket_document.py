@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from gatewright.deploy import telemetry, throttling
@@ -75,14 +75,6 @@ def assemble(account: str, region: str, snapshot: Body, stage: Body, deployment:
         document["authorizers"] = [_only(each, _AUTHORIZER) for each in authorizers]
     models = _models(snapshot)
     return document | ({"models": models} if models else {})
-
-
-def unsupported(document: Body, stage: Body) -> Iterator[str]:
-    """A line for whatever a program document and its stage ask for that is stored, but not run."""
-    settings = {"the stage": stage.get("DefaultRouteSettings"), **(stage.get("RouteSettings") or {})}
-    for name, setting in settings.items():
-        if (setting or {}).get("DetailedMetricsEnabled"):
-            yield f"detailed metrics of {name} are not supported yet: none are published"
 
 
 def as_rest(integration: Body) -> dict[str, Any]:

@@ -57,11 +57,4 @@ def test_the_authorizers_that_routes_name() -> None:
 
 def test_what_is_asked_for_in_vain_is_told() -> None:
     document = http_document(route("GET /a", AuthorizationType="OTHER"), route("GET /b", AuthorizationType="AWS_IAM"))
-    stage = {
-        "DefaultRouteSettings": {"ThrottlingRateLimit": 5.0, "DetailedMetricsEnabled": True},
-        "RouteSettings": {"GET /b": {"ThrottlingBurstLimit": 1}},
-    }
-    assert list(unsupported(document, stage)) == [
-        "GET /a: authorizationType OTHER is not supported yet, calls are refused",
-        "detailed metrics of the stage are not supported yet: none are published",
-    ]
+    assert list(unsupported(document)) == ["GET /a: authorizationType OTHER is not supported yet, calls are refused"]

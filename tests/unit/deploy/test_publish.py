@@ -148,20 +148,6 @@ def test_what_workers_could_not_load_is_logged(house: House, caplog: pytest.LogC
     assert "why" in caplog.text
 
 
-def test_settings_of_a_stage_that_are_not_run_are_announced(house: House, caplog: pytest.LogCaptureFixture) -> None:
-    with house.store.transaction() as tx:
-        deploy(tx, ROOT)
-    house.publish()
-    assert "not supported" not in caplog.text
-    with house.store.transaction() as tx:
-        stage = tx.get(key("stage", API, "v1"))
-        assert stage is not None
-        tx.put(stage.key, stage.body | {"methodSettings": {"*/*": {"metricsEnabled": True}}})
-    house.publish()
-    assert f"{NAME}: metrics of */* are not supported yet" in caplog.text
-    assert house.bell.rung == [[NAME], [NAME]]
-
-
 def test_what_an_api_asks_for_in_vain_is_announced(house: House, caplog: pytest.LogCaptureFixture) -> None:
     """Though its program has no such member."""
     with house.store.transaction() as tx:

@@ -59,7 +59,7 @@ def test_every_product_has_its_document(store: Store, kind: str, api: str, stage
         document = document_of(tx, _stage(tx, kind, api, stage), {})
     assert document is not None
     assert compiled(document).name == name
-    assert [*without_effect(document, {}), *unaddressed(document)] == []
+    assert [*without_effect(document), *unaddressed(document)] == []
 
 
 def test_a_stage_without_a_deployment_has_none(store: Store) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gatewright.deploy.websocket_document import as_rest, for_links, unsupported
+from gatewright.deploy.websocket_document import as_rest, for_links
 from tests.plays.websocket_documents import backend, function, response, route, socket_document
 
 
@@ -81,13 +81,3 @@ def test_links_are_found_as_those_of_rest_apis() -> None:
     document = for_links(socket_document(route("talk", backend("HTTP", "http://a.test/")), variables={"a": "b"}))
     assert document["stage"] == {"variables": {"a": "b"}}
     assert document["resources"][0]["resourceMethods"]["int0"]["methodIntegration"]["uri"] == "http://a.test/"
-
-
-def test_what_is_stored_but_not_run_is_told() -> None:
-    stage = {
-        "DefaultRouteSettings": {"LoggingLevel": "INFO"},
-        "RouteSettings": {"talk": {"DetailedMetricsEnabled": True}},
-    }
-    lines = list(unsupported(socket_document(), stage))
-    assert len(lines) == 1
-    assert list(unsupported(socket_document(), {"DefaultRouteSettings": {"LoggingLevel": "INFO"}})) == []

@@ -247,6 +247,12 @@ def test_any_host_may_call_an_api() -> None:
     assert _ask(Asked(b"/_aws/execute-api/abc/v1/x", host=b"api.example.com")).calls
 
 
+def test_metrics_are_controls_and_not_for_every_listener() -> None:
+    assert _ask(Asked(b"/_gatewright/metrics")).sent[0][:3] == ("control", b"GET", b"/_gatewright/metrics")
+    assert _ask(Asked(b"/_gatewright/metrics", listener="apis")).sent == []
+    assert _ask(Asked(b"/_gatewright/metrics", host=b"evil.example:4566")).sent == []
+
+
 PORTAL = b"p-abcdefghij.apigw-portal.us-east-1.on.aws"
 
 
