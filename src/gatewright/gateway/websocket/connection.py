@@ -9,6 +9,7 @@ connections are closed.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
@@ -196,8 +197,7 @@ class Connection(Client):
             _watch_end(self, live, (code, reason), self._clock)
             self._registry.told(self.id)
         else:
-            self._registry.begin_end()
-            tell(self, live, (code, reason), self._clock, self._told)
+            self._registry.begin_end(partial(tell, self, live, (code, reason), self._clock, self._told))
 
     def _told(self) -> None:
         self._registry.end()

@@ -12,7 +12,8 @@ import binascii
 import contextlib
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 
 from gatewright.gateway.base import ConnectionInfo
 from gatewright.gateway.errors import GatewayError
@@ -22,6 +23,7 @@ _BYTES = 11
 _LENGTH = 16
 MOST_HOME = 3  # bytes; what is left cannot be guessed
 NORMAL = 1000
+MOST_ENDING = 200  # $disconnect routes under way; a network that fails ends thousands of connections at once
 _AT_ONCE = 50  # messages in one turn of the loop
 CLOSED = "Connection Closed Normally"  # unverified
 
@@ -29,7 +31,7 @@ CLOSED = "Connection Closed Normally"  # unverified
 class LocalConnections:
     """Belongs to the worker's event loop."""
 
-    __slots__ = ("_ending", "_home", "_looked", "_open", "_phases", "_settled", "_wills", "most", "waiting")
+    __slots__ = ("_ending", "_home", "_looked", "_open", "_phases", "_settled", "_untold", "_wills", "most", "waiting")
 
     def __init__(self, home: bytes = b"", wills: Wills | None = None) -> None:
         """`home`: at most MOST_HOME bytes, what the ids of this process's connections begin with."""
@@ -37,7 +39,8 @@ class LocalConnections:
             raise ValueError(f"the home of a connection takes more than {MOST_HOME} bytes")
         self._home = home
         self._open: dict[str, Member] = {}
-        self._ending = 0  # connections whose $disconnect is under way
+        self._ending = 0  # connections whose $disconnect is under way, or waits
+        self._untold: deque[Callable[[], None]] = deque()  # what waits
         self._settled: asyncio.Event | None = None  # while somebody waits for them
         self._wills = wills
         self.waiting = 0  # bytes of all connections' messages that wait for their backends
@@ -77,18 +80,24 @@ class LocalConnections:
         if member is not None:
             self._phases[int(member.connected) % 60].discard(member)
 
-    def begin_end(self) -> None:
-        """A $disconnect has begun."""
+    def begin_end(self, tell: Callable[[], None]) -> None:
+        """A connection has ended: `tell` $disconnect, now, or when not so many are under way. See `end`."""
         self._ending += 1
+        if self._ending - len(self._untold) <= MOST_ENDING:
+            tell()
+        else:
+            self._untold.append(tell)
 
     def end(self) -> None:
-        """It has come to something, or to nothing."""
+        """$disconnect has come to something, or to nothing."""
         self._ending -= 1
+        if self._untold:
+            asyncio.get_running_loop().call_soon(self._untold.popleft())
         if not self._ending and self._settled is not None:
             self._settled.set()
 
     async def settled(self, timeout: float) -> None:
-        """Wait until no $disconnect is under way, at most so many seconds."""
+        """Wait until no $disconnect is under way or waits, at most so many seconds."""
         if self._ending:
             self._settled = asyncio.Event()
             with contextlib.suppress(TimeoutError):

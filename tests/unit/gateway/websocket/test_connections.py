@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 
 from gatewright.gateway.base import ConnectionInfo
-from gatewright.gateway.websocket.connections import LocalConnections, home_of, is_id
+from gatewright.gateway.websocket.connections import MOST_ENDING, LocalConnections, home_of, is_id
+
+
+def _nothing() -> None:
+    """Tell nobody."""
+
 
 _INFO = ConnectionInfo(1.0, 2.0, "203.0.113.7", "agent")
 
@@ -96,10 +102,40 @@ def test_what_is_no_id(text: str) -> None:
 async def test_ends_that_are_under_way_can_be_waited_for() -> None:
     registry = LocalConnections()
     await registry.settled(1.0)
-    registry.begin_end()
+    registry.begin_end(_nothing)
     await registry.settled(0.0)
     asyncio.get_running_loop().call_soon(registry.end)
     await registry.settled(30.0)
+
+
+async def test_of_many_ends_some_are_told_at_once_and_all_at_last() -> None:
+    registry = LocalConnections()
+    told: list[int] = []
+    for number in range(5 * MOST_ENDING):
+        registry.begin_end(partial(told.append, number))
+    assert told == [*range(MOST_ENDING)]
+    registry.end()
+    await asyncio.sleep(0)
+    assert len(told) == MOST_ENDING + 1
+    settled = asyncio.create_task(registry.settled(30.0))
+    for _ in range(5 * MOST_ENDING - 1):
+        registry.end()
+        assert not settled.done()
+        await asyncio.sleep(0)
+    await settled
+    assert told == [*range(5 * MOST_ENDING)]
+
+
+async def test_ends_that_are_told_at_once_do_not_pile_up() -> None:
+    registry = LocalConnections()
+    for _ in range(MOST_ENDING):
+        registry.begin_end(_nothing)
+    for _ in range(5000):
+        registry.begin_end(registry.end)
+    for _ in range(MOST_ENDING):
+        registry.end()
+    await registry.settled(30.0)
+    assert registry._ending == 0
 
 
 def test_a_home_is_short() -> None:
