@@ -126,9 +126,7 @@ class NodeConnections:
             named = home_of(each, HOME)
             worker = self._own if named is None or named[0] >= len(self._workers) else named[0]
             workers.setdefault(worker, []).append(each)
-        said = await asyncio.gather(
-            *(self._send_some(worker, api_id, stage, some, data) for worker, some in workers.items())
-        )
+        said = await asyncio.gather(*(self._send_some(api_id, stage, some, data) for some in workers.values()))
         told: dict[str, bool | None] = {}
         for some, outcomes in zip(workers.values(), said, strict=True):
             told.update(zip(some, outcomes, strict=True))
@@ -150,25 +148,26 @@ class NodeConnections:
             return None
         return read_info(found)
 
-    async def _send_some(
-        self, worker: int, api_id: str, stage: str, ids: Sequence[str], data: bytes
-    ) -> list[bool | None]:
+    async def _send_some(self, api_id: str, stage: str, ids: Sequence[str], data: bytes) -> list[bool | None]:
         """Send to connections of one worker; None: not reached. Of one that does not answer no more is asked."""
         told: list[bool | None] = []
         for begin in range(0, len(ids), _AT_ONCE):
             some = ids[begin : begin + _AT_ONCE]
-            said = await asyncio.gather(*(self._try(api_id, stage, each, data) for each in some))
-            told += said
-            if worker != self._own and all(each is None for each in said):
+            silent: list[str] = []
+            told += await asyncio.gather(*(self._try(api_id, stage, each, data, silent) for each in some))
+            if len(silent) == len(some):
                 told += [None] * (len(ids) - len(told))
                 break
         return told
 
-    async def _try(self, api_id: str, stage: str, connection_id: str, data: bytes) -> bool | None:
+    async def _try(self, api_id: str, stage: str, connection_id: str, data: bytes, silent: list[str]) -> bool | None:
+        """`silent`: to which those ids are added whose worker does not answer."""
         try:
             outcome = self.send(api_id, stage, connection_id, data)
             return outcome if isinstance(outcome, bool) else await outcome
-        except GatewayError:
+        except GatewayError as error:
+            if error.kind is UNREACHABLE:
+                silent.append(connection_id)
             return None
 
     async def _ask(
