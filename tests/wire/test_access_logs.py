@@ -6,7 +6,11 @@ import csv
 import http.client
 import json
 import os
+import shlex
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 import urllib.request
@@ -196,6 +200,40 @@ def test_websocket_apis(live: Server, v2: Any, websocket_api: str) -> None:
         ["DISCONNECT", "$disconnect", "200"],
     ]
     assert len({each[4] for each in said}) == 1
+
+
+def command(server: Server, *words: str) -> list[str]:
+    return [sys.executable, "-m", "gatewright", "logs", *words, "--data-dir", str(server.data)]
+
+
+def test_the_command_shows_and_follows_and_says_how_to_begin(live: Server, rest: Logged) -> None:
+    rest.client.create_deployment(restApiId=rest.id, stageName="v1")
+    said = subprocess.run(command(live, rest.id), capture_output=True, text=True, check=True).stderr
+    orders = [line.partition("Turn it on: ")[2] for line in said.splitlines()]
+    assert len(orders) == 2
+    for order in orders:  # what it advises works
+        live.aws(*shlex.split(order)[1:])
+    with subprocess.Popen(command(live, rest.id, "-f"), stdout=subprocess.PIPE, text=True) as follower:
+        assert follower.stdout is not None
+        ids = []
+        for _ in range(3):
+            ids.append(rest.get("/v1/pets")[1]["x-amzn-RequestId"])
+            seen = ""
+            while not seen.endswith(f"access {rest.id}/v1 {ids[-1]} 200\n"):
+                seen = follower.stdout.readline()
+        follower.send_signal(signal.SIGINT)
+    assert follower.returncode == 0
+    shown = subprocess.run(
+        command(live, rest.id, "--json"),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    lines = [json.loads(line) for line in shown.splitlines()]
+    assert [line["message"].split()[0] for line in lines if line["log"] == "access"] == ids
+    executions = [line["message"] for line in lines if line["log"] == "execution"]
+    assert executions[0].startswith(f"({ids[0]}) Extended Request Id: ")
+    assert executions[-1] == f"({ids[2]}) Method completed with status: 200"
 
 
 def test_firehose(live: Server, rest: Logged) -> None:

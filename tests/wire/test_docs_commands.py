@@ -37,6 +37,7 @@ def _script(page: Path, section: str) -> str:
             "",
             'hello from the shop\nnobody without a certificate\n…"vpce-1a2b3c"\n}\nhello from the shop\n',
         ),
+        ("docs/logs.md", "", '"status":"200"}…Method completed with status: 200'),
         ("docs/portals.md", "", "Be <strong>kind</strong> to every dog."),
         ("docs/releases.md", "", '{"error":"nothing here","stage":"prod"}'),
         (

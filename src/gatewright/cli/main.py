@@ -12,6 +12,7 @@ from gatewright.cli.demo import demo
 from gatewright.cli.diff import diff
 from gatewright.cli.env import env
 from gatewright.cli.functions import functions
+from gatewright.cli.logs import logs
 from gatewright.cli.serve import serve
 from gatewright.cli.status import status
 
@@ -31,3 +32,4 @@ cli.add_command(status)
 cli.add_command(diff)
 cli.add_command(check)
 cli.add_command(cost)
+cli.add_command(logs)
