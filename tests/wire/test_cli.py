@@ -137,6 +137,12 @@ def test_tls(own_server: Callable[..., Server], tmp_path: Path) -> None:
     trust = ssl.create_default_context(cafile=str(certificate))
     with urllib.request.urlopen(f"https://localhost:{server.port}/_gatewright/health", context=trust) as answer:
         assert json.load(answer)["status"] == "ok"
+    done = _gatewright("status", "--port", str(server.port), *flags[:4])
+    assert (done.returncode, done.stdout.startswith("ok, ready: Gatewright ")) == (0, True), done.stderr
+    (tmp_path / "other").mkdir()
+    other, key = _certificate(tmp_path / "other")
+    done = _gatewright("status", "--port", str(server.port), "--tls-certificate", str(other), "--tls-key", str(key))
+    assert (done.returncode, "certificate verify failed" in done.stderr) == (2, True)
 
 
 def test_a_certificate_that_is_none_is_found_at_start(tmp_path: Path) -> None:
