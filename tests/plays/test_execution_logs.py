@@ -151,8 +151,8 @@ class Talk:
         assert {each.name for each, _, _ in self.written.all} == {"/aws/apigateway/abcdefghij/v1"}
         lines = [line.partition(") ")[2] for line in self.written.take()]
         assert lines[0].startswith("Extended Request Id: ")
-        assert lines[1].startswith("Starting execution for request: ")
-        return lines[2:]
+        begun = next(index for index, line in enumerate(lines) if line.startswith("Starting execution for request: "))
+        return [*lines[1:begun], *lines[begun + 1 :]]
 
 
 def test_a_connection_has_a_log_for_each_event() -> None:
@@ -161,7 +161,13 @@ def test_a_connection_has_a_log_for_each_event() -> None:
     )
     client = talk.play.connect("/v1", [("User-Agent", "browser")]).opened()
     mine = client.id
-    assert talk.lines() == [
+    verifying, *lines = talk.lines()
+    assert verifying.startswith("Verifying Usage Plan for request: ")
+    assert verifying.endswith("=. API Key:  API Stage: abcdefghij/v1")
+    assert lines == [
+        "API Key  authorized because route '$connect' does not require API Key. "
+        "Request will not contribute to throttle or quota limits",
+        "Usage Plan check succeeded for API Key  and API Stage abcdefghij/v1",
         "WebSocket Request Route: [$connect]",
         "Client [UserAgent: browser, SourceIp: 203.0.113.7] is connecting to WebSocket API [abcdefghij].",
         f"Client [Connection Id: {mine}] connected to API [abcdefghij] successfully.",

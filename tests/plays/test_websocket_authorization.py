@@ -13,7 +13,7 @@ import pytest
 
 from gatewright.aws.holder import Holder
 from gatewright.clock import FakeClock
-from gatewright.gateway.base import Traffic
+from gatewright.gateway.base import Telemetry, Traffic
 from gatewright.gateway.usage import KeyTable
 from gatewright.gateway.websocket.connection import Connection
 from gatewright.net.base import Failure
@@ -24,6 +24,7 @@ from tests.plays.signing import FOREIGN_KEY, HOST, SECRET, USER_KEY, Keys, deny,
 from tests.plays.stage import ACCOUNT, API, FUNCTION, INVOKE
 from tests.plays.websocket import HANDSHAKE, SocketClient, SocketPlay
 from tests.plays.websocket_documents import function, route
+from tests.plays.written import Written
 
 _ARN = f"arn:aws:execute-api:us-east-1:{ACCOUNT}:{API}/v1/$connect"
 _CHECK = FUNCTION.replace("my-function", "check")
@@ -263,9 +264,16 @@ def _traffic(folder: Path, **plan: Any) -> Callable[[FakeClock], Traffic]:
     return make
 
 
+@pytest.fixture(params=[False, True], ids=["", "logged"])
+def logged(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What makes a stage write execution logs, or nothing: steps take other ways then."""
+    stage = {"DefaultRouteSettings": {"LoggingLevel": "INFO", "DataTraceEnabled": True}}
+    return {"stage": stage, "telemetry": Telemetry(FakeClock(), Written())} if request.param else {}
+
+
 @pytest.mark.parametrize("headers", [[], [("x-api-key", "another")], [("x-api-key", "")]])
-def test_who_has_no_key_stays_outside(tmp_path: Path, headers: list[tuple[str, str]]) -> None:
-    play = SocketPlay(_KEYED, traffic=_traffic(tmp_path))
+def test_who_has_no_key_stays_outside(tmp_path: Path, logged: dict[str, Any], headers: list[tuple[str, str]]) -> None:
+    play = SocketPlay(_KEYED, traffic=_traffic(tmp_path), **logged)
     assert play.connect(headers=headers).refused(403, "Forbidden")["x-amzn-ErrorType"] == "ForbiddenException"
     assert play.upstream.sent == []
 
@@ -287,8 +295,10 @@ def test_a_key_opens_the_connection_and_is_known_for_all_its_life(tmp_path: Path
     ("plan", "message"),
     [({"throttle": Throttle(1.0, 1)}, "Too Many Requests"), ({"quota": PlanQuota(1, "DAY")}, "Limit Exceeded")],
 )
-def test_a_plan_bounds_how_often_its_keys_connect(tmp_path: Path, plan: dict[str, Any], message: str) -> None:
-    play = SocketPlay(_KEYED, traffic=_traffic(tmp_path, **plan))
+def test_a_plan_bounds_how_often_its_keys_connect(
+    tmp_path: Path, logged: dict[str, Any], plan: dict[str, Any], message: str
+) -> None:
+    play = SocketPlay(_KEYED, traffic=_traffic(tmp_path, **plan), **logged)
     client = play.connect(headers=[("x-api-key", _VALUE)])
     client.function_returns({"statusCode": 200})
     client.opened()

@@ -37,7 +37,8 @@ def build(method: MethodProgram, parts: Parts) -> Step | None:
         program.api_id,
         program.stage,
         f"{method.resource_path}/{method.verb}",
-        method.verb,
+        f"method '{method.verb} {method.resource_path}'",
+        f"RestApi {program.api_id}, Stage {program.stage}, Resource {method.resource_id}, HttpMethod",
         traffic.keys,
         traffic.clock if traffic.headers else None,
     )
@@ -51,10 +52,11 @@ def refuse(exchange: Exchange) -> None:
 class Checker:
     """The step of one method, as plans name it ("/orders/GET"), or of $connect ("").
 
-    `clock`: for the headers that tell clients of limits; None: there are none.
+    `shown`, `where`: its names in the log, the latter in front of a verb. `clock`: for the headers that tell clients of
+    limits; None: there are none.
     """
 
-    __slots__ = ("_clock", "_keys", "_method", "_owner", "_place", "_table", "_verb")
+    __slots__ = ("_clock", "_keys", "_method", "_owner", "_place", "_shown", "_table", "_where")
 
     def __init__(
         self,
@@ -62,13 +64,15 @@ class Checker:
         api_id: str,
         stage: str,
         method: str,
-        verb: str,
+        shown: str,
+        where: str,
         table: KeyTable,
         clock: Clock | None,
     ) -> None:
         self._owner = owner
         self._method = method
-        self._verb = verb
+        self._shown = shown
+        self._where = where
         self._place = f"{api_id}/{stage}"
         self._table = table
         self._keys: StageKeys = table.stage(owner, f"{api_id}:{stage}")
@@ -134,8 +138,7 @@ class Checker:
 
     def _line(self, exchange: Exchange, gate: Gate) -> str:
         """unverified: the words about quotas."""
-        api_id, _, stage = self._place.partition("/")
-        where = f"RestApi {api_id}, Stage {stage}, Resource {exchange.method.resource_id}, HttpMethod {exchange.verb}"
+        where = f"{self._where} {exchange.verb}"
         if gate.throttle is None:
             return f"Key quota limit exceeded for {where}."
         rate, burst = gate.throttle.rate, gate.throttle.burst
@@ -151,7 +154,7 @@ class Checker:
         if found is None:
             why = self._table.why_none(self._owner, self._keys.stage, value or b"")
             exchange.log.write(
-                f"API Key {shown} not authorized because method '{self._verb} {exchange.method.resource_path}' "
+                f"API Key {shown} not authorized because {self._shown} "
                 f"requires API Key and API Key is not associated with a Usage Plan for API Stage {self._place}: {why}"
             )
 

@@ -1,6 +1,7 @@
 """The execution log of a WebSocket API's route: each event of a connection has one of its own.
 
-unverified: the words are those that users of AWS have published, not AWS's documentation.
+The words are those that users of AWS have published (https://stackoverflow.com/q/67640010 for $connect), not AWS's
+documentation. unverified: whether other routes tell of API keys, too.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from gatewright.gateway.exchange import Exchange, Step
 from gatewright.gateway.execution_log import ExecutionLog
 from gatewright.gateway.websocket.exchange import CONNECTING, DISCONNECTING, MESSAGE, SocketExchange, own
 from gatewright.gateway.websocket.live import SocketParts
-from gatewright.program.websocket import SocketRoute
+from gatewright.program.websocket import CONNECT, SocketRoute
 
 
 def begin(route: SocketRoute, parts: SocketParts) -> Step | None:
@@ -19,12 +20,21 @@ def begin(route: SocketRoute, parts: SocketParts) -> Step | None:
         return None
     errors_only, data = logging.level == "ERROR", logging.data_trace
     key, api_id = route.key, parts.program.api_id
+    place = f"{api_id}/{parts.program.stage}"
+    keyless = key == CONNECT and not route.api_key_required
 
     def opened(exchange: Exchange) -> None:
         event = own(exchange)
         log = event.log = ExecutionLog(event.clock, errors_only=errors_only, data=data, refusals=True)
         request_id = event.request_id.decode()
         log.write(f"Extended Request Id: {request_id}")
+        if keyless:
+            log.write(f"Verifying Usage Plan for request: {request_id}. API Key:  API Stage: {place}")
+            log.write(
+                f"API Key  authorized because route '{key}' does not require API Key. "
+                "Request will not contribute to throttle or quota limits"
+            )
+            log.write(f"Usage Plan check succeeded for API Key  and API Stage {place}")
         log.write(f"Starting execution for request: {request_id}")
         log.write(f"WebSocket Request Route: [{key}]")
         client = event.client

@@ -41,7 +41,9 @@ def api_key(route: SocketRoute, parts: SocketParts) -> Step | None:
     if traffic is None or traffic.keys is None:
         return refuse
     owner = program.account, program.region
-    checker = Checker(owner, program.api_id, program.stage, "", route.key, traffic.keys, None)
+    # unverified: the words of the log about throttles and quotas
+    where = f"WebSocket API {program.api_id}, Stage {program.stage}, Route"
+    checker = Checker(owner, program.api_id, program.stage, "", f"route '{route.key}'", where, traffic.keys, None)
     return checker.check_named if program.key_from_authorizer else checker.check_sent
 
 
