@@ -1,7 +1,8 @@
 """How WebSocket APIs answer what goes wrong: frames to clients that are connected, HTTP to those that want to be.
 
-Literal as captured on AWS, the blanks of frames included; nothing can be customised. unverified: the words on
-time-outs, throttled messages and payloads without a template; bodies and error types of refused handshakes.
+Literal as captured on AWS, the blanks of frames included (time-outs: Kludex/mangum#128, aws/chalice#1406); nothing can
+be customised. unverified: the words on throttled messages and payloads without a template; bodies and error types of
+refused handshakes.
 """
 
 from __future__ import annotations
