@@ -436,7 +436,8 @@ def test_mapped_requests_and_answers() -> None:
     ("expression", "templates"),
     [
         (None, {"200": "{}", "500": "no"}),
-        (None, {"$default": "{}"}),
+        (None, {"$default": "{}", "application/json": "no"}),
+        (None, {"application/json": "{}", "text/plain": "no"}),
         (None, {"\\$default": "{}"}),
         ("\\$default", {"\\$default": "{}"}),
         ("\\$default", {"$default": "{}", "\\$default": "no"}),

@@ -38,8 +38,9 @@ from gatewright.program.websocket import (
 Body = Mapping[str, Any]
 _KEY_FROM_AUTHORIZER = "$context.authorizer.usageIdentifierKey"
 # unverified: what an integration response without an expression selects by; on AWS a template with the key 200 is taken
-# for it (aws/aws-cdk#19037).
+# for it (aws/aws-cdk#19037), and others are keyed by a media type (aws/aws-cdk#29661).
 _BY_STATUS = "${integration.response.statuscode}"
+_BY_TYPE = "application/json"
 _AUTHORIZATIONS = ("NONE", "AWS_IAM", "CUSTOM")
 _SOURCES = {
     "route.request.header.": "method.request.header.",
@@ -169,6 +170,8 @@ def _templates(body: Body, member: str, roots: tuple[Root, ...], place: str) -> 
     expression = body.get("TemplateSelectionExpression")
     if expression is None and roots is RESPONSE:
         expression = _BY_STATUS
+        if DEFAULT not in contents and _BY_TYPE in contents:
+            contents[DEFAULT] = contents[_BY_TYPE]
     selection = _expression(expression, roots, "templateSelectionExpression")
     return Templates(contents, selection if set(contents) - {DEFAULT} else None)  # $default is found without it
 
