@@ -248,3 +248,37 @@ def posted(api: Any, name: str, data: bytes) -> int:
     except ClientError as error:
         return int(error.response["ResponseMetadata"]["HTTPStatusCode"])
     return 200
+
+
+def test_half_open_handshakes_are_closed_and_hold_nobody_up(own_server: Callable[..., Server]) -> None:
+    """Those whose heads never end, and those whose $connect never answers."""
+    chat = Chat(own_server("--workers", "1", "--header-timeout", "1"))
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as hanging, contextlib.ExitStack() as stack:
+        uri = f"http://127.0.0.1:{hanging.getsockname()[1]}/"
+        slow = chat.v2.create_api(
+            Name="slow", ProtocolType="WEBSOCKET", RouteSelectionExpression="$request.body.action"
+        )["ApiId"]
+        integration = chat.v2.create_integration(
+            ApiId=slow, IntegrationType="HTTP_PROXY", IntegrationMethod="GET", IntegrationUri=uri, TimeoutInMillis=2000
+        )["IntegrationId"]
+        chat.v2.create_route(ApiId=slow, RouteKey="$connect", Target=f"integrations/{integration}")
+        deployment = chat.v2.create_deployment(ApiId=slow)["DeploymentId"]
+        chat.v2.create_stage(ApiId=slow, StageName="v1", DeploymentId=deployment)
+
+        def opened(head: bytes) -> socket.socket:
+            client = stack.enter_context(socket.create_connection(("127.0.0.1", chat.server.port), timeout=20))
+            client.sendall(head)
+            return client
+
+        whole = handshake(chat)
+        endless = [opened(whole[:-2]) for _ in range(150)]
+        waiting = [opened(whole.replace(chat.id.encode(), slow.encode())) for _ in range(150)]
+        client = chat.connect()
+        began = time.monotonic()
+        assert client.ask('{"action": "echo"}') == '{"action": "echo"}'
+        assert time.monotonic() - began < 2
+        client.close()
+        for each in endless:
+            assert each.recv(1000)[:12] in (b"HTTP/1.1 408", b"")
+        for each in waiting:
+            assert each.recv(1000)[:12] == b"HTTP/1.1 504"
