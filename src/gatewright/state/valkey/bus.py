@@ -157,7 +157,7 @@ class ValkeyBus:
         await asyncio.shield(task)
 
     async def _look(self, to: str) -> None:
-        with contextlib.suppress(UnansweredError):  # whoever waits will see for himself
+        with contextlib.suppress(UnansweredError, TimeoutError):  # whoever waits will see for himself
             async with asyncio.timeout(PATIENCE):
                 while not await self._hearers(to):
                     await asyncio.sleep(_LOOK)
