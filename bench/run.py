@@ -192,6 +192,21 @@ def _caches(work: Path, args: argparse.Namespace) -> Iterator[str]:
                 yield from _pair(bare, replace(bare, name=f"{name}{told}", api_id=api_id, path=path), gw, args)
 
 
+def _telemetry(work: Path, args: argparse.Namespace) -> Iterator[str]:
+    """What it costs to be seen: detailed metrics, and an access log of ten fields, in files."""
+    with ExitStack() as stack:
+        backend_port = stack.enter_context(systems.backend(work))
+        gw = stack.enter_context(systems.gatewright(work / "telemetry"))
+        for bare, logged in (
+            (Case("MOCK", None, gw.mock_api(), "/v1/mock"), gw.seen(gw.mock_api())),
+            (
+                Case("HTTP_PROXY 1 KB", None, gw.proxy_api(backend_port), "/v1/proxy"),
+                gw.seen(gw.proxy_api(backend_port)),
+            ),
+        ):
+            yield from _pair(bare, replace(bare, name=f"{bare.name}, metrics and access log", api_id=logged), gw, args)
+
+
 _IDLE = 10_000
 
 
@@ -243,6 +258,7 @@ _PARTS: Mapping[str, Callable[[Path, argparse.Namespace], Iterator[str]]] = {
     "authorizers": _authorizers,
     "plans": _plans,
     "caches": _caches,
+    "telemetry": _telemetry,
     "routes": _routes,
     "deployments": _deployments,
     "websocket": _websocket,

@@ -56,7 +56,7 @@ def logs(
     wanted = Wanted(settings, api, stage, only)
     folder = settings.data / "logs"
     found = wanted.of(files.sources(folder))
-    one = stage is not None and (only is not None or len(found) == 1)
+    one = stage is not None and (only is not None or (len(found) == 1 and not follow))
 
     def show(lines: Iterable[Line]) -> bool:
         shown = False
@@ -66,12 +66,15 @@ def logs(
                 shown = True
         return shown
 
-    tails = {source: Tail(folder, source) for source in found} if follow else {}  # before what is there is read
-    if not show(files.lines(folder, found, begin, tails)):
-        for reason in wanted.reasons(found, since):
-            click.echo(reason, err=True)
-    if follow:
-        follow_up(folder, wanted, tails, show)
+    try:
+        tails = {source: Tail(folder, source) for source in found} if follow else {}  # before what is there is read
+        if not show(files.lines(folder, found, begin, tails)):
+            for reason in wanted.reasons(found, since):
+                click.echo(reason, err=True)
+        if follow:
+            follow_up(folder, wanted, tails, show)
+    except PermissionError as error:
+        raise click.ClickException(f"{error.filename} belongs to another user: run this command as that user") from None
 
 
 def follow_up(folder: Path, wanted: Wanted, tails: dict[Source, Tail], show: Any) -> None:
