@@ -44,6 +44,7 @@ MODULES = (
     "program/*.py",
     "telemetry/counters.py",
     "telemetry/queue.py",
+    "telemetry/stamped.py",
 )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gatewright.clock import Clock
 from gatewright.gateway.access_format import NONE, Escape, escape_for, parse
 from gatewright.gateway.access_variables import REST, Read
 from gatewright.gateway.base import Telemetry
@@ -58,6 +57,7 @@ _SAFE = frozenset(
         "identity.sourceIp",
     }
 )
+_REMEMBERED, _LONGEST = 512, 256  # values, and characters of one
 _QUOTED = "error.messageString"  # a JSON string already
 
 
@@ -77,7 +77,7 @@ def open_log(program: Program, telemetry: Telemetry | None, table: Mapping[str, 
     if destination is None:
         return None
     writer = telemetry.lines.open(Source("access", program.api_id, program.stage, canary), destination)
-    return AccessLog(Format(program, log.format.rstrip("\n"), table), writer, telemetry.clock)
+    return AccessLog(Format(program, log.format.rstrip("\n"), table), writer)
 
 
 def destination_of(arn: str, form: str, *, canary: bool = False) -> Destination | None:
@@ -97,7 +97,7 @@ def destination_of(arn: str, form: str, *, canary: bool = False) -> Destination 
 class Format:
     """A format, ready for exchanges of one program."""
 
-    __slots__ = ("_parts", "_reads")
+    __slots__ = ("_parts", "_reads", "_safe")
 
     def __init__(self, program: Program, text: str, table: Mapping[str, Read]) -> None:
         known = _known(program)
@@ -116,18 +116,33 @@ class Format:
                 parts += [NONE, rest]
         self._parts = parts
         self._reads = tuple(reads)
+        self._safe: dict[str, str] = {}  # values that come again and again, as user agents do
 
     def line(self, exchange: Exchange) -> str:
         """The line for an exchange that has ended."""
         parts = self._parts.copy()
+        remembered = self._safe
         for index, read, escape in self._reads:
             try:
                 value = read(exchange)
             except AttributeError:  # it has not come so far
                 continue
-            if value:
-                parts[index] = value if escape is None else escape(value)
+            if not value:
+                continue
+            if escape is None:
+                parts[index] = value
+            else:
+                safe = remembered.get(value)
+                parts[index] = self._make_safe(value, escape) if safe is None else safe
         return "".join(parts)
+
+    def _make_safe(self, value: str, escape: Escape) -> str:
+        safe = escape(value)
+        if len(value) <= _LONGEST:
+            if len(self._safe) >= _REMEMBERED:
+                self._safe.clear()
+            self._safe[value] = safe
+        return safe
 
 
 def _known(program: Program) -> dict[str, str]:
@@ -161,13 +176,12 @@ def _escape(name: str, text: str, escape: Escape) -> Escape | None:
 class AccessLog:
     """The access log of one stage."""
 
-    __slots__ = ("_clock", "_form", "_writer")
+    __slots__ = ("_form", "_writer")
 
-    def __init__(self, form: Format, writer: Writer, clock: Clock) -> None:
+    def __init__(self, form: Format, writer: Writer) -> None:
         self._form = form
         self._writer = writer
-        self._clock = clock
 
     def watch(self, exchange: Exchange) -> None:
         """See `watching`."""
-        self._writer.write(self._form.line(exchange), self._clock.now())
+        self._writer.write(self._form.line(exchange), exchange.ended_at)

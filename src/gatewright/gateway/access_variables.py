@@ -32,15 +32,62 @@ _AUTHORIZER = _AUTHENTICATION | {
 _INTEGRATION = frozenset({"API_CONFIGURATION_ERROR", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"})
 
 
+# Most numbers in a log are small: their texts are made once.
+_SMALL = tuple(str(number) for number in range(1024))
+
+
+def number_text(number: int) -> str:
+    return _SMALL[number] if 0 <= number < 1024 else str(number)
+
+
 def milliseconds(seconds: float) -> str:
-    return str(int(seconds * 1000 + 0.5))
+    return number_text(int(seconds * 1000 + 0.5))
 
 
 # The end
 
 
-def _began(exchange: Exchange) -> float:
-    return exchange.clock.now() - exchange.latency
+# The commonest are functions: compiled, they read an exchange's fields as a struct's.
+
+
+def _request_id(exchange: Exchange) -> str:
+    return exchange.request_id.decode()
+
+
+def _extended_id(exchange: Exchange) -> str:
+    return exchange.extended_id.decode()
+
+
+def _verb(exchange: Exchange) -> str:
+    return exchange.verb
+
+
+def _source_ip(exchange: Exchange) -> str:
+    return exchange.request.client
+
+
+def _resource_path(exchange: Exchange) -> str:
+    return exchange.plan.method.resource_path
+
+
+def _status(exchange: Exchange) -> str:
+    return number_text(exchange.status)
+
+
+def _sent(exchange: Exchange) -> str:
+    return number_text(exchange.sent)
+
+
+def _latency(exchange: Exchange) -> str:
+    return milliseconds(exchange.latency)
+
+
+def _request_time(exchange: Exchange) -> str:
+    return request_times.text(exchange.ended_at - exchange.latency)
+
+
+def _request_time_epoch(exchange: Exchange) -> str:
+    return milliseconds(exchange.ended_at - exchange.latency)
 
 
 def _integration_latency(exchange: Exchange) -> str | None:
@@ -50,7 +97,7 @@ def _integration_latency(exchange: Exchange) -> str | None:
 
 def integration_status(exchange: Exchange) -> str | None:
     status = exchange.integration_status
-    return None if status == 0 else str(status)
+    return None if status == 0 else number_text(status)
 
 
 def message_of(error: GatewayError | None) -> str | None:
@@ -91,11 +138,13 @@ def _endpoint_id(exchange: Exchange) -> str | None:
 
 
 END: Mapping[str, Read] = {
-    "status": lambda ex: str(ex.status),
-    "responseLength": lambda ex: str(ex.sent),
-    "responseLatency": lambda ex: milliseconds(ex.latency),
-    "requestTime": lambda ex: request_times.text(_began(ex)),
-    "requestTimeEpoch": lambda ex: milliseconds(_began(ex)),
+    "requestId": _request_id,
+    "extendedRequestId": _extended_id,
+    "status": _status,
+    "responseLength": _sent,
+    "responseLatency": _latency,
+    "requestTime": _request_time,
+    "requestTimeEpoch": _request_time_epoch,
     "integrationLatency": _integration_latency,
     "integrationStatus": integration_status,
     "integration.latency": _integration_latency,
@@ -106,6 +155,10 @@ END: Mapping[str, Read] = {
     "awsEndpointRequestId2": lambda ex: _header(ex, b"x-amz-id-2"),
     "error.responseType": _type,
 }
+
+
+# Of those that come as requests.
+REQUEST: Mapping[str, Read] = {"httpMethod": _verb, "identity.sourceIp": _source_ip}
 
 
 def function_status(exchange: Exchange) -> str | None:
@@ -228,6 +281,8 @@ REST: Mapping[str, Read] = {
     **VARIABLES,
     **END,
     **with_kind(lambda ex: ex.method.authorization),
+    **REQUEST,
+    "resourcePath": _resource_path,
     "error.message": lambda ex: message_of(ex.error),
     "error.messageString": lambda ex: quoted(message_of(ex.error)),
     "error.validationErrorString": validation,

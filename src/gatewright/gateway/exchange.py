@@ -125,6 +125,7 @@ class Exchange:
         "clock",
         "context_path",  # Gateway: the path with its stage
         "detail",  # Gateway: counters of the method, or None
+        "ended_at",  # its end: epoch seconds
         "error",  # what it ended with: GatewayError, or None
         "extended_id",
         "grant",  # the authorization step: `grants.Grant`; None until there is one
@@ -152,6 +153,7 @@ class Exchange:
     )
 
     attempt: Any
+    ended_at: float
     latency: float
     sent: int
     status: int
@@ -284,7 +286,7 @@ class Exchange:
         if self.detail is not None:
             self.detail.record(status, latency, received, sent, units)
         if watch is not None:
-            self.status, self.sent, self.latency = status, sent, latency
+            self.status, self.sent, self.latency, self.ended_at = status, sent, latency, self.clock.now()
             watch(self)
 
     def called(self, counters: StageCounters, status: int, taken: float, headers: Sequence[Header] = ()) -> None:

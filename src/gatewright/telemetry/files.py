@@ -13,17 +13,14 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import re
 import select
 import stat
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from gatewright.telemetry.base import Source
 
 _ASIDE = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 STDOUT = "stdout"
 
 
@@ -31,29 +28,6 @@ def path_of(folder: Path, source: Source) -> Path:
     """The file of a log. Names of stages have no dot, so that no stage is called like another one's canary."""
     name = f"{source.stage}.canary.log" if source.canary else f"{source.stage}.log"
     return folder / source.log / source.api_id / name
-
-
-class StampedLines:
-    """What a batch looks like in our own files: each line after its time, 2026-01-31T12:34:56.789Z.
-
-    Ends of lines inside, and what terminals obey, are escapes: nobody but us begins a line.
-    """
-
-    def __init__(self) -> None:
-        self._second = -1
-        self._text = ""
-
-    def __call__(self, lines: Sequence[str], times: Sequence[float]) -> bytes:
-        return "".join(map(self._line, lines, times)).encode("utf-8", "replace")
-
-    def _line(self, line: str, at: float) -> str:
-        if not line.isprintable():
-            line = _UNPRINTABLE.sub(lambda sign: ascii(sign[0])[1:-1], line)
-        second = int(at)
-        if second != self._second:
-            self._second = second
-            self._text = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
-        return f"{self._text}.{int((at - second) * 1000):03}Z {line}\n"
 
 
 def plain_lines(lines: Sequence[str], times: Sequence[float]) -> bytes:

@@ -19,9 +19,10 @@ from typing import Literal
 from gatewright.telemetry.base import Destination, Source, Writer
 from gatewright.telemetry.cloudwatch_logs import LogStream
 from gatewright.telemetry.delivery import Api, Courier
-from gatewright.telemetry.files import LogFile, Pipe, StampedLines, is_pipe, path_of, plain_lines
+from gatewright.telemetry.files import LogFile, Pipe, is_pipe, path_of, plain_lines
 from gatewright.telemetry.firehose import DeliveryStream
 from gatewright.telemetry.queue import Both, Budget, LineQueue
+from gatewright.telemetry.stamped import safe_lines, stamped_lines
 from gatewright.telemetry.writing import Appends, Scribe
 
 log = logging.getLogger(__name__)
@@ -63,7 +64,6 @@ class NodeLines:
         self._couriers: list[Courier] = []
         self._files = Scribe("log files", self._arrived)  # ours
         self._own = Scribe("access log", self._arrived)  # the operator's
-        self._render = StampedLines()
         self._awake: list[LineQueue] = []
         self._look: asyncio.TimerHandle | None = None
         self._telling: asyncio.TimerHandle | None = None
@@ -80,7 +80,7 @@ class NodeLines:
             queues.append(self._to_place(places.access))
         else:
             if places.folder is not None:
-                queues.append(self._to_file(path_of(places.folder, source)))
+                queues.append(self._to_file(path_of(places.folder, source), safe=source.log == "access"))
             if (problem := self._api.problem(destination)) is None:
                 queues.append(self._to_service(destination))
             else:
@@ -116,9 +116,9 @@ class NodeLines:
 
         return self._queue(path, "standard output" if path == "stdout" else f"file {path}", make)
 
-    def _to_file(self, path: Path) -> LineQueue:
+    def _to_file(self, path: Path, *, safe: bool) -> LineQueue:
         def make(queue: LineQueue) -> Callable[[], None]:
-            to, render = self._file(path), self._render
+            to, render = self._file(path), safe_lines if safe else stamped_lines
             return lambda: self._files.write(queue, to, render)
 
         return self._queue(path, f"file {path}", make)

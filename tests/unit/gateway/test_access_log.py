@@ -65,6 +65,13 @@ def test_what_is_known_and_what_is_not(text: str, line: str) -> None:
     assert Format(rest(), text, REST).line(exchange()) == line
 
 
+def test_values_that_come_again_are_remembered_within_bounds() -> None:
+    form = Format(rest(), '{"a": "$context.identity.userAgent"}', REST)
+    for agent in ["x", "y", "x", *map(str, range(600)), "x" * 300, 'q"']:
+        escaped = agent.replace('"', r"\"")
+        assert form.line(exchange({"User-Agent": agent})) == f'{{"a": "{escaped}"}}'
+
+
 def test_what_an_exchange_has_not_come_to_is_absent() -> None:
     fresh = exchange()
     del fresh.plan

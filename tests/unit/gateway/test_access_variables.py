@@ -16,7 +16,7 @@ from tests.unit.gateway.support import exchange
 
 
 def ended(made: Exchange, status: int = 200, **fields: Any) -> Exchange:
-    made.status, made.sent, made.latency = status, 12, 0.0256
+    made.status, made.sent, made.latency, made.ended_at = status, 12, 0.0256, made.clock.now()
     for name, value in fields.items():
         setattr(made, name, value)
     return made

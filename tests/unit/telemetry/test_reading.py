@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from gatewright.telemetry.base import Source
-from gatewright.telemetry.files import LogFile, StampedLines, path_of
+from gatewright.telemetry.files import LogFile, path_of
 from gatewright.telemetry.reading import Line, Tail, lines, parse, seek, sources
+from gatewright.telemetry.stamped import stamped_lines
 
 A, B = Source("access", "api1", "v1"), Source("execution", "api2", "$default")
 C = Source("access", "api1", "v1", canary=True)
@@ -14,7 +15,7 @@ C = Source("access", "api1", "v1", canary=True)
 
 def write(folder: Path, source: Source, *entries: tuple[float, str], limit: int = 0, keep: int = 9) -> None:
     texts, times = [text for _, text in entries], [at for at, _ in entries]
-    LogFile(path_of(folder, source), limit, keep).append(StampedLines()(texts, times))
+    LogFile(path_of(folder, source), limit, keep).append(stamped_lines(texts, times))
 
 
 def texts(found: list[Line]) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from gatewright.gateway.access_log import AccessLog, open_log
 from gatewright.gateway.access_variables import (
     END,
+    REQUEST,
     Read,
     function_status,
     integration_error,
@@ -53,6 +54,7 @@ def _http_error(exchange: HttpExchange) -> str | None:
 VARIABLES_AT_END: Mapping[str, Read] = {
     **VARIABLES,
     **END,
+    **REQUEST,
     **with_kind(lambda ex: ex.route.route.authorization),
     "error.message": _http_message,
     "error.messageString": lambda ex: quoted(_http_message(ex)),

@@ -219,7 +219,7 @@ def _watch_end(client: Client, live: SocketLive | None, ended: tuple[int, str], 
     """There is no $disconnect: only who watches the stage is told (unverified: that AWS's access log is, too)."""
     if live is not None and live.watch is not None:
         exchange = EndExchange(client, live, ended, clock, _nobody)
-        exchange.status, exchange.sent, exchange.latency = 200, 0, 0.0
+        exchange.status, exchange.sent, exchange.latency, exchange.ended_at = 200, 0, 0.0, clock.now()
         live.watch(exchange)
 
 

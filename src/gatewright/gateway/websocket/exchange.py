@@ -130,7 +130,7 @@ class SocketExchange(Exchange):
                 self._record(counters, status, latency)
         watch = self.serving.watch
         if watch is not None:
-            self.status, self.sent, self.latency = status, sent, latency
+            self.status, self.sent, self.latency, self.ended_at = status, sent, latency, self.clock.now()
             watch(self)
 
     def _record(self, counters: StageCounters, status: int, latency: float) -> None:
