@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import uvicorn
+from starlette.routing import Route
 
 from gatewright.app import common, reach
 from gatewright.aws.rpc import RpcService
@@ -18,6 +19,7 @@ from gatewright.compiled import build
 from gatewright.control.admin import METRICS, MetricsPage
 from gatewright.control.asgi import Handles, create_app
 from gatewright.control.cloudwatch.operations import CloudWatch
+from gatewright.control.explanations import Explanations
 from gatewright.control.intake import Intake
 from gatewright.control.measures import Measures
 from gatewright.control.outside import LoopOutside
@@ -68,7 +70,9 @@ async def run(spec: Spec, orders: Orders) -> None:
     node = await asyncio.to_thread(common.node_name, settings)
     measures = Measures(store.ledger, node)
     sockets = [peer_path(Path(spec.run_dir), index) for index in range(settings.workers)]
-    server = _server(settings, service, store, measures, {METRICS: MetricsPage(measures, sockets, build())})
+    pages = {METRICS: MetricsPage(measures, sockets, build())}
+    explanations = Explanations(reach.peers(settings, spec), upstream, store)
+    server = _server(settings, service, store, measures, pages, explanations.routes())
     caches = CacheHours(store, SystemClock())
     await asyncio.to_thread(publisher.publish_all)
     await bell.start()
@@ -110,12 +114,17 @@ class _Server(uvicorn.Server):
 
 
 def _server(
-    settings: Settings, service: ControlService, store: Store, measures: Measures, pages: Mapping[str, Handles]
+    settings: Settings,
+    service: ControlService,
+    store: Store,
+    measures: Measures,
+    pages: Mapping[str, Handles],
+    more: Sequence[Route],
 ) -> _Server:
     handlers = CloudWatch(measures, SystemClock()).handlers()
     metrics = RpcService("cloudwatch", handlers, common.authenticator(settings))
     config = uvicorn.Config(
-        create_app(service, PortalPages(store, SystemClock()), metrics, pages=pages),
+        create_app(service, PortalPages(store, SystemClock()), metrics, pages=pages, more=more),
         log_config=None,
         access_log=False,
         server_header=False,

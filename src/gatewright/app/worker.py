@@ -29,7 +29,9 @@ from gatewright.edge.health import Health
 from gatewright.edge.inside import Inside, Telling
 from gatewright.edge.planes import HostForms
 from gatewright.gateway.base import Telemetry, Traffic
+from gatewright.gateway.explain import app as explaining
 from gatewright.gateway.gateway import Gateway
+from gatewright.gateway.seen import Ring
 from gatewright.gateway.signed import origin_of
 from gatewright.gateway.usage import KeyTable
 from gatewright.gateway.websocket.connections import LocalConnections
@@ -81,6 +83,7 @@ async def run(spec: Spec, orders: Orders) -> None:
     lines = reach.lines(settings, spec, endpoints, upstream)
     near = NodeConnections(connections, spec.index, workers, upstream)
     bus = common.worker_bus(settings, home(spec.index, number))
+    kept = Ring(settings.explained, hint=settings.local) if settings.explained else None
     gateway = Gateway(
         upstream,
         endpoints,
@@ -99,7 +102,7 @@ async def run(spec: Spec, orders: Orders) -> None:
         ),
         connections=connections,
         websocket_limits=_websocket_limits(settings),
-        telemetry=Telemetry(SystemClock(), lines, spool, traces=settings.otlp_endpoint is not None),
+        telemetry=Telemetry(SystemClock(), lines, spool, traces=settings.otlp_endpoint is not None, ring=kept),
         reach=near if bus is None else ClusterConnections(near, number, bus),
     )
     heap = Heap(asyncio.get_running_loop())
@@ -139,10 +142,16 @@ async def run(spec: Spec, orders: Orders) -> None:
         companions_missing=_companions_missing(settings),
         hosts=hosts,
         elsewhere=Elsewhere({name: origin_of(url) for name, url in settings.aws_endpoint_urls.items()}),
+        control=frozenset({b"explain"} if settings.local else ()),
     )
     server = Http1Server(front, _limits(settings), Networks(settings.proxies))
     told = Telling(lambda: json.dumps(status()).encode())
-    peers = Http1Server(Inside({PATH: PeerApp(connections, settings.websocket_message_limit), b"status": told}))
+    explained = explaining.ExplainApp(kept, gateway.programs)
+    peers = Http1Server(
+        Inside(
+            {PATH: PeerApp(connections, settings.websocket_message_limit), b"status": told, explaining.PATH: explained}
+        )
+    )
     loader.load_all()
     heap.settle()
     listeners = common.sockets(spec)

@@ -11,6 +11,7 @@ from gatewright.cli.credentials import credentials
 from gatewright.cli.demo import demo
 from gatewright.cli.diff import diff
 from gatewright.cli.env import env
+from gatewright.cli.explain import explain
 from gatewright.cli.functions import functions
 from gatewright.cli.logs import logs
 from gatewright.cli.serve import serve
@@ -33,3 +34,4 @@ cli.add_command(diff)
 cli.add_command(check)
 cli.add_command(cost)
 cli.add_command(logs)
+cli.add_command(explain)

@@ -5,7 +5,7 @@ Path and query stay raw: decoding is the codec's, and signatures are over what w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 import anyio
@@ -78,12 +78,13 @@ def create_app(
     *,
     pages: Mapping[str, Handles] | None = None,
     body_limit: int = BODY_LIMIT,
+    more: Sequence[Route] = (),
 ) -> Starlette:
     """The ASGI application around a service, and the pages of portals.
 
-    `metrics`: CloudWatch, on paths of its own. `pages`: others of the node's own, by path.
+    `metrics`: CloudWatch, on paths of its own. `pages`: others of the node's own, by path; `more`: those that wait.
     """
-    routes = [Route(ALIVE, _alive), Route("/{path:path}", Endpoint(service.handle, body_limit))]
+    routes = [Route(ALIVE, _alive), *more, Route("/{path:path}", Endpoint(service.handle, body_limit))]
     if metrics is not None:
         asked = Endpoint(metrics.handle, body_limit)
         routes[:0] = [Route(path, asked) for path in CLOUDWATCH]

@@ -63,7 +63,10 @@ class Api(Protocol):
 
 
 class Front:
-    """See the module. `everything`: names of the listeners that serve more than APIs."""
+    """See the module. `everything`: names of the listeners that serve more than APIs.
+
+    `control`: what below /_gatewright/ the control process answers.
+    """
 
     def __init__(
         self,
@@ -78,6 +81,7 @@ class Front:
         companions_missing: Callable[[Request], Answer] | None,
         hosts: HostForms | None = None,
         elsewhere: Elsewhere | None = None,
+        control: frozenset[bytes] = frozenset(),
     ) -> None:
         self._api = api
         self._upstream = upstream
@@ -89,6 +93,7 @@ class Front:
         self._companions_missing = companions_missing
         self._hosts = hosts or HostForms()
         self._elsewhere = elsewhere or Elsewhere()
+        self._control = control
 
     def admit(self, request: Request) -> int:
         target = self._target(request)
@@ -164,7 +169,7 @@ class Front:
             self._health.health(request)
         elif request.path == b"/_gatewright/ready":
             self._health.ready(request)
-        elif request.path in _CONTROL_PAGES:
+        elif request.path in _CONTROL_PAGES or request.path.split(b"/", 3)[2] in self._control:
             self._forward(request, Plane.CONTROL, self._origins[Plane.CONTROL])
         else:
             request.respond(404, _JSON, b'{"message":"Not Found"}')

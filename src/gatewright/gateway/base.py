@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from gatewright.aws.holder import Holder
 from gatewright.clock import Clock
+from gatewright.edge.target import Target
 from gatewright.gateway.endpoints import Endpoints
+from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.usage import KeyTable
 from gatewright.identity.issuers import Verified
-from gatewright.net.base import Upstream
+from gatewright.net.base import Request, Upstream
 from gatewright.program.throttle import Throttle
 from gatewright.state.base import State
 from gatewright.telemetry.base import Lines, Spool
@@ -125,6 +127,20 @@ class Traffic:
     cache_one_call: bool = False  # of equal requests that find nothing in the cache one calls the backend
 
 
+class Kept(Protocol):
+    """The requests that are kept for `gatewright explain` (`seen.Ring`)."""
+
+    hint: bytes  # how the header begins that tells clients of errors how to ask; b"": they are not told
+
+    def add(self, seen: Any) -> None: ...
+
+    def refuse(
+        self, request: Request, target: Target, error: GatewayError, ids: tuple[bytes, bytes], at: float
+    ) -> None:
+        """A request that has found no stage. `ids`: the request's and the extended one."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Telemetry:
     """Where it is told what happened. What is None is wanted by nobody."""
@@ -133,3 +149,4 @@ class Telemetry:
     lines: Lines | None = None  # access logs and execution logs
     spool: Spool | None = None
     traces: bool = False  # whether spans are exported
+    ring: Kept | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Family = Literal["4XX", "5XX"]
 
@@ -97,7 +97,8 @@ class GatewayError(Exception):
 
     `log` is the line for the execution log and the operator, in AWS's words; it never reaches the caller. `detail`
     is for the operator alone. `validation` says what a body lacks (`$context.error.validationErrorString`).
-    `challenge`: WWW-Authenticate, of HTTP APIs; None for what the route says by itself.
+    `challenge`: WWW-Authenticate, of HTTP APIs; None for what the route says by itself. `why`: what `gatewright
+    explain` wants to know beside the texts, by the names that `explain.base` lists; it never leaves the node either.
     """
 
     def __init__(
@@ -111,6 +112,7 @@ class GatewayError(Exception):
         detail: str | None = None,
         validation: str | None = None,
         challenge: bytes | None = None,
+        why: Mapping[str, Any] | None = None,
     ) -> None:
         self.kind = TYPES[kind] if isinstance(kind, str) else kind
         self.message = self.kind.message if message is None else message
@@ -120,18 +122,20 @@ class GatewayError(Exception):
         self.detail = detail
         self.validation = validation
         self.challenge = challenge
+        self.why = why
         super().__init__(self.message)
 
 
-def configuration_error(reason: str, detail: str | None = None) -> GatewayError:
+def configuration_error(reason: str, detail: str | None = None, why: Mapping[str, Any] | None = None) -> GatewayError:
     """500 with AWS's log line for an API that is configured wrongly."""
     log = f"Execution failed due to configuration error: {reason}"
-    return GatewayError("API_CONFIGURATION_ERROR", log=log, detail=detail)
+    return GatewayError("API_CONFIGURATION_ERROR", log=log, detail=detail, why=why)
 
 
-def bad_answer(reason: str) -> GatewayError:
+def bad_answer(reason: str, detail: str | None = None, why: Mapping[str, Any] | None = None) -> GatewayError:
     """502: the function was reached, but failed or gave back what is no proxy response."""
-    return GatewayError("INTEGRATION_FAILURE", status=502, log=f"Execution failed due to configuration error: {reason}")
+    log = f"Execution failed due to configuration error: {reason}"
+    return GatewayError("INTEGRATION_FAILURE", status=502, log=log, detail=detail, why=why)
 
 
 def render(error: GatewayError) -> tuple[int, bytes, bytes]:

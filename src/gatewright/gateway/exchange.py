@@ -103,7 +103,7 @@ Render = Callable[["Exchange", GatewayError], Answer]
 class Stage:
     """What an exchange needs of the stage that serves it."""
 
-    __slots__ = ("counters", "flights", "program", "render", "watch")
+    __slots__ = ("counters", "flights", "hint", "program", "render", "watch")
 
     def __init__(self, program: StageProgram, counters: StageCounters, render: Render | None = None) -> None:
         self.program = program
@@ -111,6 +111,7 @@ class Stage:
         self.render = render
         self.flights: Any = None  # `flights.Flights`, which imports this file
         self.watch: Watch | None = None
+        self.hint = b""  # how a header begins that tells clients of errors how to ask what happened; b"": none does
 
 
 class Exchange:
@@ -243,6 +244,8 @@ class Exchange:
         stage = self.stage
         if stage is not None and self.program.compression is not None:
             head, body = compress(head, body, self.program.compression, self.header(b"accept-encoding"))
+        if status >= 400 and stage is not None and stage.hint:
+            self.more += b"%b%b\r\n" % (stage.hint, self.request_id)
         ids = b"%bx-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.more, self.request_id, self.extended_id)
         try:
             if answer.length is None:
@@ -253,7 +256,7 @@ class Exchange:
         except ValueError as error:
             logger.error("(%s) the answer was not sound HTTP: %s", self.request_id.decode(), error)
             status = 500
-            unsound = configuration_error("Invalid response")
+            unsound = self.error = configuration_error("Invalid response", str(error))
             if self.log is not None:
                 self.log.fail(unsound.log)
             self.request.respond(*self._error(unsound))
@@ -301,7 +304,7 @@ class Exchange:
         """End with a gateway response. What is not a GatewayError is a fault of ours: logged with its traceback."""
         if not isinstance(error, GatewayError):
             logger.error("(%s) internal error", self.request_id.decode(), exc_info=error)
-            error = GatewayError("API_CONFIGURATION_ERROR")
+            error = GatewayError("API_CONFIGURATION_ERROR", why={"fault": f"{type(error).__name__}: {error}"[:500]})
             if self.log is not None:
                 self.log.fail("Execution failed due to an internal error")
         elif error.log is not None:

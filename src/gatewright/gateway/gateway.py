@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
-from gatewright.gateway import access_log, customised, series, watching
+from gatewright.gateway import access_log, customised, seen, series, watching
 from gatewright.gateway.authorizers.signature import malformed
 from gatewright.gateway.base import Connections, Identities, Telemetry, Traffic
 from gatewright.gateway.directory import Directory
@@ -27,7 +27,7 @@ from gatewright.gateway.http_api.site import Sites
 from gatewright.gateway.limits import UNSUSPECTED, check_head
 from gatewright.gateway.live import Live, Parts
 from gatewright.gateway.pipeline import compose
-from gatewright.gateway.running import advance
+from gatewright.gateway.running import advance, refuse
 from gatewright.gateway.stage_cache import open_cache, retire
 from gatewright.gateway.websocket.connections import LocalConnections
 from gatewright.gateway.websocket.site import SocketSites
@@ -75,6 +75,7 @@ class Gateway:
         self._identities = identities
         self._traffic = traffic
         self._telemetry = telemetry
+        self._ring = None if telemetry is None else telemetry.ring
         self._directory = Directory(chance)
         self._installed: dict[str, Live] = {}
         self._sites = Sites(upstream, endpoints, counters, max_payload, identities, traffic, telemetry)
@@ -126,6 +127,14 @@ class Gateway:
         """Names of the programs being served."""
         return sorted([*self._installed, *self._http_apis, *self._socket_apis])
 
+    def programs(self) -> list[StageProgram | HttpApiProgram | WebSocketProgram]:
+        """The programs being served."""
+        return [
+            *(live.program for live in self._installed.values()),
+            *self._http_apis.values(),
+            *self._socket_apis.values(),
+        ]
+
     def execute(self, will: bytes, done: Callable[[], None]) -> None:
         """Tell $disconnect of a WebSocket connection that a killed worker has left."""
         self._sockets.execute(will, done)
@@ -145,7 +154,7 @@ class Gateway:
             steps = self._route(exchange)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the client gets its answer
             if not self._sockets.takes(request, target):  # what is no REST API: only who is refused pays for the look
-                exchange.fail(error)
+                refuse(exchange, error, self._ring if exchange.stage is None else None)
             return
         advance(exchange, steps)
 
@@ -186,7 +195,10 @@ class Gateway:
         routes = Trie((each.path, self._plan(each, parts, named)) for each in program.resources if each.methods)
         live = Live(program, routes, counters, customised.build(program.gateway_responses))
         live.answers, live.flights = parts.answers, parts.flights
-        live.watch = watching.build(program, self._telemetry, access_log.build(program, self._telemetry))
+        telemetry = self._telemetry
+        own = access_log.build(program, telemetry), seen.build(program, telemetry)
+        live.watch = watching.build(program, telemetry, *own)
+        live.hint = b"" if self._ring is None else self._ring.hint
         return live
 
     def _plan(self, resource: ResourceProgram, parts: Parts, stage: Series) -> Plan:

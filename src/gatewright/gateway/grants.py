@@ -13,6 +13,7 @@ from typing import Any
 from gatewright.aws.holder import Holder
 from gatewright.gateway.exchange import Exchange
 from gatewright.language.policy.base import ANONYMOUS, Effect, Principal
+from gatewright.language.policy.document import Policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,7 @@ class Verdict:
     grant: Grant
     statement: str | None = None
     limited: bool = False
+    policies: tuple[Policy, ...] = ()  # of a Lambda authorizer: what its function answered with
 
 
 # Of REST APIs: the step `authorization` joins the verdict with the resource policy. Raises GatewayError (401, 403, 500)

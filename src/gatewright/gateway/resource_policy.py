@@ -18,15 +18,15 @@ _LONGEST = 256  # bytes; longer paths are not remembered
 class ResourcePolicy:
     """One policy; what it remembers dies with the program."""
 
-    __slots__ = ("_known", "_policy")
+    __slots__ = ("_known", "policy")
 
     def __init__(self, policy: Policy) -> None:
-        self._policy = policy
+        self.policy = policy
         self._known: dict[tuple[str, bytes], Decision] = {}
 
     def decide(self, exchange: Exchange, principal: Principal = ANONYMOUS) -> Decision:
         """What it says of a request by this caller."""
-        if principal is not ANONYMOUS or not self._policy.plain:
+        if principal is not ANONYMOUS or not self.policy.plain:
             return self._decide(exchange, principal)
         key = (exchange.verb, exchange.path)
         known = self._known.get(key)
@@ -39,4 +39,4 @@ class ResourcePolicy:
         return known
 
     def _decide(self, exchange: Exchange, principal: Principal) -> Decision:
-        return decide(self._policy.decide, exchange, principal)
+        return decide(self.policy.decide, exchange, principal)

@@ -53,9 +53,11 @@ def limit(traffic: Traffic, name: str, throttle: Throttle) -> Step:
 class _Limit:
     """One bucket."""
 
-    __slots__ = ("_more", "_undo", "bucket")
+    __slots__ = ("_more", "_name", "_throttle", "_undo", "bucket")
 
     def __init__(self, traffic: Traffic, name: str, throttle: Throttle, undo: Undo | None) -> None:
+        self._name = name
+        self._throttle = throttle
         self._undo = undo
         self.bucket: Bucket = traffic.state.buckets.bucket(name, throttle.rate, throttle.burst)
         blocks = not throttle.rate or not throttle.burst
@@ -73,7 +75,8 @@ class _Limit:
         exchange.more += self._more
         if self._undo is not None:
             self._undo(exchange)
-        return GatewayError("THROTTLED")
+        limits = {"rate": self._throttle.rate, "burst": self._throttle.burst}
+        return GatewayError("THROTTLED", why={"limit": self._name, **limits})
 
     async def _wait(self, exchange: Exchange, taken: Awaitable[bool]) -> None:
         if not await taken:

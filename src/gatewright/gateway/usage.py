@@ -107,6 +107,10 @@ class KeyTable:
             )
         return found
 
+    def known(self, owner: tuple[str, str], value: bytes) -> ApiKey | None:
+        """The enabled key of this value, whatever it opens."""
+        return self._keys.get(owner, {}).get(value)
+
     def why_none(self, owner: tuple[str, str], stage: str, value: bytes) -> str:
         """Why a key opens nothing, in AWS's words (unverified for keys that nobody has)."""
         if value not in self._keys.get(owner, {}):

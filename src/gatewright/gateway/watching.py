@@ -22,11 +22,11 @@ Builder = Callable[[AnyProgram, Telemetry], Watch | None]
 WATCHERS: tuple[Builder, ...] = (execution_logs.build, tracing.build)
 
 
-def build(program: AnyProgram, telemetry: Telemetry | None, access_log: Watch | None = None) -> Watch | None:
-    """What is told of the exchanges of a stage; None: nobody wants to know. Each product brings its `access_log`."""
+def build(program: AnyProgram, telemetry: Telemetry | None, *own: Watch | None) -> Watch | None:
+    """What is told of the exchanges of a stage; None: nobody wants to know. Each product brings watches of its own."""
     if telemetry is None:
         return None
-    wanted = (access_log, *(builder(program, telemetry) for builder in WATCHERS))
+    wanted = (*own, *(builder(program, telemetry) for builder in WATCHERS))
     watches = tuple(watch for watch in wanted if watch is not None)
     if len(watches) < 2:
         return watches[0] if watches else None

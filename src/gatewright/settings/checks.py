@@ -18,6 +18,8 @@ _ADDRESS = re.compile(r"(?:https?://)?(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::
 _ENDPOINT, _VPC = re.compile(r"vpce-[0-9a-z]+"), re.compile(r"vpc-[0-9a-z]+")
 _API_STAGE = re.compile(r"[a-z0-9]+/(?:[A-Za-z0-9_-]{1,128}|\$default)")
 
+MOST_EXPLAINED = 1_000_000
+
 
 def check(settings: Settings) -> None:
     """Refuse combinations that could not work or would open what must stay closed. Raises SettingsError."""
@@ -28,6 +30,8 @@ def check(settings: Settings) -> None:
     _check_state(settings.state_url)
     _check_access_log(settings.access_log)
     _check_otlp(settings.otlp_endpoint)
+    if not 0 <= settings.explained <= MOST_EXPLAINED:
+        raise SettingsError(f"explain {settings.explained} is not between 0 and {MOST_EXPLAINED} requests")
     if settings.state == "memory" and settings.workers > 1:
         raise SettingsError("state=memory is for one worker: several would each have limits and caches of their own")
     _check_account_limits(settings.account_rate_limit, settings.account_burst_limit)

@@ -268,6 +268,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         dict[str, str], _doc("Headers of requests to otlp_endpoint, such as an API key: name → value.")
     ] = msgspec.field(default_factory=dict)
     otlp_interval: Annotated[float, _doc("Seconds between exports of metrics to otlp_endpoint.", ge=1)] = 60.0
+    explain: Annotated[
+        int | None,
+        _doc(
+            "How many requests each worker keeps for `gatewright explain`; 0: none. When absent, 1000 in the local "
+            "profile, none in production."
+        ),
+    ] = None
     log_level: Annotated[Literal["debug", "info", "warning", "error"], _doc("Least severity that is logged.")] = "info"
 
     @property
@@ -291,6 +298,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         if rate is None:
             return None
         return rate, math.ceil(rate / 2) if burst is None else burst
+
+    @property
+    def explained(self) -> int:
+        """How many requests each worker keeps."""
+        return (1000 if self.local else 0) if self.explain is None else self.explain
 
     @property
     def trusted(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from typing import Any
 from gatewright.gateway.authorizers import trail
 from gatewright.gateway.authorizers.answers import Output, read_output
 from gatewright.gateway.authorizers.events import request_event, token_event
-from gatewright.gateway.authorizers.invoking import Invoked, Invoker, function_failed, misconfigured
+from gatewright.gateway.authorizers.invoking import Invoked, Invoker, function_failed, misconfigured, told
 from gatewright.gateway.authorizers.results import Done, Results, weight_of
 from gatewright.gateway.authorizers.sources import ContextValue, Identity, collector
 from gatewright.gateway.context import context_value
@@ -129,6 +129,7 @@ class FunctionGuard:
                 try:
                     kept = self._read(exchange, outcome)
                 except GatewayError as error:
+                    told(error, outcome)
                     done(error, 0)
                 else:
                     done(kept, weight_of(identity, outcome.body if isinstance(outcome, Invoked) else b""))
@@ -175,4 +176,4 @@ class FunctionGuard:
 
 def _judge(exchange: Exchange, kept: Kept, grant: Grant) -> Verdict:
     decision = decide(kept.output.policy.decide, exchange, grant.principal)
-    return Verdict(decision.effect, grant, decision.statement)
+    return Verdict(decision.effect, grant, decision.statement, policies=(kept.output.policy,))

@@ -19,7 +19,7 @@ from gatewright.gateway.endpoints import Role, Signer
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.integrations.aws_proxy import call_headers, refused
-from gatewright.gateway.integrations.calling import failed
+from gatewright.gateway.integrations.calling import SHOWN, failed
 from gatewright.net.base import Header, UpstreamError, UpstreamResponse
 from gatewright.program.authorizers import FunctionAuthorizer
 
@@ -128,6 +128,13 @@ def _tell(done: Done, outcome: Invoked | GatewayError) -> None:
         done(misconfigured("internal error", f"{type(error).__name__}: {error}"))
 
 
+def told(error: GatewayError, outcome: Invoked | GatewayError) -> None:
+    """Let an error know of what the function answered, for `gatewright explain`."""
+    if isinstance(outcome, Invoked):
+        shown = outcome.body[:SHOWN].decode("utf-8", "replace")
+        error.why = {"answer": shown, "failed": outcome.error} | dict(error.why or {})
+
+
 def misconfigured(reason: str, detail: str | None = None) -> GatewayError:
     """500 for an authorizer that cannot work, with AWS's log line."""
     log = f"Execution failed due to configuration error: {reason}"
@@ -136,7 +143,7 @@ def misconfigured(reason: str, detail: str | None = None) -> GatewayError:
 
 def _own(error: GatewayError) -> GatewayError:
     """What a backend's failure is to the client when the backend was an authorizer."""
-    return GatewayError("AUTHORIZER_CONFIGURATION_ERROR", log=error.log, detail=error.detail)
+    return GatewayError("AUTHORIZER_CONFIGURATION_ERROR", log=error.log, detail=error.detail, why=error.why)
 
 
 def function_failed(invoked: Invoked) -> GatewayError:

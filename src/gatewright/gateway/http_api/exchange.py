@@ -47,13 +47,14 @@ class RoutePlan:
 class HttpStage:
     """What an exchange needs of the stage that serves it."""
 
-    __slots__ = ("cors", "counters", "program", "watch")
+    __slots__ = ("cors", "counters", "hint", "program", "watch")
 
     def __init__(self, program: HttpApiProgram, counters: StageCounters, cors: CorsEngine | None) -> None:
         self.program = program
         self.counters = counters
         self.cors = cors
         self.watch: Watch | None = None
+        self.hint = b""  # as `Stage.hint`
 
 
 class HttpExchange(Exchange):
@@ -118,6 +119,8 @@ class HttpExchange(Exchange):
         """Send the answer, with the CORS headers of the API, and count it."""
         status = answer.status
         serving = self.serving
+        if status >= 400 and serving is not None and serving.hint:
+            self.more += b"%b%b\r\n" % (serving.hint, self.request_id)
         more = b"%bApigw-Requestid: %b\r\n" % (self.more, self.request_id)
         if serving is not None and serving.cors is not None:
             origin = self.header(b"origin")
@@ -132,7 +135,8 @@ class HttpExchange(Exchange):
         except ValueError as error:
             logger.error("(%s) the answer was not sound HTTP: %s", self.request_id.decode(), error)
             status = 500
-            self.request.respond(*self._error(configuration_error("Invalid response")))
+            self.error = configuration_error("Invalid response", str(error))
+            self.request.respond(*self._error(self.error))
         if serving is not None:
             sent = len(answer.body)
             units = (len(self.request.body) + sent + _UNIT - 1) // _UNIT or 1

@@ -12,11 +12,11 @@ from collections.abc import Sequence
 
 from gatewright.edge.target import Target
 from gatewright.gateway import series, watching
-from gatewright.gateway.base import Identities, Telemetry, Traffic
+from gatewright.gateway.base import Identities, Kept, Telemetry, Traffic
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.gateway.errors import FORBIDDEN, GatewayError
 from gatewright.gateway.exchange import Step
-from gatewright.gateway.http_api import access_log
+from gatewright.gateway.http_api import access_log, seen
 from gatewright.gateway.http_api.cors import CorsEngine
 from gatewright.gateway.http_api.errors import HEADERS_TOO_LONG, NOT_FOUND
 from gatewright.gateway.http_api.exchange import HttpExchange, RoutePlan
@@ -25,7 +25,7 @@ from gatewright.gateway.http_api.pipeline import compose, compose_preflight
 from gatewright.gateway.http_api.steps import answer_preflight
 from gatewright.gateway.limits import HEADERS, UNSUSPECTED
 from gatewright.gateway.paths import without_needless
-from gatewright.gateway.running import advance
+from gatewright.gateway.running import advance, refuse
 from gatewright.net.base import Request, Upstream
 from gatewright.program.http_api import HttpApiProgram, RouteProgram
 from gatewright.program.route_table import RouteTable, split_key
@@ -50,10 +50,11 @@ Place = tuple[HttpLive, "RoutePlan | None", bytes, bytes, Sequence[bytes]]
 class Site:
     """One HTTP API: its stages."""
 
-    __slots__ = ("_default", "_known", "_stages", "region")
+    __slots__ = ("_default", "_known", "_ring", "_stages", "region")
 
-    def __init__(self, region: str) -> None:
+    def __init__(self, region: str, ring: Kept | None = None) -> None:
         self.region = region
+        self._ring = ring
         self._stages: dict[bytes, HttpLive] = {}
         self._default: HttpLive | None = None
         self._known: dict[tuple[str, bytes, int], Place] = {}
@@ -76,7 +77,7 @@ class Site:
         try:
             steps = self._select(exchange)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, the client gets its answer
-            exchange.fail(error)
+            refuse(exchange, error, self._ring if exchange.serving is None else None)
             return
         advance(exchange, steps)
 
@@ -141,6 +142,7 @@ class Sites:
         "_endpoints",
         "_identities",
         "_max_payload",
+        "_ring",
         "_sites",
         "_telemetry",
         "_traffic",
@@ -164,6 +166,7 @@ class Sites:
         self._identities = identities
         self._traffic = traffic
         self._telemetry = telemetry
+        self._ring = None if telemetry is None else telemetry.ring
         self._sites: dict[str, Site] = {}
 
     def find(self, api_id: str) -> Site | None:
@@ -173,7 +176,7 @@ class Sites:
     def put(self, program: HttpApiProgram) -> None:
         """Serve a stage. Raises ValueError for routes that contradict each other; then the old one stays."""
         live = self._prepare(program)
-        self._sites.setdefault(program.api_id, Site(program.region)).put(live)
+        self._sites.setdefault(program.api_id, Site(program.region, self._ring)).put(live)
 
     def drop(self, program: HttpApiProgram) -> None:
         """Serve a stage no more."""
@@ -200,7 +203,10 @@ class Sites:
             (route.key, _plan(route, parts, series.of_part(self._counters, named, route))) for route in program.routes
         )
         live = HttpLive(program, routes, counters, cors)
-        live.watch = watching.build(program, self._telemetry, access_log.build(program, self._telemetry))
+        telemetry = self._telemetry
+        own = access_log.build(program, telemetry), seen.build(program, telemetry)
+        live.watch = watching.build(program, telemetry, *own)
+        live.hint = b"" if self._ring is None else self._ring.hint
         return live
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from gatewright.gateway.base import Means
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import LATER, Answer, Exchange, Later
 from gatewright.gateway.kept import keeping
 from gatewright.net.base import Failure, Header, Origin, Prepared, UpstreamError, UpstreamResponse
+
+SHOWN = 1000  # bytes of an answer that errors tell of
 
 Complete = Callable[[Exchange, UpstreamResponse], Answer]
 
@@ -53,6 +56,8 @@ class Backend:
                     exchange.log.received(result.status, taken, result.headers, result.body)
                 answer = self._complete(exchange, result)
             except Exception as error:  # noqa: BLE001 - whatever went wrong, the client gets its answer
+                if isinstance(error, GatewayError):
+                    tell_of_call(error, address(self._origin, target), result)
                 exchange.fail(error)
             else:
                 exchange.finish(answer)
@@ -73,6 +78,18 @@ class Backend:
         except ValueError as error:
             raise configuration_error(f"Invalid request to the endpoint: {error}") from None
         return LATER
+
+
+def tell_of_call(error: GatewayError, called: str, result: UpstreamResponse | UpstreamError) -> None:
+    """Let an error know of the call that it comes from, for `gatewright explain`."""
+    why: dict[str, Any] = {"address": called}
+    if isinstance(result, UpstreamError):
+        why["failure"] = str(result.failure)
+        why["reason"] = result.detail
+    else:
+        why["status"] = result.status
+        why["answer"] = result.body[:SHOWN].decode("utf-8", "replace")
+    error.why = why | dict(error.why or {})
 
 
 def address(origin: Origin, target: bytes) -> str:

@@ -20,8 +20,9 @@ from gatewright.net.base import Header
 _MEMBERS = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
 
 
-def malformed() -> GatewayError:
-    return bad_answer("Malformed Lambda proxy response")
+def malformed(reason: str) -> GatewayError:
+    """AWS says no more than that it is malformed; `reason` is for the operator."""
+    return bad_answer("Malformed Lambda proxy response", reason)
 
 
 def function_error(kind: str, payload: bytes) -> GatewayError:
@@ -39,14 +40,16 @@ def parse_answer(payload: bytes, *, wanted_binary: bool, trace: bytes) -> Answer
     try:
         document = orjson.loads(payload)
     except orjson.JSONDecodeError:
-        raise malformed() from None
-    if not isinstance(document, dict) or not _MEMBERS.issuperset(document):
-        raise malformed()
+        raise malformed("it is no JSON") from None
+    if not isinstance(document, dict):
+        raise malformed("it is no JSON object")
+    if not _MEMBERS.issuperset(document):
+        raise malformed(f"its member {next(each for each in document if each not in _MEMBERS)!r:.100} is not allowed")
     body = document.get("body")
     if body is None:
         body = ""
     if not isinstance(body, str):
-        raise malformed()
+        raise malformed("body is no string")
     data = body.encode("utf-8", "replace")
     if wanted_binary and document.get("isBase64Encoded") in (True, "true"):
         data = decode_base64(data)
@@ -62,13 +65,13 @@ def status_of(value: Any) -> int:
     if value is None:
         return 200
     if isinstance(value, bool) or not isinstance(value, (int, str)):
-        raise malformed()
+        raise malformed("statusCode is no whole number")
     try:
         status = int(value)
     except ValueError:
-        raise malformed() from None
+        raise malformed("statusCode is no whole number") from None
     if not 200 <= status <= 599:
-        raise malformed()
+        raise malformed(f"statusCode {status} is not among 200 to 599")
     return status
 
 
@@ -79,12 +82,12 @@ def headers_of(document: dict[str, Any], cookies: Sequence[str] = ()) -> list[He
     """
     single, multi = document.get("headers") or {}, document.get("multiValueHeaders") or {}
     if not isinstance(single, dict) or not isinstance(multi, dict):
-        raise malformed()
+        raise malformed(f"{'multiValueHeaders' if isinstance(single, dict) else 'headers'} is no object")
     headers: list[Header] = []
     spelling: dict[str, str] = {}
     for name, values in multi.items():
         if not isinstance(values, list):
-            raise malformed()
+            raise malformed(f"multiValueHeaders: the value of {name!r:.100} is no list")
         spelling[name.lower()] = name
         for value in values:
             _add(headers, name, value)
@@ -103,8 +106,8 @@ def _add(headers: list[Header], name: str, value: Any) -> None:
     elif isinstance(value, (int, float)):
         value = repr(value)  # unverified
     elif not isinstance(value, str):
-        raise malformed()
+        raise malformed(f"headers: the value of {name!r:.100} is no string")
     header = (name.encode("utf-8", "replace"), value.strip().encode("utf-8", "replace"))
     if not sound(*header):
-        raise malformed()
+        raise malformed(f"headers: {name!r:.100} or its value is not allowed in HTTP")
     headers.append(header)

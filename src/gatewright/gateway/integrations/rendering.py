@@ -21,6 +21,7 @@ from gatewright.language.vtl.aws import Input, Params, Util
 from gatewright.program.records import MappingTemplate
 
 _UTIL = Util()
+_SHOWN = 300  # characters of a template's line
 
 
 class Rendering:
@@ -48,7 +49,14 @@ class Rendering:
         try:
             return compiled.render(variables).encode("utf-8", "replace")
         except TemplateError as error:
-            raise configuration_error(f"Unable to transform {place}: {error}") from None
+            why: dict[str, Any] = {
+                "template": place,
+                "line": error.line,
+                "column": error.column,
+                "reason": error.reason,
+            }
+            why["text"] = line_of(template.text, error.line)
+            raise configuration_error(f"Unable to transform {place}: {error}", why=why) from None
 
     def _parameters(self) -> Params:
         params = self._params
@@ -58,6 +66,12 @@ class Rendering:
             path = {name: view.path_parameter(name) or "" for name in exchange.names}
             self._params = params = Params(path, dict(exchange.query), Lazy(lambda: visible_headers(exchange)[0]))
         return params
+
+
+def line_of(template: str, number: int) -> str:
+    """A line of a template, counted from 1."""
+    lines = template.split("\n")
+    return lines[number - 1][:_SHOWN] if 0 < number <= len(lines) else ""
 
 
 def rendering_of(exchange: Exchange) -> Rendering:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Awaitable
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 from gatewright.catalog import periods
 from gatewright.clock import Clock
@@ -91,7 +92,7 @@ class Checker:
         if exchange.log is not None:
             self._tell(exchange, value, found)
         if found is None:
-            raise GatewayError("INVALID_API_KEY")
+            raise GatewayError("INVALID_API_KEY", why=self._why(value))
         exchange.api_key = found.key
         gates = found.gates_of(self._method)
         for index, gate in enumerate(gates):
@@ -134,7 +135,37 @@ class Checker:
             exchange.more += retry_after(until_next(found, now) if throttle is None else wait_for(throttle.rate))
         if exchange.log is not None:
             exchange.log.write(self._line(exchange, gate))
-        return GatewayError("QUOTA_EXCEEDED" if throttle is None else "THROTTLED")
+        return GatewayError(
+            "QUOTA_EXCEEDED" if throttle is None else "THROTTLED", why=self._spent(found, gate, exchange.clock.now())
+        )
+
+    def _why(self, value: bytes | None) -> dict[str, Any]:
+        """What is wrong with a key that opens nothing here."""
+        known = None if value is None else self._table.known(self._owner, value)
+        return {
+            "stage": self._place,
+            "sent": None if value is None else masked(value.decode("utf-8", "replace")),
+            "key": None if known is None else {"id": known.id, "name": known.name},
+            "plans": [] if known is None else [each.plan.id for each in known.memberships],
+        }
+
+    def _spent(self, found: Pass, gate: Gate, now: float) -> dict[str, Any]:
+        """The limit of the plan that refused, with its figures."""
+        plan, throttle = found.membership.plan, gate.throttle
+        why: dict[str, Any] = {"plan": plan.id, "key": {"id": found.key.id, "name": found.key.name}}
+        if throttle is not None:
+            whole = throttle is plan.throttle
+            return why | {
+                "limit": "plan" if whole else f"plan/{self._method}",
+                "rate": throttle.rate,
+                "burst": throttle.burst,
+            }
+        quota, day = plan.quota, periods.day_of(now)
+        why["limit"], why["most"] = "quota", found.period(day)[1]
+        if quota is not None:
+            why["period"], why["quota"] = quota.period, quota.limit
+            why["next"] = periods.following(quota.period, day).isoformat()
+        return why
 
     def _line(self, exchange: Exchange, gate: Gate) -> str:
         """unverified: the words about quotas."""

@@ -11,6 +11,7 @@ AWS: "How API Gateway resource policies affect authorization workflow".
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
 
 from gatewright.gateway.authorizers import function, iam, pools
 from gatewright.gateway.errors import GatewayError
@@ -125,9 +126,12 @@ def _by_itself(kind: str) -> Settle:
     def settle(exchange: Exchange, verdict: Verdict) -> None:
         grant = exchange.grant = verdict.grant
         if verdict.effect is not Effect.ALLOW:
-            raise denied(exchange, kind, grant.principal, verdict.effect)
+            raise denied(
+                exchange, kind, grant.principal, verdict.effect, why={"policies": {"authorizer": verdict.policies}}
+            )
         if kind == "AWS_IAM" and is_foreign(exchange, grant.principal):
-            raise denied(exchange, kind, grant.principal, Effect.NEITHER, lacking="resource")
+            foreign = {"foreign": True}
+            raise denied(exchange, kind, grant.principal, Effect.NEITHER, lacking="resource", why=foreign)
 
     return settle
 
@@ -138,7 +142,7 @@ def _by_policy(policy: ResourcePolicy) -> Step:
     def authorize(exchange: Exchange) -> None:
         effect = policy.decide(exchange).effect
         if effect is not Effect.ALLOW:
-            raise denied(exchange, "NONE", ANONYMOUS, effect)
+            raise denied(exchange, "NONE", ANONYMOUS, effect, why=_why(policy))
 
     return authorize
 
@@ -149,13 +153,13 @@ def _in_two_phases(guard: Guard, policy: ResourcePolicy) -> Step:
     def authorize(exchange: Exchange) -> Awaitable[None] | None:
         said = policy.decide(exchange).effect
         if said is Effect.DENY:
-            raise denied(exchange, "NONE", ANONYMOUS, said)
+            raise denied(exchange, "NONE", ANONYMOUS, said, why=_why(policy))
 
         def settle(exchange: Exchange, verdict: Verdict) -> None:
             exchange.grant = verdict.grant
             effect = EITHER[verdict.effect, said]
             if effect is not Effect.ALLOW:
-                raise denied(exchange, "CUSTOM", ANONYMOUS, effect)
+                raise denied(exchange, "CUSTOM", ANONYMOUS, effect, why=_why(policy, verdict))
 
         found = guard(exchange)
         if isinstance(found, Verdict):
@@ -184,7 +188,7 @@ def _together(kind: str, policy: ResourcePolicy) -> Settle:
             effect = BOTH[verdict.effect, said]
         if effect is not Effect.ALLOW:
             lacking = "resource" if verdict.effect is Effect.ALLOW else "identity"
-            raise denied(exchange, kind, grant.principal, effect, lacking=lacking)
+            raise denied(exchange, kind, grant.principal, effect, lacking=lacking, why=_why(policy))
 
     return settle
 
@@ -194,17 +198,28 @@ def is_foreign(exchange: Exchange, principal: Principal) -> bool:
     return principal.account != exchange.program.account
 
 
+def _why(policy: ResourcePolicy, verdict: Verdict | None = None) -> dict[str, Any]:
+    """Whom to ask again when somebody wants to know why (evidence.py)."""
+    own = () if verdict is None else verdict.policies
+    return {"policies": {"resource": (policy.policy,), "authorizer": own}}
+
+
 def denied(
-    exchange: Exchange, kind: str, principal: Principal, effect: Effect, *, lacking: str = "identity"
+    exchange: Exchange,
+    kind: str,
+    principal: Principal,
+    effect: Effect,
+    *,
+    lacking: str = "identity",
+    why: Mapping[str, Any] | None = None,
 ) -> GatewayError:
     """403 in AWS's words. Lambda authorizers know no user that could be named. `lacking`: the policy that is silent."""
     explicit = " with an explicit deny" if effect is Effect.DENY else ""
     if kind == "CUSTOM":
-        return GatewayError("ACCESS_DENIED", f"User is not authorized to access this resource{explicit}")
+        return GatewayError("ACCESS_DENIED", f"User is not authorized to access this resource{explicit}", why=why)
     if kind == "AWS_IAM" and not explicit:
         explicit = f" because no {lacking}-based policy allows the execute-api:Invoke action"
     who = principal.arn or "anonymous"
     arn = masked(method_arn(exchange))
-    return GatewayError(
-        "ACCESS_DENIED", f"User: {who} is not authorized to perform: execute-api:Invoke on resource: {arn}{explicit}"
-    )
+    message = f"User: {who} is not authorized to perform: execute-api:Invoke on resource: {arn}{explicit}"
+    return GatewayError("ACCESS_DENIED", message, why=why)

@@ -10,15 +10,15 @@ is arn:…:{api}/{stage}/$connect. unverified: the words for signatures that are
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from dataclasses import replace
 from typing import Any
 
 import orjson
 
-from gatewright.gateway.authorizers.answers import read_output
+from gatewright.gateway.authorizers.answers import Output, read_output
 from gatewright.gateway.authorizers.iam import NO_KEYS, judge
-from gatewright.gateway.authorizers.invoking import Invoked, Invoker, function_failed, misconfigured
+from gatewright.gateway.authorizers.invoking import Invoked, Invoker, function_failed, misconfigured, told
 from gatewright.gateway.authorizers.results import Done, Results
 from gatewright.gateway.authorizers.signature import Signatures
 from gatewright.gateway.authorizers.sources import collector
@@ -79,20 +79,20 @@ def _settle(exchange: SocketExchange, signer: Signer) -> None:
     """Raises GatewayError (403) unless the signer may connect."""
     verdict = judge(exchange, signer)
     principal = verdict.grant.principal
+    exchange.grant = verdict.grant
     if verdict.effect is not Effect.ALLOW:
         explicit = " with an explicit deny" if verdict.effect is Effect.DENY else ""
         raise _denied(f"User: {principal.arn} may not execute-api:Invoke {method_arn(exchange)}{explicit}")
     if principal.account != exchange.api.account:
         raise _denied(f"User: {principal.arn} is of another account than the API, which has no resource policy")
-    exchange.grant = verdict.grant
 
 
 async def _settle_later(exchange: SocketExchange, found: Awaitable[Signer]) -> None:
     _settle(exchange, await found)
 
 
-def _denied(log: str) -> GatewayError:
-    return GatewayError(FORBIDDEN, log=log)
+def _denied(log: str, why: Mapping[str, Any] | None = None) -> GatewayError:
+    return GatewayError(FORBIDDEN, log=log, why=why)
 
 
 class FunctionGuard:
@@ -120,16 +120,26 @@ class FunctionGuard:
         return _judged(event, self._calls.join(None, begin, event.clock))
 
 
-async def _judged(exchange: SocketExchange, answer: Awaitable[Invoked]) -> None:
-    outcome = await answer
+def _read(outcome: Invoked) -> Output:
+    """Raises GatewayError (401, 500)."""
     if outcome.error is not None:
         raise function_failed(outcome)
     if len(outcome.body) > LARGEST:
         raise misconfigured(f"the answer is larger than {LARGEST} bytes")
-    output = read_output(outcome.body)
+    return read_output(outcome.body)
+
+
+async def _judged(exchange: SocketExchange, answer: Awaitable[Invoked]) -> None:
+    outcome = await answer
+    try:
+        output = _read(outcome)
+    except GatewayError as error:
+        told(error, outcome)
+        raise
     context: dict[str, Any] = {"principalId": output.principal_id, **output.context}
     grant = replace(Grant(context=context, usage_key=output.usage_key), latency=outcome.latency)
     decision = decide(output.policy.decide, exchange, grant.principal)
     if decision.effect is not Effect.ALLOW:
-        raise _denied(f"The authorizer's policy does not allow {method_arn(exchange)}")
+        why = {"policies": {"authorizer": (output.policy,)}}
+        raise _denied(f"The authorizer's policy does not allow {method_arn(exchange)}", why)
     exchange.grant = grant

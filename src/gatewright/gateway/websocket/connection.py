@@ -360,4 +360,6 @@ class HandshakeExchange(SocketExchange):
 
     def _refuse(self, status: int, head: bytes, body: bytes) -> None:
         ids = b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.request_id, self.extended_id)
+        if self.serving.hint:
+            ids += b"%b%b\r\n" % (self.serving.hint, self.request_id)
         self.request.respond(status, head, body, ids)

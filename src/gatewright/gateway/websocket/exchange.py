@@ -90,6 +90,11 @@ class SocketExchange(Exchange):
         return self.request_id[:8].decode() + self.client.id[8:]
 
     @property
+    def has_request(self) -> bool:
+        """Whether there is an HTTP request: of a handshake."""
+        return self.event == CONNECTING
+
+    @property
     def owner(self) -> tuple[str, str]:
         """Account and Region of the API."""
         program = self.serving.program

@@ -48,6 +48,7 @@ class SocketLive:
         "counters",
         "default",
         "disconnect",
+        "hint",
         "members",
         "program",
         "reads",
@@ -60,6 +61,7 @@ class SocketLive:
         self.program = program
         self.counters = counters
         self.watch: Watch | None = None
+        self.hint = b""  # as `Stage.hint`
         self.selection = program.selection
         self.members = program.selection.members
         self.reads = not program.selection.constant  # whether the selection looks at messages

@@ -21,7 +21,7 @@ from gatewright.gateway.identifiers import extended_request_id
 from gatewright.gateway.limits import URI_TOO_LONG
 from gatewright.gateway.paths import without_needless
 from gatewright.gateway.running import advance
-from gatewright.gateway.websocket import access_log, errors, wills
+from gatewright.gateway.websocket import access_log, errors, seen, wills
 from gatewright.gateway.websocket.base import Upgradable
 from gatewright.gateway.websocket.connection import HandshakeExchange, tell
 from gatewright.gateway.websocket.connections import LocalConnections
@@ -52,6 +52,7 @@ class SocketSites:
         "_management",
         "_max_payload",
         "_places",
+        "_ring",
         "_telemetry",
         "_traffic",
         "_upstream",
@@ -80,6 +81,7 @@ class SocketSites:
         self._identities = identities
         self._traffic = traffic
         self._telemetry = telemetry
+        self._ring = None if telemetry is None else telemetry.ring
         self.connections = connections
         self._limits = limits
         self._management = Management(
@@ -130,7 +132,7 @@ class SocketSites:
         try:
             self._receive(request, target, stages)
         except GatewayError as error:
-            _refuse(request, error, self.connections.new_id())
+            self._refuse(request, target, error)
         return True
 
     def _receive(self, request: Request, target: Target, stages: dict[str, Place]) -> None:
@@ -187,12 +189,19 @@ class SocketSites:
             route = SocketRoute(CONNECT, f"{program.arn}/{CONNECT}", None, two_way=False, throttle=program.connecting)
             plans[CONNECT] = SocketPlan(route, compose(route, parts))
         live = SocketLive(program, plans, counters)
-        live.watch = watching.build(program, self._telemetry, access_log.build(program, self._telemetry))
+        telemetry = self._telemetry
+        own = access_log.build(program, telemetry), seen.build(program, telemetry)
+        live.watch = watching.build(program, telemetry, *own)
+        live.hint = b"" if self._ring is None else self._ring.hint
         return live
 
-
-def _refuse(request: Request, error: GatewayError, connection_id: str) -> None:
-    request_id = extended_request_id()
-    ids = b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (request_id, request_id)
-    status, head, body = errors.answer(error, connection_id, request_id.decode())
-    request.respond(status, head, body, ids)
+    def _refuse(self, request: Request, target: Target, error: GatewayError) -> None:
+        """What is no handshake of a stage."""
+        request_id, ring = extended_request_id(), self._ring
+        ids = b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (request_id, request_id)
+        if ring is not None and ring.hint:
+            ids += b"%b%b\r\n" % (ring.hint, request_id)
+        status, head, body = errors.answer(error, self.connections.new_id(), request_id.decode())
+        request.respond(status, head, body, ids)
+        if ring is not None:
+            ring.refuse(request, target, error, (request_id, request_id), self._clock.now())

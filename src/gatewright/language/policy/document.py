@@ -25,10 +25,10 @@ _NEITHER = Decision(Effect.NEITHER)
 class Policy:
     """A compiled policy. `plain`: it decides by action, resource and principal alone, so answers may be remembered."""
 
-    __slots__ = ("_allows", "_denies", "plain")
+    __slots__ = ("_allows", "_denies", "plain", "statements")
 
     def __init__(self, statements: Iterable[Statement]) -> None:
-        every = tuple(statements)
+        every = self.statements = tuple(statements)
         self._denies = tuple((each, Decision(Effect.DENY, each.label)) for each in every if each.effect is Effect.DENY)
         self._allows = tuple((each, _decisions(each)) for each in every if each.effect is Effect.ALLOW)
         self.plain = all(each.plain for each in every)

@@ -44,7 +44,9 @@ class Statement:
         "_principals",
         "_resources",
         "effect",
+        "element",
         "label",
+        "number",
         "plain",
     )
 
@@ -55,6 +57,8 @@ class Statement:
         unknown = next((name for name in element if name not in _ELEMENTS), None)
         if unknown is not None:
             raise PolicyError(place, f"{unknown} is not an element of a statement")
+        self.element: Mapping[str, Any] = element
+        self.number = number
         self.label = _sid(element.get("Sid"), place, setting.kind) or str(number)
         self.effect = _effect(element.get("Effect"), place)
         self._principals = _principals(element, place, setting.kind, self.effect)
@@ -68,6 +72,19 @@ class Statement:
         self._nullable = self._resources.texts.nullable if allows_others else ()
         self._excluding = allows_others
         self.plain = not conditions and self._resources.texts.plain
+
+    def failing(self, query: Query) -> int | str | None:
+        """Why the statement does not speak of a request: an element's name, or the number of a condition."""
+        if not self._actions.match(query.action, query):
+            return "NotAction" if self._actions.others else "Action"
+        excluded = self._excluding and query.meant is not None and not self._resources.match(query.meant, query)
+        if excluded or not self._resources.match(query.resource, query):
+            return "NotResource" if self._resources.others else "Resource"
+        if self._principals is not None and self._principals.named(query) is Named.NOT:
+            return "NotPrincipal" if self._principals.others else "Principal"
+        if any(variable.value(query) is None for variable in self._nullable):
+            return "NotResource"
+        return next((number for number, holds in enumerate(self._conditions) if not holds(query)), None)
 
     def named(self, query: Query) -> Named:
         """Whether the statement speaks of a request, and how it names the caller."""
@@ -88,14 +105,14 @@ class Statement:
 
 
 class _Who:
-    __slots__ = ("_others", "_principals")
+    __slots__ = ("_principals", "others")
 
     def __init__(self, principals: Principals, others: bool) -> None:
         self._principals = principals
-        self._others = others
+        self.others = others
 
     def named(self, query: Query) -> Named:
-        if self._others:
+        if self.others:
             return Named.NOT if self._principals.spares(query.principal) else Named.DIRECTLY
         return self._principals.named(query.principal)
 

@@ -39,6 +39,11 @@ class FunctionResult:
         self._policy = policy
         self._number = number
 
+    @property
+    def policies(self) -> tuple[Policy, ...]:
+        """What the function answered with; none where it said yes or no."""
+        return () if self._policy is None else (self._policy,)
+
     def allows(self, exchange: HttpExchange, decisions: Decisions) -> bool:
         """Whether this request may go on. Only an explicit Allow lets it, and no Deny beside it."""
         policy = self._policy

@@ -15,7 +15,7 @@ from collections.abc import Awaitable
 
 import orjson
 
-from gatewright.gateway.authorizers.invoking import Invoked, Invoker, function_failed
+from gatewright.gateway.authorizers.invoking import Invoked, Invoker, function_failed, told
 from gatewright.gateway.authorizers.results import Done, Results, weight_of
 from gatewright.gateway.authorizers.sources import Identity, collector
 from gatewright.gateway.errors import GatewayError
@@ -82,6 +82,7 @@ class FunctionGuard:
                     raise result
                 answer = self._read(result)
             except GatewayError as error:
+                told(error, result)
                 done(error, 0)
             else:
                 done(answer, weight_of(identity, result.body))
@@ -101,7 +102,7 @@ class FunctionGuard:
         """Put the grant into the exchange. Raises GatewayError (403)."""
         visit.grant = result.grant
         if not result.allows(visit, self._decisions):
-            raise GatewayError("ACCESS_DENIED")
+            raise GatewayError("ACCESS_DENIED", why={"policies": {"authorizer": result.policies}})
 
 
 def _context_value(exchange: Exchange, name: str) -> str | None:
