@@ -353,6 +353,9 @@ class Connection:
             self.transport.resume_reading()
         if self.last:  # the server drains
             socket.retire()
+        if self._eof:  # the client sends no more, which nobody would tell again
+            self.outbox.flush()
+            self.server.loop.call_soon(socket.abort)
         return socket
 
     # From answers to the next request

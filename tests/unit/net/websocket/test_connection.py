@@ -376,3 +376,26 @@ async def test_a_session_may_ask_for_a_pause() -> None:
         assert len(session.heard) == heard < 20_000
         session.socket.resume()
         assert await reader.readexactly(30_000) == frame(TEXT, b"c") * 10_000
+
+
+async def test_who_has_left_before_the_answer_came_is_gone() -> None:
+    """Or sends no more: one cannot speak with such a client, nor hear of its end later."""
+
+    class Slow(App):
+        def handle(self, request: Request) -> None:
+            asyncio.get_running_loop().call_later(0.2, super().handle, request)
+
+    sock = socket.socket()
+    sock.bind(("127.0.0.1", 0))
+    app = Slow(WebSocketLimits())
+    server = Http1Server(app)
+    await server.listen(sock)
+    reader, writer = await asyncio.open_connection("127.0.0.1", sock.getsockname()[1])
+    writer.write(HEAD)
+    writer.write_eof()
+    assert (await reader.read()).startswith(b"HTTP/1.1 101 ")
+    (session,) = app.sessions
+    await asyncio.wait_for(session.gone.wait(), 5)
+    assert session.ended == [(1006, "Connection closed abnormally")]
+    writer.close()
+    await server.drain(1)
