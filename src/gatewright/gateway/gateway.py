@@ -101,6 +101,8 @@ class Gateway:
         Raises ValueError for routes that contradict each other (the compiler finds them first); then the old one stays.
         """
         old = self._installed.get(name)
+        if program is None:
+            self._counters.drop(*name.split("@", 1))
         if isinstance(program, HttpApiProgram):
             self._sites.put(program)
             self._http_apis[name] = program

@@ -18,6 +18,7 @@ LARGEST = 2**31 - 1  # µs, some 36 minutes; what takes longer is in the last bu
 BUCKETS = 232
 MESSAGE_UNIT = 32 * 1024  # bytes of a message of a WebSocket API that AWS bills as one
 
+LEAVE = 1800  # seconds without a word after which nothing of a stage that is served no more can be under way
 _AHEAD = 16  # buckets that a histogram grows by, more than it needs now
 
 
@@ -257,13 +258,21 @@ class Counters:
         self._on = on
         self._series: dict[Series, StageCounters] = {}
         self._taken = 0  # requests that have been taken away
+        self._leaving: dict[Series, int] = {}  # by how often they had nothing to say since they are served no more
 
     def of(self, series: Series) -> StageCounters:
         """The counters of a series, made when first asked for."""
         found = self._series.get(series)
+        self._leaving.pop(series, None)
         if found is None:
             found = self._series[series] = StageCounters() if self._on else _Uncounted()
         return found
+
+    def drop(self, api_id: str, stage: str) -> None:
+        """A stage is served no more. Its counters stay for what is still under way."""
+        for series in self._series:
+            if series.api_id == api_id and series.stage == stage:
+                self._leaving[series] = 0
 
     def stage(self, api_id: str, stage: str) -> StageCounters:
         """Those of a stage that is being served. Raises KeyError when none of this name is."""
@@ -285,6 +294,10 @@ class Counters:
             grown = counters.take()
             if grown:
                 taken.append((series, grown))
+            if self._leaving and series in self._leaving:
+                self._leaving[series] = 0 if grown else self._leaving[series] + 1
+        for series in [series for series, silent in self._leaving.items() if silent > LEAVE]:
+            del self._series[series], self._leaving[series]
         return taken
 
     def snapshot(self) -> dict[Series, StageCounters]:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from gatewright.telemetry.counters import (
     BUCKETS,
     LARGEST,
+    LEAVE,
     Counters,
     Series,
     StageCounters,
@@ -93,6 +94,26 @@ def test_what_is_taken_is_sparse_and_gone() -> None:
     stage.record(200, 1.0)
     assert counters.total() == 3
     assert counters.take()[0][1]["latency_min"] == 1_000_000
+
+
+def test_stages_that_are_served_no_more_are_forgotten_at_last() -> None:
+    counters = Counters()
+    part = V1.part("/pets", "GET")
+    stage = counters.of(V1)
+    for series in (part, V2):
+        counters.of(series)
+    counters.drop("a", "v1")
+    counters.drop("a", "v2")
+    for _ in range(LEAVE):
+        assert counters.take() == []
+    stage.record(200, 0.1)  # it was under way
+    counters.of(V2)  # is served again
+    assert len(counters.take()) == 1
+    assert counters.snapshot().keys() == {V1, V2}
+    for _ in range(LEAVE + 1):
+        counters.take()
+    assert counters.snapshot().keys() == {V2}
+    assert counters.total() == 1
 
 
 def test_messages_are_billed_by_32_kib() -> None:
