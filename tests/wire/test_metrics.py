@@ -20,6 +20,7 @@ from gatewright.store.sqlite import SqliteStore
 from gatewright.telemetry.sums import Sums
 from tests.wire.support import Server
 from tests.wire.test_processes import _children, _mock_api
+from tests.wire.test_websocket import Chat
 
 LAST_SECOND = 1.2  # with what a busy machine adds to it
 
@@ -126,6 +127,24 @@ def test_prometheus_sees_what_is_served_also_after_a_restart(own_server: Callabl
     server.start()
     Load(server.port, path, 1, 1).wait()
     assert _shows(server, path, "gatewright_requests_total", 101)
+
+
+def test_messages_and_minutes_of_websocket_connections(live: Server) -> None:
+    chat = Chat(live)
+    chat.v2.update_stage(ApiId=chat.id, StageName="v1", RouteSettings={"echo": {"DetailedMetricsEnabled": True}})
+    place = f"/_aws/execute-api/{chat.id}/v1/"
+    client = chat.connect()
+    client.ask('{"action": "echo"}')
+    client.ask('{"action": "other"}')
+    client.ask("fail")
+    assert _shows(live, place, "gatewright_messages_total", 6)
+    assert _shows(live, place, "gatewright_connects_total", 1)
+    assert _shows(live, place, "gatewright_execution_errors_total", 1)
+    assert _shows(live, place, "gatewright_connection_minutes_total", 1)  # while it is open
+    assert _shows(live, place, "gatewright_method_messages_total", 2, resource="echo")
+    assert _shows(live, place, "gatewright_integration_latency_seconds_count", 3)  # not of the MOCK
+    chat.v2.delete_api(ApiId=chat.id)
+    chat.part()
 
 
 def test_count_is_exact_though_control_is_killed_under_load(own_server: Callable[..., Server]) -> None:

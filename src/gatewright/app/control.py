@@ -162,17 +162,23 @@ def _outside(settings: Settings, spec: Spec, upstream: UpstreamClient) -> LoopOu
 
 
 async def _take_in(intake: Intake, retention: int, over: asyncio.Event) -> None:
-    """Take in every second what workers have counted, and forget every hour what is old; once more at the end."""
+    """Take in what workers have counted, every second or in a tenth of the time; once more at the end.
+
+    What is old is forgotten every hour.
+    """
     trimmed = 0.0
     while not over.is_set():
+        began = SystemClock.monotonic()
         await asyncio.to_thread(intake.look)
+        pause = max(INTAKE, 9 * (SystemClock.monotonic() - began))
         if SystemClock.monotonic() - trimmed > TRIMMING:
             trimmed = SystemClock.monotonic()
             await asyncio.to_thread(intake.trim, retention)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(INTAKE):
+            async with asyncio.timeout(pause):
                 await over.wait()
-    await asyncio.to_thread(intake.look)
+    while await asyncio.to_thread(intake.look):
+        pass
 
 
 async def _keep(books: UsageBooks) -> None:

@@ -37,10 +37,10 @@ class Intake:
         self._positions: dict[str, int] | None = None
         self._troubled = False
 
-    def look(self) -> None:
-        """Take in what is new. What cannot be done now is done the next time. Never raises."""
+    def look(self) -> bool:
+        """Take in what is new, whether there was something. What cannot be done now is done later. Never raises."""
         try:
-            self._look()
+            found = self._look()
         except Changed as error:
             log.warning("%s: it is looked up", error)
             self._positions = None
@@ -50,6 +50,8 @@ class Intake:
             self._troubled = True
         else:
             self._troubled = False
+            return found
+        return False
 
     def trim(self, days: int) -> None:
         """Forget the minutes that are older than so many days. Never raises."""
@@ -59,7 +61,7 @@ class Intake:
         except StoreError as error:
             log.error("metrics that are too old cannot be removed now: %s", error)
 
-    def _look(self) -> None:
+    def _look(self) -> bool:
         """Raises StoreError, OSError."""
         positions = self._positions
         if positions is None:
@@ -76,6 +78,7 @@ class Intake:
             self._ledger.forget(self._node, gone)
             for file in gone:
                 positions.pop(file, None)
+        return bool(portions)
 
     def _known(self) -> dict[str, int]:
         """How far files have been read, without those that are no more."""

@@ -38,7 +38,7 @@ MOST = 64
 _MINUTES = 60  # kept apart in memory while nothing can be written; older ones are added to the next
 _WAITING = 4 * 1024 * 1024  # bytes of other records that wait to be written
 _ABANDONED = 60.0  # seconds after which a file that was never finished being made has no maker
-_READ = 4 * 1024 * 1024  # bytes of a file read at once
+_READ = 4 * 1024 * 1024  # bytes read at once
 _MAKING = ".new"
 
 
@@ -207,18 +207,22 @@ class SpoolReader:
         self._folder = folder
 
     def read(self, positions: Mapping[str, int]) -> list[Portion]:
-        """What is new, given how far each file has been read; at most some MiB of each file. Raises OSError."""
+        """What is new, given how far each file has been read: some MiB, the rest the next time. Raises OSError."""
         found: list[Portion] = []
+        room = _READ
         for name in self._names():
+            if room <= 0:
+                break
             begin = positions.get(name, 0)
             path = self._folder / name
             if path.stat().st_size <= begin:
                 continue
             with path.open("rb") as file:
                 file.seek(begin)
-                data = file.read(_READ)
+                data = file.read(room)
                 while b"\n" not in data and (more := file.read(_READ)):
                     data += more
+                room -= len(data)
             end = data.rfind(b"\n") + 1
             if end:
                 found.append(Portion(name, begin, begin + end, list(_records(name, data[:end]))))

@@ -68,7 +68,8 @@ def test_minutes_days_and_all_time(node: Node) -> None:
     node.clock.advance(60)
     node.serves(1)
     node.writes()
-    node.intake.look()
+    assert node.intake.look()
+    assert not node.intake.look()
     measures = Measures(node.store.ledger, "n1")
     found = list(measures.minutes(0, MINUTE + 1))
     assert [(minute, series, sums.count) for minute, series, sums in found] == [

@@ -186,6 +186,16 @@ def test_records_that_find_no_room_are_counted(both: Both, monkeypatch: pytest.M
     assert both.writer.dropped == 1
 
 
+def test_not_all_is_read_at_once(both: Both, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(10):
+        both.second(60.0, ONE)
+    monkeypatch.setattr(spool, "_READ", 200)
+    assert both.counted() == 1
+    monkeypatch.setattr(spool, "_READ", 50)  # less than a line
+    assert both.counted() == 1
+    assert [both.counted() for _ in range(9)] == [1] * 8 + [0]
+
+
 def test_half_a_line_is_none(both: Both) -> None:
     both.second(60.0, ONE)
     both.writer.close()
