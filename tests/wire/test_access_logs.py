@@ -18,6 +18,7 @@ import uuid
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -325,3 +326,46 @@ def test_places_that_are_stuck_slow_nobody(own_server: Callable[..., Server], tm
         assert len(reader.readline().split()) == 101
         server.stop()
     service.close()
+
+
+class Slow(BaseHTTPRequestHandler):
+    """A service of logs that answers nobody for a while, and then everybody."""
+
+    begins = 0.0
+    messages: list[str]
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if time.monotonic() < self.begins:
+            time.sleep(self.begins - time.monotonic())
+            self.close_connection = True
+            return
+        self.messages += [event["message"] for event in body.get("logEvents", ())]
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.mark.slow
+def test_what_had_room_while_a_service_was_stuck_arrives(own_server: Callable[..., Server]) -> None:
+    Slow.begins, Slow.messages = time.monotonic() + 30, []
+    service = ThreadingHTTPServer(("127.0.0.1", 0), Slow)
+    threading.Thread(target=service.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{service.server_address[1]}"
+    server = own_server(env={"AWS_ENDPOINT_URL_CLOUDWATCH_LOGS": url})
+    api = Logged(server)
+    api.stage("v1", "$context.requestId", arn_of("slow"))
+    ids = []
+    while time.monotonic() < Slow.begins:
+        ids.append(api.get("/v1/pets")[1]["x-amzn-RequestId"])
+        time.sleep(0.05)
+    until(lambda: len(Slow.messages) >= len(ids), 60)
+    assert sorted(Slow.messages) == sorted(ids)
+    health = json.load(urllib.request.urlopen(f"{server.url}/_gatewright/health"))
+    assert health["workers"][0]["log_lines_dropped"] == 0
+    service.shutdown()
+    service.server_close()

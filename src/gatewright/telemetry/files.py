@@ -21,6 +21,7 @@ from pathlib import Path
 from gatewright.telemetry.base import Source
 
 _ASIDE = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
+_MODE = 0o600
 STDOUT = "stdout"
 
 
@@ -49,10 +50,10 @@ class LogFile:
     def append(self, data: bytes) -> None:
         """Raises OSError."""
         try:
-            descriptor = os.open(self._path, _ASIDE, 0o600)
+            descriptor = os.open(self._path, _ASIDE, _MODE)
         except FileNotFoundError:
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            descriptor = os.open(self._path, _ASIDE, 0o600)
+            descriptor = os.open(self._path, _ASIDE, _MODE)
         try:
             write_all(descriptor, data)
             if 0 < self._limit <= os.fstat(descriptor).st_size:
@@ -68,11 +69,16 @@ class LogFile:
 
     def _make_room(self) -> None:
         names = [self._path, *(Path(f"{self._path}.{number}") for number in range(1, self._keep + 1))]
+        mode = stat.S_IMODE(self._path.stat().st_mode)
         if self._keep == 0:
             self._path.unlink()
         for older, newer in zip(reversed(names), reversed(names[:-1]), strict=False):
             if newer.exists():
                 newer.replace(older)
+        if mode != _MODE:  # somebody has let others read it
+            descriptor = os.open(self._path, _ASIDE, _MODE)
+            os.fchmod(descriptor, mode)
+            os.close(descriptor)
 
 
 class Pipe:

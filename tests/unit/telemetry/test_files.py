@@ -36,6 +36,14 @@ def test_a_file_makes_room_and_old_ones_go(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
+def test_who_may_read_a_file_may_read_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "x.log"
+    path.touch()
+    path.chmod(0o644)
+    LogFile(path, 1, 1).append(b"much\n")
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"", 0o644)
+
+
 def test_without_old_ones_a_full_file_goes(tmp_path: Path) -> None:
     file = LogFile(tmp_path / "x.log", 5, 0)
     file.append(b"much too long\n")
