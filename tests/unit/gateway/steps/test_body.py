@@ -25,13 +25,13 @@ def test_a_plain_body_stays() -> None:
 
 
 def test_a_coded_body_is_decoded() -> None:
-    made = exchange({"Content-Encoding": "gzip"}, gzip.compress(b"plain"))
+    made = exchange({"Content-Encoding": "gzip"}, gzip.compress(b"plain", mtime=0))
     _run(made)
     assert made.body == b"plain"
 
 
 def test_a_header_that_is_there_twice_names_two_codings() -> None:
-    made = exchange([("Content-Encoding", "gzip"), ("content-encoding", "deflate")], zlib.compress(gzip.compress(b"x")))
+    made = exchange([("Content-Encoding", "gzip"), ("content-encoding", "deflate")], zlib.compress(gzip.compress(b"x", mtime=0)))
     _run(made)
     assert made.body == b"x"
 
@@ -41,7 +41,7 @@ def test_a_header_that_is_there_twice_names_two_codings() -> None:
     [
         ("br", b"x", "UNSUPPORTED_MEDIA_TYPE"),
         ("gzip", b"x", "UNSUPPORTED_MEDIA_TYPE"),
-        ("gzip", gzip.compress(bytes(1001)), "REQUEST_TOO_LARGE"),
+        ("gzip", gzip.compress(bytes(1001), mtime=0), "REQUEST_TOO_LARGE"),
     ],
 )
 def test_what_cannot_be_decoded(coding: str, body: bytes, name: str) -> None:
