@@ -1,4 +1,4 @@
-"""Spans of traced requests, as a collector of OpenTelemetry gets them."""
+"""Spans of traced requests and metrics, as a collector of OpenTelemetry gets them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from opentelemetry.proto.metrics.v1.metrics_pb2 import Metric
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
 from tests.wire.rest_support import Api
@@ -24,6 +26,7 @@ class Collector:
 
     def __init__(self) -> None:
         self.spans: list[Span] = []
+        self.metrics: dict[str, Metric] = {}  # the last of each
         self.headers: list[str | None] = []
         collector = self
 
@@ -35,6 +38,10 @@ class Collector:
                     for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
                         for scope in resource.scope_spans:
                             collector.spans += scope.spans
+                elif self.path == "/v1/metrics":
+                    for measured in ExportMetricsServiceRequest.FromString(body).resource_metrics:
+                        for of_scope in measured.scope_metrics:
+                            collector.metrics |= {metric.name: metric for metric in of_scope.metrics}
                 self._answer(b"")
 
             def do_GET(self) -> None:
@@ -86,3 +93,26 @@ def test_a_request_is_a_span_of_its_callers_trace(own_server: Callable[..., Serv
     assert own.span_id.hex() == called["Parent"], "what the backend records hangs below the request"
     assert backend.parent_span_id == own.span_id
     assert collector.headers[0] == "pets"
+
+
+def test_metrics_are_those_that_prometheus_reads(own_server: Callable[..., Server], collector: Collector) -> None:
+    server = own_server("--otlp-endpoint", collector.url, "--otlp-interval", "1", "--no-companions")
+    api = Api(server)
+    api.method("/pets", "GET", {"type": "HTTP_PROXY", "integrationHttpMethod": "GET", "uri": collector.url}).deploy()
+    url = f"http://127.0.0.1:{server.port}/_aws/execute-api/{api.id}/v1/pets"
+    for _ in range(3):
+        urllib.request.urlopen(url, timeout=10).close()
+    end = time.monotonic() + 30
+    while _total(collector.metrics.get("gatewright_requests")) < 3 and time.monotonic() < end:
+        time.sleep(0.2)
+    (point,) = collector.metrics["gatewright_requests"].sum.data_points
+    assert point.as_int == 3
+    assert {label.key: label.value.string_value for label in point.attributes}["api"] == api.id
+    (latency,) = collector.metrics["gatewright_latency_seconds"].histogram.data_points
+    assert latency.count == sum(latency.bucket_counts) == 3
+    assert len(latency.bucket_counts) == len(latency.explicit_bounds) + 1
+    assert not latency.HasField("max")
+
+
+def _total(metric: Metric | None) -> int:
+    return 0 if metric is None else sum(point.as_int for point in metric.sum.data_points)

@@ -42,6 +42,7 @@ from gatewright.supervisor.sockets import peer_path
 
 if TYPE_CHECKING:
     from gatewright.telemetry.otlp import SpanExport
+    from gatewright.telemetry.otlp_metrics import MetricsExport
 
 INTAKE = 1.0  # seconds between looks at what workers have counted
 TRIMMING = 3600.0  # seconds between looks at what is too old
@@ -70,16 +71,17 @@ async def run(spec: Spec, orders: Orders) -> None:
     node = await asyncio.to_thread(common.node_name, settings)
     measures = Measures(store.ledger, node)
     sockets = [peer_path(Path(spec.run_dir), index) for index in range(settings.workers)]
-    pages = {METRICS: MetricsPage(measures, sockets, build())}
+    page = MetricsPage(measures, sockets, build())
     explanations = Explanations(reach.peers(settings, spec), upstream, store)
-    server = _server(settings, service, store, measures, pages, explanations.routes())
+    server = _server(settings, service, store, measures, {METRICS: page}, explanations.routes())
     caches = CacheHours(store, SystemClock())
     await asyncio.to_thread(publisher.publish_all)
     await bell.start()
     await desk.start()
     listening = common.listening(store, publisher.republish)
     keeping = asyncio.create_task(_keep(books), name="usage")
-    spans = _span_export(settings)
+    spans, metrics = _span_export(settings), _metrics_export(settings, page, node)
+    exporting = None if metrics is None else asyncio.create_task(_export(metrics, settings.otlp_interval))
     takers = {} if spans is None else {SPAN: lambda record: spans.add(record.record)}
     intake = Intake(store.ledger, common.spool_dir(settings), node, SystemClock(), takers)
     over = asyncio.Event()
@@ -100,6 +102,10 @@ async def run(spec: Spec, orders: Orders) -> None:
     await taking
     if spans is not None:
         await asyncio.to_thread(spans.close)
+    if exporting is not None and metrics is not None:
+        exporting.cancel()
+        await asyncio.to_thread(metrics.export)
+        await asyncio.to_thread(metrics.close)
     looking.cancel()
     await asyncio.to_thread(books.flush)
     await asyncio.to_thread(usage.close)
@@ -142,6 +148,20 @@ def _span_export(settings: Settings) -> SpanExport | None:
     from gatewright.telemetry.otlp import SpanExport
 
     return SpanExport.to(settings.otlp_endpoint, settings.otlp_headers)
+
+
+def _metrics_export(settings: Settings, page: MetricsPage, node: str) -> MetricsExport | None:
+    if settings.otlp_endpoint is None:
+        return None
+    from gatewright.telemetry.otlp_metrics import MetricsExport
+
+    return MetricsExport.to(settings.otlp_endpoint, settings.otlp_headers, page.families, SystemClock(), node)
+
+
+async def _export(metrics: MetricsExport, interval: float) -> None:
+    while True:
+        await asyncio.sleep(interval)
+        await asyncio.to_thread(metrics.export)
 
 
 def _tester(settings: Settings, spec: Spec, upstream: UpstreamClient) -> Simulator:

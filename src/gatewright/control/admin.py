@@ -44,17 +44,20 @@ class MetricsPage:
     def handle(self, request: HttpRequest) -> HttpResponse:
         """Prometheus' text, or OpenMetrics to who asks for it."""
         try:
-            counted = self._bound.named(self._measures.ever())
+            families = self.families()
         except StoreError:
             logger.exception("metrics could not be read")
             return HttpResponse(503, _HEAD, b'{"message":"Service Unavailable"}')
         accepted = next((value for name, value in request.headers if name.lower() == b"accept"), b"")
         encode, kind = choose_encoder(accepted.decode("latin-1"))
         registry = CollectorRegistry(auto_describe=False)
-        registry.register(
-            _Families([*exposition.figures(self._build, self._statuses()), *exposition.families(counted)])
-        )
+        registry.register(_Families(families))
         return HttpResponse(200, [(b"content-type", kind.encode())], encode(registry))
+
+    def families(self) -> list[Metric]:
+        """All that there is to say now. Asks the workers: blocks, a second at most. Raises StoreError."""
+        counted = self._bound.named(self._measures.ever())
+        return [*exposition.figures(self._build, self._statuses()), *exposition.families(counted)]
 
     def _statuses(self) -> dict[int, Mapping[str, Any] | None]:
         with ThreadPoolExecutor(_AT_ONCE) as pool:

@@ -31,7 +31,7 @@ def test_a_coded_body_is_decoded() -> None:
 
 
 def test_a_header_that_is_there_twice_names_two_codings() -> None:
-    made = exchange([("Content-Encoding", "gzip"), ("content-encoding", "deflate")], zlib.compress(gzip.compress(b"x", mtime=0)))
+    made = exchange([("Content-Encoding", "gzip"), ("content-encoding", "deflate")], zlib.compress(gzip.compress(b"x")))
     _run(made)
     assert made.body == b"x"
 
