@@ -41,8 +41,8 @@ from gatewright.supervisor.channel import Orders, Spec
 from gatewright.supervisor.sockets import peer_path
 
 if TYPE_CHECKING:
-    from gatewright.telemetry.otlp import SpanExport
-    from gatewright.telemetry.otlp_metrics import MetricsExport
+    from gatewright.control.metrics_export import MetricsExport
+    from gatewright.control.span_export import SpanExport
 
 INTAKE = 1.0  # seconds between looks at what workers have counted
 TRIMMING = 3600.0  # seconds between looks at what is too old
@@ -145,7 +145,7 @@ def _span_export(settings: Settings) -> SpanExport | None:
     """OpenTelemetry is imported where it is used: it is large, and need not be installed."""
     if settings.otlp_endpoint is None:
         return None
-    from gatewright.telemetry.otlp import SpanExport
+    from gatewright.control.span_export import SpanExport
 
     return SpanExport.to(settings.otlp_endpoint, settings.otlp_headers)
 
@@ -153,7 +153,7 @@ def _span_export(settings: Settings) -> SpanExport | None:
 def _metrics_export(settings: Settings, page: MetricsPage, node: str) -> MetricsExport | None:
     if settings.otlp_endpoint is None:
         return None
-    from gatewright.telemetry.otlp_metrics import MetricsExport
+    from gatewright.control.metrics_export import MetricsExport
 
     return MetricsExport.to(settings.otlp_endpoint, settings.otlp_headers, page.families, SystemClock(), node)
 

@@ -5,7 +5,7 @@ believed, whatever the stage says; others are sampled where the stage traces: th
 twenty of the rest (X-Ray's default rule). Backends and functions get the trace with this request as their parent, so
 that what they record hangs below it. HTTP and WebSocket APIs are not traced, as on AWS; they pass the header on.
 
-A span leaves the worker by the spool; the control process exports it (`telemetry/otlp.py`).
+A span leaves the worker by the spool; the control process exports it (`control/span_export.py`).
 """
 
 from __future__ import annotations

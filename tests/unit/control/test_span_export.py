@@ -7,7 +7,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import SpanKind
 from opentelemetry.trace.status import StatusCode
 
-from gatewright.telemetry.otlp import SpanExport, spans
+from gatewright.control.span_export import SpanExport, spans
 
 RECORD: dict[str, Any] = {
     "root": "1-5759e988-bd862e3fe1be46a994272793",

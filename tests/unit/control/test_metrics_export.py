@@ -15,7 +15,7 @@ from opentelemetry.sdk.metrics.export import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
 from gatewright.clock import FakeClock
-from gatewright.telemetry.otlp_metrics import MetricsExport, converted
+from gatewright.control.metrics_export import MetricsExport, converted
 
 
 def test_counters_are_sums_and_gauges_gauges() -> None:
