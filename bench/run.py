@@ -193,18 +193,47 @@ def _caches(work: Path, args: argparse.Namespace) -> Iterator[str]:
 
 
 def _telemetry(work: Path, args: argparse.Namespace) -> Iterator[str]:
-    """What it costs to be seen: detailed metrics, and an access log of ten fields, in files."""
+    """What it costs to count, of each method too, and to write an access log of ten fields to files.
+
+    Two servers in turn, one of which counts nothing.
+    """
     with ExitStack() as stack:
         backend_port = stack.enter_context(systems.backend(work))
-        gw = stack.enter_context(systems.gatewright(work / "telemetry"))
-        for bare, logged in (
-            (Case("MOCK", None, gw.mock_api(), "/v1/mock"), gw.seen(gw.mock_api())),
-            (
-                Case("HTTP_PROXY 1 KB", None, gw.proxy_api(backend_port), "/v1/proxy"),
-                gw.seen(gw.proxy_api(backend_port)),
-            ),
-        ):
-            yield from _pair(bare, replace(bare, name=f"{bare.name}, metrics and access log", api_id=logged), gw, args)
+        silent = stack.enter_context(systems.gatewright(work / "silent", "--no-metrics"))
+        seen = stack.enter_context(systems.gatewright(work / "seen"))
+        for name, path in (("MOCK", "/v1/mock"), ("HTTP_PROXY 1 KB", "/v1/proxy")):
+
+            def made(gw: systems.Gatewright, name: str = name) -> str:
+                return gw.mock_api() if name == "MOCK" else gw.proxy_api(backend_port)
+
+            yield from _beside(
+                {
+                    f"{name}, neither counted nor logged": (silent, made(silent)),
+                    f"{name}, counted": (seen, made(seen)),
+                    f"{name}, counted and logged": (seen, seen.seen(made(seen))),
+                },
+                path,
+                args,
+            )
+
+
+def _beside(cases: Mapping[str, tuple[systems.Gatewright, str]], path: str, args: argparse.Namespace) -> Iterator[str]:
+    """The same on several servers, by case: server and API's id. What each costs more than the first."""
+    rounds: dict[str, list[Figures]] = {name: [] for name in cases}
+    for number in range(args.rounds + 1):
+        for name, (gw, api_id) in cases.items():
+            url = f"http://127.0.0.1:{gw.system.port}{path}"
+            figures = measure(url, gw.host(api_id), _CONNECTIONS, args.seconds, gw.system.pids)
+            if number:  # the first round warms
+                rounds[name].append(figures)
+    first, *others = rounds
+    yield _row(first, _CONNECTIONS, "Gatewright", _median(rounds[first]), None)
+    for name in others:
+        pairs = list(zip(rounds[first], rounds[name], strict=True))
+        ratio = statistics.median(b.cpu / a.cpu for a, b in pairs)
+        more = statistics.median(b.cpu - a.cpu for a, b in pairs)
+        yield _row(name, _CONNECTIONS, "Gatewright", _median(rounds[name]), ratio)
+        yield f"- {name}: {more:.1f} µs of CPU per request more than neither, {ratio:.2f} times."
 
 
 _IDLE = 10_000
