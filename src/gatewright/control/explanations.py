@@ -4,8 +4,8 @@
     GET /_gatewright/explain/{request id}     one of them, explained; 404 with how many are kept when nobody has it
 
 Workers find the words (`gateway.explain`); what they cannot know is added here: that a route or an API exists and was
-not deployed, that a key is there but disabled. For `gatewright explain`, over control's unix socket, and in the local
-profile for whoever may ask the control plane.
+not deployed, that a key is there, but disabled or in no plan. For `gatewright explain`, over control's unix socket,
+and in the local profile for whoever may ask the control plane.
 """
 
 from __future__ import annotations
@@ -162,18 +162,23 @@ def _missing_api(tx: Transaction, explanation: Body) -> None:
     explanation["fix"] = [{"text": "Deploy it.", "command": _deploy(api, name, new=not named)}]
 
 
-def _disabled_key(tx: Transaction, explanation: Body) -> None:
-    """The key that was sent may be there, but disabled: its value is known only by its last characters."""
-    shown = str(explanation["error"].get("why", {}).get("sent") or "")
-    ending = shown.lstrip("*")
-    if not ending:
-        return
+def _key(tx: Transaction, explanation: Body) -> None:
+    """Workers know enabled keys that are in a plan. What was sent is known here by its last characters."""
+    ending = str(explanation["error"].get("why", {}).get("sent") or "").lstrip("*")
     told = explanation["api"]
-    keys = tx.list(told["account"], told["region"], "api_key")
-    off = [each for each in keys if not each.body.get("enabled") and str(each.body.get("value", "")).endswith(ending)]
-    if off:
-        name = off[0].body.get("name") or off[0].key.id
-        explanation["why"].append(f"The key {name} ({off[0].key.id}) ends like it, and is disabled.")
+    keys = tx.list(told["account"], told["region"], "api_key") if ending else []
+    for each in keys:
+        if not str(each.body.get("value", "")).endswith(ending):
+            continue
+        named = f"The key {each.body.get('name') or each.key.id} ({each.key.id}) ends like it"
+        if not each.body.get("enabled"):
+            explanation["why"].append(f"{named}, and is disabled.")
+        elif not tx.find("usage_plan_key", each.key.id):
+            explanation["why"].append(f"{named}, and is in no usage plan: a key opens only the stages of its plans.")
+            command = (
+                f"aws apigateway create-usage-plan-key --usage-plan-id PLAN --key-type API_KEY --key-id {each.key.id}"
+            )
+            explanation["fix"].insert(0, {"text": "Put the key into a plan that has this stage.", "command": command})
 
 
 def _api(tx: Transaction, api_id: str) -> Api | None:
@@ -199,5 +204,5 @@ _TOPICS: dict[str, Callable[[Transaction, Body], None]] = {
     "route": _undeployed_route,
     "stage": _missing_stage,
     "api": _missing_api,
-    "key": _disabled_key,
+    "key": _key,
 }

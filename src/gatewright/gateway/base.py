@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Collection, Sequence
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -135,9 +135,19 @@ class Kept(Protocol):
     def add(self, seen: Any) -> None: ...
 
     def refuse(
-        self, request: Request, target: Target, error: GatewayError, ids: tuple[bytes, bytes], at: float
+        self,
+        request: Request,
+        target: Target,
+        error: GatewayError,
+        ids: tuple[bytes, bytes],
+        at: float,
+        scene: Any = None,
+        found: Mapping[str, Any] | None = None,
     ) -> None:
-        """A request that has found no stage. `ids`: the request's and the extended one."""
+        """A request that has become no exchange. `ids`: the request's and the extended one.
+
+        `scene`: of its stage, if it has found one (`seen.Scene`); `found`: the evidence (`evidence`).
+        """
         ...
 
 

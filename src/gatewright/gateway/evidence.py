@@ -11,6 +11,7 @@ from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gatewright.aws.holder import Holder
 from gatewright.gateway.deciding import ACTION
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange
@@ -50,12 +51,20 @@ def _policies(exchange: Exchange, error: GatewayError) -> dict[str, Any]:
     grant: Grant | None = exchange.grant
     principal = ANONYMOUS if grant is None else grant.principal
     if grant is not None and grant.signer is not None:
-        holder = grant.signer.holder
-        own = {"identity": holder.policies, "boundary": holder.boundary, "session": holder.session}
-        asked |= {name: policies for name, policies in own.items() if policies is not None}
+        asked |= policies_of(grant.signer.holder)
     if not asked:
         return {}
-    query = Query(ACTION, method_arn(exchange), principal, request_context(exchange, principal))
+    return said_by(asked, Query(ACTION, method_arn(exchange), principal, request_context(exchange, principal)))
+
+
+def policies_of(holder: Holder) -> dict[str, Iterable[Any]]:
+    """All policies that count for the holder of a key, by what they are."""
+    own = {"identity": holder.policies, "boundary": holder.boundary, "session": holder.session}
+    return {name: policies for name, policies in own.items() if policies is not None}
+
+
+def said_by(asked: Mapping[str, Iterable[Any]], query: Query) -> dict[str, Any]:
+    """What each statement says, by whose policies they are."""
     return {
         name: [_statement(each) for policy in policies if isinstance(policy, Policy) for each in _traced(policy, query)]
         for name, policies in asked.items()

@@ -267,8 +267,10 @@ class Exchange:
             units = 1 if refused is None or refused.kind.name not in _UNBILLED else 0
             self.count(stage.counters, stage.watch, status, len(body), units)
 
-    def started(self, head: bytes) -> bytes:
+    def started(self, status: int, head: bytes) -> bytes:
         """The head of a streamed answer, with the gateway's own ids."""
+        if status >= 400 and self.stage is not None and self.stage.hint:
+            self.more += b"%b%b\r\n" % (self.stage.hint, self.request_id)
         ids = self.more, self.request_id, self.extended_id
         return b"%b%bx-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (head, *ids)
 

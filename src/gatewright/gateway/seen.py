@@ -244,17 +244,24 @@ class Ring:
         return self._kept[0].at if self._kept else None
 
     def refuse(
-        self, request: Request, target: Target, error: GatewayError, ids: tuple[bytes, bytes], at: float
+        self,
+        request: Request,
+        target: Target,
+        error: GatewayError,
+        ids: tuple[bytes, bytes],
+        at: float,
+        scene: Scene | None = None,
+        found: Mapping[str, Any] | None = None,
     ) -> None:
-        """A request that has found no stage."""
-        seen = Seen(None, ids[0], ids[1], at)
+        """See `Kept.refuse`."""
+        seen = Seen(scene, ids[0], ids[1], at)
         seen.asked(request)
         seen.verb = request.method
         seen.path = target.path or request.path
         seen.api_id = target.api_id
         seen.region = target.region
         seen.status = error.status
-        seen.fail(error, {})
+        seen.fail(error, found or {})
         self.add(seen)
 
 

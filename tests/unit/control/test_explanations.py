@@ -183,9 +183,13 @@ def test_an_api_that_serves_nothing(store: Store) -> None:
     assert complete(store, explanation("api", id="nobody"))["why"] == ["first", "second"]
 
 
-def test_a_key_that_is_disabled(store: Store) -> None:
+def test_keys_that_workers_do_not_know(store: Store) -> None:
     put(store, "api_key", "", "k1", {"id": "k1", "name": "ada", "value": "0123456789abcdefghij", "enabled": False})
     said = explanation("key") | {"error": {"why": {"sent": "**************efghij"}}}
     assert complete(store, said)["why"][-1] == "The key ada (k1) ends like it, and is disabled."
+    put(store, "api_key", "", "k2", {"id": "k2", "name": "bob", "value": "999999lonely", "enabled": True})
+    lonely = complete(store, explanation("key") | {"error": {"why": {"sent": "******lonely"}}})
+    assert "The key bob (k2) ends like it, and is in no usage plan" in lonely["why"][-1]
+    assert lonely["fix"][0]["command"].endswith("--key-id k2")
     assert len(complete(store, explanation("key") | {"error": {"why": {"sent": "***zzzzzz"}}})["why"]) == 2
     assert len(complete(store, explanation("key"))["why"]) == 2

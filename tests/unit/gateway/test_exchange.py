@@ -30,7 +30,7 @@ def test_lines_of_its_own_are_in_whatever_answer() -> None:
     made.more = b"X-More: 1\r\n"
     made.fail(GatewayError("THROTTLED"))
     assert answer_of(made)[1]["X-More"] == "1"
-    assert made.started(b"X-A: 1\r\n").startswith(b"X-A: 1\r\nX-More: 1\r\nx-amzn-RequestId: ")
+    assert made.started(200, b"X-A: 1\r\n").startswith(b"X-A: 1\r\nX-More: 1\r\nx-amzn-RequestId: ")
 
 
 def test_a_failure_is_rendered_and_logged_as_serious_as_it_is(caplog: pytest.LogCaptureFixture) -> None:

@@ -94,14 +94,15 @@ def _allows(statements: Statements) -> bool:
 
 
 def _allowing(case: Case, whose: str) -> str:
-    said = f"Add a statement that allows execute-api:Invoke on {_resource(case)}"
+    action = "ManageConnections" if b"@connections" in case.seen.path else "Invoke"
+    said = f"Add a statement that allows execute-api:{action} on {_resource(case)}"
     return f"{said}." if whose != "resource" else f'{said} to this caller (for everybody: "Principal": "*").'
 
 
 def _resource(case: Case) -> str:
     seen, scene = case.seen, case.scene
     if scene.product == "WEBSOCKET":
-        return f"{scene.arn}/{seen.verb or '$connect'}"
+        return f"{scene.arn}/{seen.verb}/@connections/*" if b"@connections" in seen.path else f"{scene.arn}/$connect"
     return f"{scene.arn}/{seen.verb}{seen.path.decode('utf-8', 'replace')}"
 
 

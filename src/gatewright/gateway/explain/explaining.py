@@ -22,6 +22,9 @@ from gatewright.program.records import (
     MockIntegration,
 )
 
+# Members of `GatewayError.why` that are no JSON.
+_OBJECTS = frozenset({"policies", "query", "asked"})
+
 
 def explain(seen: Seen, programs: Iterable[AnyProgram] = ()) -> Explanation:
     """All that is to be told of a request. `programs`: those that are served now."""
@@ -127,7 +130,7 @@ def _timing(seen: Seen) -> dict[str, Any]:
 
 def _error(failed: Failed) -> dict[str, Any]:
     """The error as it was raised, without what cannot be written as JSON."""
-    why = {name: value for name, value in failed.why.items() if name != "policies"}
+    why = {name: value for name, value in failed.why.items() if name not in _OBJECTS}
     return {
         "type": failed.kind.name,
         "errorType": failed.error_type,

@@ -10,13 +10,29 @@ from gatewright.program.websocket import WebSocketProgram
 MANAGEMENT = "@connections"
 
 
+def is_management(case: Case) -> bool:
+    """Whether it is a call of @connections: it has no route, and wants a signature all the same."""
+    return case.seen.part is None and b"/@connections" in case.seen.path.replace(b"%40", b"@")
+
+
 def forbidden(case: Case) -> Told:
     """403: of a handshake its authorization, of a message the want of a route."""
+    if is_management(case):
+        return _no_such_call(case)
     if case.seen.scene is None:
         return no_handshake(case)
     if case.seen.event == "MESSAGE":
         return _no_route(case)
     return denied(case)
+
+
+def _no_such_call(case: Case) -> Told:
+    return Told(
+        MANAGEMENT,
+        [f"@connections has no {case.seen.verb}: there are POST (send), GET (look) and DELETE (close)."],
+        [Fix("Use one of them.")],
+        ["connections"],
+    )
 
 
 def _no_route(case: Case) -> Told:

@@ -69,7 +69,7 @@ class Passage(ABC):
     def begin(self, status: int, head: bytes, length: int | None) -> None:
         """Send the head. One that is not sound HTTP ends the exchange."""
         try:
-            self.outlet.start(status, self.exchange.started(head), length)
+            self.outlet.start(status, self.exchange.started(status, head), length)
         except ValueError as error:
             self.fail(configuration_error(f"Invalid response: {error}"))
         else:

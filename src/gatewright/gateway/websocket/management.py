@@ -28,13 +28,15 @@ from gatewright.edge.condition_keys import KEYS
 from gatewright.edge.target import Target
 from gatewright.gateway.authorizers.iam import NO_KEYS
 from gatewright.gateway.authorizers.signature import Signatures
-from gatewright.gateway.base import ConnectionInfo, Connections, Identities, Traffic
+from gatewright.gateway.base import ConnectionInfo, Connections, Identities, Kept, Traffic
 from gatewright.gateway.errors import FORBIDDEN, GatewayError, configuration_error
+from gatewright.gateway.evidence import policies_of, said_by
 from gatewright.gateway.grants import Signer
 from gatewright.gateway.identifiers import extended_request_id
 from gatewright.gateway.method_arn import masked
 from gatewright.gateway.payload import text
 from gatewright.gateway.policy_context import of_the_api
+from gatewright.gateway.seen import Scene
 from gatewright.gateway.websocket import broadcast
 from gatewright.gateway.websocket.connections import is_id
 from gatewright.gateway.websocket.errors import GONE, LARGEST, MALFORMED, THROTTLED, TOO_LARGE
@@ -67,9 +69,19 @@ def parts_of(below: bytes) -> list[str] | None:
 class ManagementCall:
     """One call of the API."""
 
-    __slots__ = ("broadcast", "connection_id", "program", "request", "request_id", "target")
+    __slots__ = ("broadcast", "clock", "connection_id", "program", "request", "request_id", "ring", "target")
 
-    def __init__(self, request: Request, target: Target, program: WebSocketProgram, parts: list[str]) -> None:
+    def __init__(
+        self,
+        request: Request,
+        target: Target,
+        program: WebSocketProgram,
+        parts: list[str],
+        clock: Clock,
+        ring: Kept | None,
+    ) -> None:
+        self.clock = clock
+        self.ring = ring
         self.request = request
         self.target = target
         self.program = program
@@ -80,9 +92,10 @@ class ManagementCall:
     def respond(self, result: Result) -> None:
         """Send the answer."""
         status, head, body = result
-        self.request.respond(
-            status, head, body, b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.request_id, self.request_id)
-        )
+        ids = b"x-amzn-RequestId: %b\r\nx-amz-apigw-id: %b\r\n" % (self.request_id, self.request_id)
+        if status >= 400 and self.ring is not None and self.ring.hint:
+            ids += b"%b%b\r\n" % (self.ring.hint, self.request_id)
+        self.request.respond(status, head, body, ids)
 
     def fail(self, error: Exception) -> None:
         """Send what went wrong; what is not a GatewayError is a fault of ours."""
@@ -93,6 +106,15 @@ class ManagementCall:
             level = logging.ERROR if error.status >= 500 else logging.DEBUG
             logger.log(level, "(%s) %s", self.request_id.decode(), error.log)
         self.respond(self._error(error))
+        if self.ring is not None:
+            self._keep(self.ring, error)
+
+    def _keep(self, ring: Kept, error: GatewayError) -> None:
+        """For `gatewright explain`."""
+        ids, why = (self.request_id, self.request_id), dict(error.why or {})
+        query = why.pop("query", None)
+        found = {} if query is None else {"policies": said_by(why.pop("asked"), query)}
+        ring.refuse(self.request, self.target, error, ids, self.clock.now(), Scene(self.program), found)
 
     def _error(self, error: GatewayError) -> Result:
         head = f"x-amzn-ErrorType: {error.error_type}\r\n".encode("latin-1")
@@ -107,7 +129,7 @@ class ManagementCall:
 class Management:
     """Belongs to the worker's event loop. `connections`: of this worker, or of all; without `identities` all fails."""
 
-    __slots__ = ("_buckets", "_clock", "_connections", "_identities", "_largest", "_tasks", "_traffic")
+    __slots__ = ("_buckets", "_clock", "_connections", "_identities", "_largest", "_ring", "_tasks", "_traffic")
 
     def __init__(
         self,
@@ -116,6 +138,7 @@ class Management:
         identities: Identities | None,
         traffic: Traffic | None,
         largest: int = LARGEST,
+        ring: Kept | None = None,
     ) -> None:
         """`largest`: bytes of a message."""
         self._connections = connections
@@ -123,12 +146,13 @@ class Management:
         self._identities = identities
         self._traffic = traffic
         self._largest = largest
+        self._ring = ring
         self._buckets: dict[tuple[str, str], Bucket] = {}  # by account and Region
         self._tasks: set[asyncio.Task[None]] = set()
 
     def handle(self, request: Request, target: Target, program: WebSocketProgram, parts: list[str]) -> None:
         """Answer the request, now or later. Never raises. `parts`: see `parts_of`."""
-        call = ManagementCall(request, target, program, parts)
+        call = ManagementCall(request, target, program, parts, self._clock, self._ring)
         try:
             identities = self._identities
             if identities is None or identities.keys is None:
@@ -189,7 +213,8 @@ class Management:
         principal = signer.holder.principal
         place = f"{program.arn}/{verb}/@connections/"
         context = self._context(call, principal)
-        decision = signer.holder.decide(Query(ACTION, place + connection_id, principal, context))
+        query = Query(ACTION, place + connection_id, principal, context)
+        decision = signer.holder.decide(query)
         if decision.effect is not Effect.ALLOW or principal.account != program.account:
             explicit = " with an explicit deny" if decision.effect is Effect.DENY else ""
             # AWS names the resource so, not by the connection's id.
@@ -197,6 +222,7 @@ class Management:
                 "ACCESS_DENIED",
                 f"User: {principal.arn} is not authorized to perform: {ACTION} "
                 f"on resource: {masked(place)}{{connectionId}}{explicit}",
+                why={"query": query, "asked": policies_of(signer.holder)},
             )
 
     def _context(self, call: ManagementCall, principal: Principal) -> Context:

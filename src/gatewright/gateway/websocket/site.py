@@ -85,7 +85,7 @@ class SocketSites:
         self.connections = connections
         self._limits = limits
         self._management = Management(
-            connections if reach is None else reach, clock, identities, traffic, limits.message
+            connections if reach is None else reach, clock, identities, traffic, limits.message, self._ring
         )
         self._places: dict[str, dict[str, Place]] = {}  # by API, by stage
 
