@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from gatewright.gateway.access_format import NONE, Escape, escape_for, parse
-from gatewright.gateway.access_variables import REST, Read
+from gatewright.gateway.access_format import NONE, escape_for, parse
+from gatewright.gateway.access_quick import USER_AGENT, quick
+from gatewright.gateway.access_variables import REST, Function, Read
 from gatewright.gateway.base import Telemetry
 from gatewright.gateway.context import PROTOCOL, granted
 from gatewright.gateway.exchange import Exchange, Watch
@@ -94,16 +95,32 @@ def destination_of(arn: str, form: str, *, canary: bool = False) -> Destination 
     return None
 
 
+class Field:
+    """A variable and its place. `kind`: its number for `quick`; 0: `read` reads it. `foreign`: it may be anything."""
+
+    __slots__ = ("foreign", "index", "kind", "read")
+
+    def __init__(self, index: int, read: Read, foreign: bool) -> None:
+        self.index = index
+        self.kind = read if isinstance(read, int) else 0
+        self.read: Function = _nothing if isinstance(read, int) else read
+        self.foreign = foreign
+
+
+def _nothing(exchange: Exchange) -> str | None:
+    return None
+
+
 class Format:
     """A format, ready for exchanges of one program."""
 
-    __slots__ = ("_parts", "_reads", "_safe")
+    __slots__ = ("_agents", "_escape", "_fields", "_parts", "_safe")
 
     def __init__(self, program: Program, text: str, table: Mapping[str, Read]) -> None:
         known = _known(program)
         escape = escape_for(text)
         parts: list[str] = [""]
-        reads: list[tuple[int, Read, Escape | None]] = []
+        fields: list[Field] = []
         for before, name in parse(text):
             parts[-1] += before
             found, rest = _find(name, table)
@@ -112,32 +129,49 @@ class Format:
             elif found is None:
                 parts[-1] += f"{NONE}{rest}" if name else ""
             else:
-                reads.append((len(parts), found, _escape(name, text, escape)))
+                fields.append(Field(len(parts), found, _is_foreign(name, text)))
                 parts += [NONE, rest]
         self._parts = parts
-        self._reads = tuple(reads)
-        self._safe: dict[str, str] = {}  # values that come again and again, as user agents do
+        self._fields = fields
+        self._escape = escape
+        # Values that come again and again, made safe.
+        self._safe: dict[str, str] = {}
+        self._agents: dict[bytes, str] = {}  # by the header: equal heads are one object, which knows its hash
 
     def line(self, exchange: Exchange) -> str:
         """The line for an exchange that has ended."""
         parts = self._parts.copy()
-        remembered = self._safe
-        for index, read, escape in self._reads:
+        for field in self._fields:
+            kind = field.kind
+            if kind == USER_AGENT:
+                parts[field.index] = self._agent(exchange)
+                continue
             try:
-                value = read(exchange)
+                value = quick(kind, exchange) if kind else field.read(exchange)
             except AttributeError:  # it has not come so far
                 continue
-            if not value:
-                continue
-            if escape is None:
-                parts[index] = value
-            else:
-                safe = remembered.get(value)
-                parts[index] = self._make_safe(value, escape) if safe is None else safe
+            if value:
+                parts[field.index] = self._made_safe(value) if field.foreign else value
         return "".join(parts)
 
-    def _make_safe(self, value: str, escape: Escape) -> str:
-        safe = escape(value)
+    def _agent(self, exchange: Exchange) -> str:
+        raw = exchange.header(b"user-agent")
+        if not raw:
+            return NONE
+        safe = self._agents.get(raw)
+        if safe is None:
+            safe = self._escape(raw.decode("utf-8", "replace"))
+            if len(raw) <= _LONGEST:
+                if len(self._agents) >= _REMEMBERED:
+                    self._agents.clear()
+                self._agents[raw] = safe
+        return safe
+
+    def _made_safe(self, value: str) -> str:
+        safe = self._safe.get(value)
+        if safe is not None:
+            return safe
+        safe = self._escape(value)
         if len(value) <= _LONGEST:
             if len(self._safe) >= _REMEMBERED:
                 self._safe.clear()
@@ -163,14 +197,13 @@ def _find(name: str, table: Mapping[str, Read]) -> tuple[Read | None, str]:
     return table.get(shorter), f"{hyphen}{rest}"
 
 
-def _granted(name: str) -> Read:
+def _granted(name: str) -> Function:
     return lambda exchange: granted(exchange.grant, name)
 
 
-def _escape(name: str, text: str, escape: Escape) -> Escape | None:
-    if name in _SAFE or (name == _QUOTED and not text.lstrip().startswith("<")):
-        return None
-    return escape
+def _is_foreign(name: str, text: str) -> bool:
+    """Whether a value must be made safe."""
+    return name not in _SAFE and (name != _QUOTED or text.lstrip().startswith("<"))
 
 
 class AccessLog:

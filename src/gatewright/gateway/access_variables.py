@@ -13,13 +13,30 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from gatewright.gateway.context import VARIABLES, request_times
+from gatewright.gateway.access_quick import (
+    EXTENDED_ID,
+    INTEGRATION_LATENCY,
+    INTEGRATION_STATUS,
+    LATENCY,
+    REQUEST_ID,
+    REQUEST_TIME,
+    REQUEST_TIME_EPOCH,
+    RESOURCE_PATH,
+    SENT,
+    SOURCE_IP,
+    STATUS,
+    USER_AGENT,
+    VERB,
+    quick,
+)
+from gatewright.gateway.context import VARIABLES
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.grants import Grant
 from gatewright.program.records import HttpProxyIntegration, LambdaIntegration
 
-Read = Callable[[Any], "str | None"]
+Function = Callable[[Any], "str | None"]
+Read = Function | int  # a number is for `access_quick`
 
 # Types of errors by who has found them.
 _AUTHENTICATION = frozenset({"MISSING_AUTHENTICATION_TOKEN", "INVALID_SIGNATURE", "EXPIRED_TOKEN"})
@@ -32,72 +49,11 @@ _AUTHORIZER = _AUTHENTICATION | {
 _INTEGRATION = frozenset({"API_CONFIGURATION_ERROR", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"})
 
 
-# Most numbers in a log are small: their texts are made once.
-_SMALL = tuple(str(number) for number in range(1024))
-
-
-def number_text(number: int) -> str:
-    return _SMALL[number] if 0 <= number < 1024 else str(number)
-
-
-def milliseconds(seconds: float) -> str:
-    return number_text(int(seconds * 1000 + 0.5))
-
-
 # The end
 
 
-# The commonest are functions: compiled, they read an exchange's fields as a struct's.
-
-
-def _request_id(exchange: Exchange) -> str:
-    return exchange.request_id.decode()
-
-
-def _extended_id(exchange: Exchange) -> str:
-    return exchange.extended_id.decode()
-
-
-def _verb(exchange: Exchange) -> str:
-    return exchange.verb
-
-
-def _source_ip(exchange: Exchange) -> str:
-    return exchange.request.client
-
-
-def _resource_path(exchange: Exchange) -> str:
-    return exchange.plan.method.resource_path
-
-
-def _status(exchange: Exchange) -> str:
-    return number_text(exchange.status)
-
-
-def _sent(exchange: Exchange) -> str:
-    return number_text(exchange.sent)
-
-
-def _latency(exchange: Exchange) -> str:
-    return milliseconds(exchange.latency)
-
-
-def _request_time(exchange: Exchange) -> str:
-    return request_times.text(exchange.ended_at - exchange.latency)
-
-
-def _request_time_epoch(exchange: Exchange) -> str:
-    return milliseconds(exchange.ended_at - exchange.latency)
-
-
-def _integration_latency(exchange: Exchange) -> str | None:
-    taken = exchange.integration_latency
-    return None if taken < 0 else milliseconds(taken)
-
-
 def integration_status(exchange: Exchange) -> str | None:
-    status = exchange.integration_status
-    return None if status == 0 else number_text(status)
+    return quick(INTEGRATION_STATUS, exchange)
 
 
 def message_of(error: GatewayError | None) -> str | None:
@@ -138,17 +94,17 @@ def _endpoint_id(exchange: Exchange) -> str | None:
 
 
 END: Mapping[str, Read] = {
-    "requestId": _request_id,
-    "extendedRequestId": _extended_id,
-    "status": _status,
-    "responseLength": _sent,
-    "responseLatency": _latency,
-    "requestTime": _request_time,
-    "requestTimeEpoch": _request_time_epoch,
-    "integrationLatency": _integration_latency,
-    "integrationStatus": integration_status,
-    "integration.latency": _integration_latency,
-    "integration.integrationStatus": integration_status,
+    "requestId": REQUEST_ID,
+    "extendedRequestId": EXTENDED_ID,
+    "status": STATUS,
+    "responseLength": SENT,
+    "responseLatency": LATENCY,
+    "requestTime": REQUEST_TIME,
+    "requestTimeEpoch": REQUEST_TIME_EPOCH,
+    "integrationLatency": INTEGRATION_LATENCY,
+    "integrationStatus": INTEGRATION_STATUS,
+    "integration.latency": INTEGRATION_LATENCY,
+    "integration.integrationStatus": INTEGRATION_STATUS,
     "integration.error": integration_error,
     "integration.requestId": _endpoint_id,
     "awsEndpointRequestId": _endpoint_id,
@@ -158,7 +114,7 @@ END: Mapping[str, Read] = {
 
 
 # Of those that come as requests.
-REQUEST: Mapping[str, Read] = {"httpMethod": _verb, "identity.sourceIp": _source_ip}
+REQUEST: Mapping[str, Read] = {"httpMethod": VERB, "identity.sourceIp": SOURCE_IP, "identity.userAgent": USER_AGENT}
 
 
 def function_status(exchange: Exchange) -> str | None:
@@ -243,7 +199,7 @@ _AUTHORIZERS: Mapping[str, Callable[[Exchange, str], str | None]] = {
 def with_kind(kind: Callable[[Any], str]) -> dict[str, Read]:
     """The same for exchanges whose authorizationType `kind` knows."""
 
-    def reader(read: Callable[[Exchange, str], str | None]) -> Read:
+    def reader(read: Callable[[Exchange, str], str | None]) -> Function:
         return lambda exchange: read(exchange, kind(exchange))
 
     return {name: reader(read) for name, read in _AUTHORIZERS.items()}
@@ -282,7 +238,7 @@ REST: Mapping[str, Read] = {
     **END,
     **with_kind(lambda ex: ex.method.authorization),
     **REQUEST,
-    "resourcePath": _resource_path,
+    "resourcePath": RESOURCE_PATH,
     "error.message": lambda ex: message_of(ex.error),
     "error.messageString": lambda ex: quoted(message_of(ex.error)),
     "error.validationErrorString": validation,
@@ -290,6 +246,6 @@ REST: Mapping[str, Read] = {
     "endpointType": lambda ex: ex.program.telemetry.endpoint_type or None,
     "integration.status": _rest_status,
     "integration.responseTransferMode": lambda ex: "STREAMED" if _streams(ex) else "BUFFERED",
-    "integration.timeToAllHeaders": lambda ex: _integration_latency(ex) if _streams(ex) else None,
+    "integration.timeToAllHeaders": lambda ex: quick(INTEGRATION_LATENCY, ex) if _streams(ex) else None,
     "xrayTraceId": _trace,
 }

@@ -32,16 +32,17 @@ class Budget:
 class LineQueue:
     """Lines for one place (`name`, for people). `wake` is called when there is something new; `urgent`: at once."""
 
-    __slots__ = ("_budget", "_fresh", "_wake", "awake", "dropped", "held", "lines", "name", "times", "trouble")
+    __slots__ = ("_budget", "_mark", "_wake", "awake", "dropped", "held", "lines", "name", "room", "times", "trouble")
 
     def __init__(self, name: str, budget: Budget, wake: Callable[[LineQueue, bool], None]) -> None:
         self.name = name
         self._budget = budget
         self._wake = wake
-        self._fresh = 0
+        self._mark = URGENT
         self.awake = False
         self.lines: list[str] = []
         self.times: list[float] = []
+        self.room = 0  # bytes, of lines that have not been taken
         self.held = 0  # bytes, of lines that have been taken but have not arrived, too
         self.dropped = 0  # lines
         self.trouble = ""  # why the last ones did not arrive; "" when they did
@@ -58,19 +59,19 @@ class LineQueue:
         budget.free -= size
         self.lines.append(line)
         self.times.append(at)
-        self._fresh += size
+        room = self.room = self.room + size
         if not self.awake:
             self.awake = True
             self._wake(self, False)
-        elif self._fresh > URGENT:
-            self._fresh = 0
+        elif room > self._mark:
+            self._mark = room + URGENT
             self._wake(self, True)
 
     def take(self) -> tuple[list[str], list[float]]:
         """All lines and their times, to be delivered. `release` their room when they have arrived, or never will."""
         taken = self.lines, self.times
         self.lines, self.times = [], []
-        self._fresh = 0
+        self.room, self._mark = 0, URGENT
         return taken
 
     def release(self, size: int) -> None:

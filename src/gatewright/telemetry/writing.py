@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import Protocol
 
 from gatewright.telemetry.files import Render
-from gatewright.telemetry.queue import LineQueue, cost
+from gatewright.telemetry.queue import LineQueue
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,7 @@ class _Batch:
     queue: LineQueue
     lines: Sequence[str]
     times: Sequence[float]
+    room: int
     to: Appends
     render: Render
 
@@ -48,13 +49,14 @@ class Scribe:
 
     def write(self, queue: LineQueue, to: Appends, render: Render) -> None:
         """Write what the queue has."""
+        room = queue.room
         lines, times = queue.take()
         if not lines:
             return
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name=self._name, daemon=True)
             self._thread.start()
-        self._batches.put(_Batch(queue, lines, times, to, render))
+        self._batches.put(_Batch(queue, lines, times, room, to, render))
 
     async def close(self, timeout: float) -> None:
         """Wait for what has been given to it, at most so many seconds."""
@@ -73,6 +75,5 @@ class Scribe:
             except Exception as error:  # a thread that ends would end all logs
                 log.exception("internal error while %s was written", batch.queue.name)
                 lost, trouble = len(batch.lines), str(error)
-            room = sum(map(cost, batch.lines))
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody counts any more
-                self._loop.call_soon_threadsafe(self._arrived, batch.queue, room, lost, trouble)
+                self._loop.call_soon_threadsafe(self._arrived, batch.queue, batch.room, lost, trouble)
