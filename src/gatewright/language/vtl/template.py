@@ -10,6 +10,7 @@ from gatewright.language.vtl.compile_blocks import Compiler
 from gatewright.language.vtl.errors import Failure, TemplateError
 from gatewright.language.vtl.nodes import Block, Text
 from gatewright.language.vtl.parser import parse
+from gatewright.language.vtl.plain import plain_of
 from gatewright.language.vtl.running import Frame, Run, Stop
 from gatewright.language.vtl.values import MAX_TEXT
 
@@ -25,17 +26,30 @@ class Template:
     any: then AWS's are all among them. `literal`: its text when it has neither directive nor reference.
     """
 
-    __slots__ = ("__weakref__", "_body", "_macros", "literal", "roots")
+    __slots__ = ("__weakref__", "_body", "_macros", "_plain", "literal", "roots")
 
     def __init__(self, tree: Block, compiler: Compiler) -> None:
         self._body = compiler.block(tree)
         self._macros = compiler.macros
         self.roots: frozenset[str] = frozenset(compiler.values.roots)
+        self._plain = plain_of(tree)
         plain = all(isinstance(child, Text) for child in tree.children)
         self.literal: str | None = _encodable("".join(_texts(tree))) if plain else None
 
     def render(self, variables: Mapping[str, Any]) -> str:
         """The text. Maps and lists among the variables may be changed by the template. Raises TemplateError."""
+        parts = None if self._plain is None else self._plain.run(variables)
+        if parts is None:
+            parts = self._run(variables)
+        if len(parts) > _FEW and sum(map(len, parts)) > MAX_TEXT:
+            raise TemplateError(_TOO_LONG)
+        text = "".join(parts)
+        if len(text) > MAX_TEXT:
+            raise TemplateError(_TOO_LONG)
+        return text if text.isascii() else _encodable(text)
+
+    def _run(self, variables: Mapping[str, Any]) -> list[str]:
+        """What the engine writes. Raises TemplateError."""
         parts: list[str] = []
         write = parts.append
         frame = Frame(dict(variables), Run(self._macros))
@@ -48,12 +62,7 @@ class Template:
             raise TemplateError("Nested too deeply") from None
         except Failure as failure:  # of an object that fails where members are only read
             raise TemplateError(str(failure)) from None
-        if len(parts) > _FEW and sum(map(len, parts)) > MAX_TEXT:
-            raise TemplateError(_TOO_LONG)
-        text = "".join(parts)
-        if len(text) > MAX_TEXT:
-            raise TemplateError(_TOO_LONG)
-        return text if text.isascii() else _encodable(text)
+        return parts
 
 
 def compile_template(text: str, *, aws: bool = True) -> Template:
