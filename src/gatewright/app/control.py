@@ -186,7 +186,7 @@ async def _take_in(intake: Intake, retention: int, over: asyncio.Event) -> None:
 
     What is old is forgotten every hour.
     """
-    trimmed = 0.0
+    trimmed = -TRIMMING
     while not over.is_set():
         began = SystemClock.monotonic()
         await asyncio.to_thread(intake.look)

@@ -157,6 +157,10 @@ class StageCounters:
 
     def take(self) -> dict[str, Any]:
         """What has been counted, which is then forgotten."""
+        # Most have nothing to say, and there may be thousands. What is not looked at here never comes alone.
+        answered = self.count + self.integration_count + self.cache_hits + self.cache_misses
+        if answered + self.messages + self.minutes + self.idle_minutes == 0:
+            return {}
         numbers = {
             "count": self.count,
             "client_errors": self.client_errors,
@@ -180,8 +184,6 @@ class StageCounters:
             "idle_minutes": self.idle_minutes,
         }
         taken: dict[str, Any] = {name: number for name, number in numbers.items() if number}
-        if not taken:
-            return taken
         if self.count:
             taken["latency_min"] = self.latency_min
             taken["histogram"] = _sparse(self.histogram)
