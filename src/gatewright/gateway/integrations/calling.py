@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import unquote
 
 from gatewright.gateway.base import Means
 from gatewright.gateway.errors import GatewayError, configuration_error
@@ -93,9 +94,14 @@ def tell_of_call(error: GatewayError, called: str, result: UpstreamResponse | Up
 
 
 def address(origin: Origin, target: bytes) -> str:
-    """A backend's URL as logs show it."""
+    """A backend's URL as logs show it: that of a function of this node is AWS's."""
+    path = target.decode("latin-1")
+    if origin.unix is not None and path.startswith("/2015-03-31/functions/"):
+        path = unquote(path)
+        words = path.split(":")  # of the function's ARN
+        return f"https://lambda.{words[3]}.amazonaws.com{path}" if len(words) > 5 else path
     usual = origin.port == (443 if origin.scheme == "https" else 80)
-    return f"{origin.scheme}://{origin.host}{'' if usual else f':{origin.port}'}{target.decode('latin-1')}"
+    return f"{origin.scheme}://{origin.host}{'' if usual else f':{origin.port}'}{path}"
 
 
 def _all(headers: Sequence[Header], prepared: Prepared | None, more: bytes) -> list[Header]:

@@ -4,7 +4,7 @@ import pytest
 
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import LATER, Answer, Exchange
-from gatewright.gateway.integrations.calling import Backend, failed
+from gatewright.gateway.integrations.calling import Backend, address, failed
 from gatewright.net.base import Failure, Origin, UpstreamError, UpstreamResponse
 from tests.plays.stage import FakeUpstream
 from tests.unit.gateway.support import answer_of, compiled, exchange, parts
@@ -57,3 +57,25 @@ def test_every_failure_has_its_gateway_response(failure: Failure) -> None:
     assert error.status in (500, 504)
     assert "detail" in f"{error.log} {error.detail}"
     assert "detail" not in (error.message or "")
+
+
+@pytest.mark.parametrize(
+    ("origin", "target", "shown"),
+    [
+        (_ORIGIN, b"/a%20b", "http://b.test/a%20b"),
+        (Origin("https", "b.test", 8443), b"/", "https://b.test:8443/"),
+        (
+            Origin("http", "functions", 80, unix="/run/invoke.sock"),
+            b"/2015-03-31/functions/arn%3Aaws%3Alambda%3Aeu-west-1%3A123456789012%3Afunction%3Af/invocations",
+            "https://lambda.eu-west-1.amazonaws.com/2015-03-31/functions/"
+            "arn:aws:lambda:eu-west-1:123456789012:function:f/invocations",
+        ),
+        (
+            Origin("http", "functions", 80, unix="/run/invoke.sock"),
+            b"/2015-03-31/functions/f/invocations",
+            "/2015-03-31/functions/f/invocations",
+        ),
+    ],
+)
+def test_addresses_in_logs(origin: Origin, target: bytes, shown: str) -> None:
+    assert address(origin, target) == shown
