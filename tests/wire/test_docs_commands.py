@@ -28,7 +28,7 @@ def _script(page: Path, section: str) -> str:
     ("page", "section", "shown"),
     [
         ("README.md", "Quick start", "hello from /orders"),
-        ("docs/aws-cli.md", "", "hello from /orders…you said: hello"),
+        ("docs/tools.md", "", '{"hello": "from the document"}'),
         ("docs/aws-services.md", "", '{"id":7}'),
         ("docs/caching.md", "", "kept\nanother page\n…403\n…renewed\n…flushed\n"),
         ("docs/credentials.md", "", "an order for alice\n403\n"),

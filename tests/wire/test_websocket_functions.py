@@ -1,6 +1,6 @@
 """Functions that answer WebSocket clients as on AWS: in Node.js, and in production over TLS.
 
-Those in Python in the local profile: test_seed.py, test_chat.py.
+Those in Python in the local profile: test_tour.py, test_chat.py.
 """
 
 from __future__ import annotations
