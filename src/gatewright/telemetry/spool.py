@@ -26,7 +26,7 @@ from typing import Any
 import orjson
 
 from gatewright.telemetry.counters import Series
-from gatewright.telemetry.sums import Sums
+from gatewright.telemetry.sums import merge
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class SpoolWriter:
         self._number = 0
         self._file = -1
         self._size = 0
-        self._counted: dict[int, dict[Series, Sums]] = {}  # by minute
+        self._counted: dict[int, dict[Series, Mapping[str, Any]]] = {}  # by minute, sparse
         self._records: deque[bytes] = deque()
         self._waiting = 0
         self._said = 0.0  # the minute of the last line, while there is one a minute
@@ -77,11 +77,12 @@ class SpoolWriter:
         minute = int(at) // 60
         series = self._counted.setdefault(minute, {})
         for each, grown in taken:
-            series.setdefault(each, Sums()).add(grown)
+            known = series.get(each)
+            series[each] = grown if known is None else merge(known, grown)
         if len(self._counted) > _MINUTES:
             first, second = sorted(self._counted)[:2]
-            for each, sums in self._counted.pop(first).items():
-                self._counted[second].setdefault(each, Sums()).add(sums.sparse())
+            older, series = self._counted.pop(first), self._counted[second]
+            series |= {each: merge(grown, series.get(each, {})) for each, grown in older.items()}
 
     def due(self, at: float, *, all: bool = False) -> list[bytes]:
         """The lines that are to be written now. `all`: also those that would have time."""
@@ -94,7 +95,7 @@ class SpoolWriter:
                 {
                     "kind": COUNTERS,
                     "at": minute * 60,
-                    "record": [[each.key(), sums.sparse()] for each, sums in series.items()],
+                    "record": [[each.key(), grown] for each, grown in series.items()],
                 }
             )
             + b"\n"
