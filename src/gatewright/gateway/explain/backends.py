@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from typing import Any
 
 from gatewright.gateway.explain.base import Case, Exhibit, Fix, Told
@@ -12,8 +10,6 @@ from gatewright.program.http_api import FunctionIntegration
 from gatewright.program.records import CustomLambdaIntegration, LambdaIntegration, MethodProgram
 from gatewright.program.websocket import SocketRoute
 
-# Of a permission for one method, what one for all has in common with it.
-_EVERY_METHOD = re.compile(r"(.*--statement-id apigateway)-\S+(.*) --source-arn '(arn:[^/]+)/.*'", re.DOTALL)
 CALL, RESPONSE = "integration", "integration response"
 
 
@@ -23,15 +19,11 @@ def integration_of(case: Case) -> Any:
     return getattr(integration, "backend", integration)  # of a WebSocket route
 
 
-def _function(case: Case) -> str:
+def function_of(case: Case) -> str:
     integration = integration_of(case)
     if isinstance(integration, LambdaIntegration | CustomLambdaIntegration | FunctionIntegration):
         return integration.function_arn
     return "the function"
-
-
-def _proxy_page(case: Case) -> str:
-    return "http-api-lambda" if case.product == "HTTP" else "lambda-proxy"
 
 
 def deploy(case: Case) -> str:
@@ -46,7 +38,7 @@ def deploy_command(scene: Scene) -> str:
     return f"aws apigatewayv2 create-deployment --api-id {scene.api_id} --stage-name '{scene.stage}'"
 
 
-def _answer(case: Case, title: str = "What came back") -> list[Exhibit]:
+def answer_of(case: Case, title: str = "What came back") -> list[Exhibit]:
     answer = case.why.get("answer")
     if answer is None:
         return []
@@ -54,131 +46,12 @@ def _answer(case: Case, title: str = "What came back") -> list[Exhibit]:
     return [Exhibit(title if status in (None, 200) else f"{title} (status {status})", str(answer) or "(nothing)")]
 
 
-# Permissions
-
-
-def permission(case: Case) -> Told:
-    """The function's resource policy does not name the API."""
-    command = case.matched("command")
-    return Told(
-        CALL,
-        [
-            (
-                f"API Gateway may not invoke {_function(case)}: the function's own (resource) policy does not "
-                "allow this method."
-            ),
-            (
-                "That the function exists, or that you may invoke it, is not enough. The console adds this "
-                "permission by itself; the CLI, CloudFormation and Terraform do not."
-            ),
-        ],
-        [
-            Fix("Add the permission. It counts at once, without a deployment.", command),
-            Fix("Or for all methods of the API at once.", _EVERY_METHOD.sub(r"\1\2 --source-arn '\3/*/*'", command)),
-        ],
-        ["lambda-permission"],
-    )
-
-
-def no_function(case: Case) -> Told:
-    name = case.matched(1)
-    short = name.rsplit(":", 1)[-1]
-    return Told(
-        CALL,
-        [f"There is no function {name}."],
-        [
-            Fix(
-                "See which functions there are (and in which Region).",
-                "aws lambda list-functions --query 'Functions[].FunctionArn'",
-            ),
-            Fix("Make it, here from a folder.", f"gatewright functions add {short} DIR --handler app.handler"),
-            Fix("Or correct the integration's URI (stage variables in it, too), and deploy.", deploy(case)),
-        ],
-        ["lambda-permission"],
-    )
-
-
-def role_not_allowed(case: Case) -> Told:
-    role = getattr(integration_of(case), "assume_role", None) or "the role of the integration"
-    return Told(
-        CALL,
-        [
-            (
-                f"The integration is called as {role}, and what that role may do does not include invoking "
-                f"{_function(case)}."
-            )
-        ],
-        [Fix("Allow the role lambda:InvokeFunction on the function.", _allow(role, _function(case)))],
-        ["lambda-permission", "iam"],
-    )
-
-
-def _statement(statement: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":"))
-
-
-def _allow(role: str, function: str) -> str:
-    policy = _statement({"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": function})
-    return (
-        f"aws iam put-role-policy --role-name {role.rsplit('/', 1)[-1]} --policy-name invoke --policy-document "
-        f"'{policy}'"
-    )
-
-
-def role_not_assumed(case: Case) -> Told:
-    role = case.matched(1)
-    trust = _statement(
-        {"Effect": "Allow", "Principal": {"Service": "apigateway.amazonaws.com"}, "Action": "sts:AssumeRole"}
-    )
-    return Told(
-        CALL,
-        [
-            (
-                f"API Gateway could not assume the role {role} that the integration (or the authorizer) names as "
-                f"its credentials: {case.matched(2) or 'no reason was given'}."
-            )
-        ],
-        [
-            Fix(
-                "Let the role trust API Gateway.",
-                f"aws iam update-assume-role-policy --role-name {role.rsplit('/', 1)[-1]} --policy-document '{trust}'",
-            ),
-            Fix("If the role does not exist, correct the integration's credentials, and deploy.", deploy(case)),
-        ],
-        ["iam"],
-    )
-
-
-def caller_credentials(case: Case) -> Told:
-    """`arn:aws:iam::*:user/*`: called as the caller."""
-    reason = case.reason
-    return Told(
-        CALL,
-        [
-            (
-                "The integration is to be called with the caller's own credentials (arn:aws:iam::*:user/*): "
-                f"{reason}{f' {case.failed.detail}' if case.failed.detail else ''}."
-            )
-        ],
-        [
-            Fix(
-                "Give the method the authorizationType AWS_IAM, and the caller a policy that allows "
-                "lambda:InvokeFunction (or the service's action); or name a role instead."
-            )
-        ],
-        ["iam"],
-    )
-
-
-# Calls that brought no answer
-
-
 def timeout(case: Case) -> Told:
     """504 (HTTP APIs: 503)."""
     seen, integration = case.seen, integration_of(case)
     allowed = getattr(integration, "timeout", None)
     limit = f"{allowed:g} s" if isinstance(allowed, float | int) else "its time"
-    where = case.why.get("address") or _function(case)
+    where = case.why.get("address") or function_of(case)
     waited = f" (it was waited for {seen.integration_latency:.2f} s)" if seen.integration_latency >= 0 else ""
     if case.why.get("failure") == "connect-timeout":
         why = (
@@ -196,7 +69,7 @@ def timeout(case: Case) -> Told:
         fix.append(
             Fix(
                 "A function that is killed by its own timeout answers 502 instead: keep that below the integration's.",
-                f"aws lambda get-function-configuration --function-name {_function(case)} --query Timeout",
+                f"aws lambda get-function-configuration --function-name {function_of(case)} --query Timeout",
             )
         )
     return Told(CALL, [why], fix, ["limits", "lambda-errors"] if case.product == "REST" else ["limits"])
@@ -320,101 +193,6 @@ def too_much(case: Case) -> Told:
     )
 
 
-# Functions
-
-
-def function_failed(case: Case) -> Told:
-    """502: the function raised an exception, or was killed."""
-    payload = case.matched("payload")
-    kind = case.matched("kind")
-    why = [
-        f"{_function(case)} failed ({kind}: the handler raised an exception, or the process ended or ran out of time)."
-    ]
-    short = _function(case).rsplit(":", 1)[-1]
-    return Told(
-        CALL,
-        why,
-        [
-            Fix("Repair the function: what it raised is below."),
-            Fix(
-                f"Its log has the rest: logs/{short}.log in the data folder (on AWS: /aws/lambda/{short}).",
-                (
-                    f"aws lambda invoke --function-name {short} --payload file://event.json --cli-binary-format "
-                    "raw-in-base64-out --log-type Tail out.json"
-                ),
-            ),
-        ],
-        ["lambda-errors"],
-        [Exhibit("What the function raised", payload)] if payload else [],
-    )
-
-
-def malformed(case: Case) -> Told:
-    """502 (HTTP APIs: 500): what the function returned is no proxy response."""
-    reason = case.failed.detail or (case.failed.log or "").partition("Malformed Lambda proxy response: ")[2]
-    shape = '{"statusCode": 200, "headers": {"Content-Type": "application/json"}, "body": "{\\"a\\": 1}"}'
-    why = [f"{_function(case)} returned something that is no proxy response: {reason or 'see below'}."]
-    if "body is no string" in reason or 'field "body"' in reason:
-        why.append("body must be a string: JSON.stringify (Node.js) or json.dumps (Python) it.")
-    allowed = "statusCode, headers, multiValueHeaders, body and isBase64Encoded, and nothing else"
-    if case.product == "HTTP":
-        allowed = (
-            "statusCode, headers, body, isBase64Encoded and, in format 2.0, cookies (format 1.0: multiValueHeaders)"
-        )
-    return Told(
-        RESPONSE,
-        why,
-        [
-            Fix(f"Return an object like {shape}. Its members may be {allowed}."),
-            Fix("Or use an integration of type AWS (REST), which maps whatever the function returns."),
-        ],
-        [_proxy_page(case), "lambda-errors"] if case.product != "HTTP" else [_proxy_page(case)],
-        _answer(case, "What the function returned"),
-    )
-
-
-def invocation(case: Case) -> Told:
-    """Lambda refused the call for another reason."""
-    status = case.why.get("status") or case.matched(1)
-    why = [f"Lambda answered the call of {_function(case)} with status {status}."]
-    if str(status) == "429":
-        why.append("It is throttled: too many processes of it run at once.")
-    return Told(
-        CALL,
-        why,
-        [
-            Fix(
-                "See what Lambda says below; the function may be pending, disabled, or throttled (setting "
-                "function_processes, reserved concurrency)."
-            )
-        ],
-        ["lambda-errors"],
-        _answer(case, "What Lambda said"),
-    )
-
-
-def stream(case: Case) -> Told:
-    """A streamed answer of a function that is none."""
-    reason = case.reason
-    return Told(
-        RESPONSE,
-        [
-            (
-                "The function's answer is to be streamed (responseTransferMode STREAM), and is not as streams "
-                f"are: {reason}."
-            )
-        ],
-        [
-            Fix(
-                "Write metadata with awslambda.HttpResponseStream.from(stream, {statusCode, headers}), then "
-                "the body; the handler must be wrapped in awslambda.streamifyResponse."
-            )
-        ],
-        ["streaming"],
-        _answer(case),
-    )
-
-
 def service(case: Case) -> Told:
     """An AWS service that cannot be called from here."""
     reason = case.reason
@@ -440,5 +218,5 @@ def backend_said(case: Case) -> Told:
         [f"The integration of the route {key} did not take the message: {reason}."],
         [Fix("Let the backend answer with a status of 200 to 299; anything else is an error to clients.")],
         ["websocket-routes"],
-        _answer(case),
+        answer_of(case),
     )

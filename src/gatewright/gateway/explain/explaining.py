@@ -9,6 +9,7 @@ from typing import Any
 from gatewright.gateway.explain import masking
 from gatewright.gateway.explain.backends import deploy_command
 from gatewright.gateway.explain.base import AnyProgram, Explanation, Fix, Told
+from gatewright.gateway.explain.cors import with_browser
 from gatewright.gateway.explain.docs import pages
 from gatewright.gateway.explain.rules import explain as told_of
 from gatewright.gateway.explain.steps import is_own, named, steps
@@ -29,9 +30,10 @@ _OBJECTS = frozenset({"policies", "query", "asked"})
 def explain(seen: Seen, programs: Iterable[AnyProgram] = ()) -> Explanation:
     """All that is to be told of a request. `programs`: those that are served now."""
     failed = seen.failed
-    told = None if failed is None else told_of(seen, failed, programs)
+    served = tuple(programs)
+    told = None if failed is None else told_of(seen, failed, served)
     own = _of_integration(seen) if is_own(seen) else None
-    shown = told or own
+    shown = with_browser(told or own, seen, served)
     return Explanation(
         request_id=seen.request_id.decode("latin-1"),
         extended_request_id=seen.extended_id.decode("latin-1"),

@@ -10,7 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
-from gatewright.gateway.explain import access, backends, finding, limits, mapping, requests, sockets, tokens
+from gatewright.gateway.explain import (
+    access,
+    backends,
+    finding,
+    functions,
+    guards,
+    limits,
+    mapping,
+    requests,
+    signatures,
+    sockets,
+    tokens,
+)
 from gatewright.gateway.explain.base import AnyProgram, Case, Exhibit, Fix, Told
 from gatewright.gateway.seen import Failed, Seen
 from gatewright.program.authorizers import FunctionAuthorizer, IssuerAuthorizer, PoolAuthorizer
@@ -38,7 +50,7 @@ def _by_token(case: Case) -> Told:
     authorizer = getattr(case.seen.part, "authorizer", None)
     if isinstance(authorizer, IssuerAuthorizer | PoolAuthorizer) or case.failed.log is not None:
         return tokens.refused(case)
-    return access.unauthorized(case)
+    return guards.unauthorized(case)
 
 
 def _by_authorizer(case: Case) -> Told:
@@ -46,15 +58,15 @@ def _by_authorizer(case: Case) -> Told:
     authorizer = getattr(case.seen.part, "authorizer", None)
     if "issuer" in (case.failed.log or "") or isinstance(authorizer, IssuerAuthorizer | PoolAuthorizer):
         return tokens.refused(case)
-    return access.authorizer_broken(case)
+    return guards.authorizer_broken(case)
 
 
 def _by_authorizer_role(case: Case) -> Told:
     """An authorizer whose function may not be called."""
     told = (
-        backends.permission(case)
+        functions.permission(case)
         if "Invalid permissions" in (case.failed.log or "")
-        else backends.role_not_assumed(case)
+        else functions.role_not_assumed(case)
     )
     authorizer = getattr(case.seen.part, "authorizer", None)
     name = authorizer.function_arn if isinstance(authorizer, FunctionAuthorizer) else "the authorizer's function"
@@ -70,13 +82,13 @@ def _missing_token(case: Case) -> Told:
     """AWS uses these words for two things."""
     if case.seen.part is None and not sockets.is_management(case):
         return finding.no_route(case)
-    return access.unsigned(case)
+    return signatures.unsigned(case)
 
 
 def _signature(case: Case) -> Told:
     if case.seen.part is None and case.seen.scene is not None and not sockets.is_management(case):
         return finding.no_route_signed(case)
-    return access.bad_signature(case)
+    return signatures.bad_signature(case)
 
 
 # What is left
@@ -195,13 +207,13 @@ RULES: tuple[Rule, ...] = (
     Rule("503", "", sockets.unavailable),
     # The integration
     Rule("API_CONFIGURATION_ERROR", "^$", fault),
-    Rule("API_CONFIGURATION_ERROR", "Malformed Lambda proxy response", backends.stream),
+    Rule("API_CONFIGURATION_ERROR", "Malformed Lambda proxy response", functions.stream),
     Rule("API_CONFIGURATION_ERROR", "holders of access keys", no_keys),
-    Rule("API_CONFIGURATION_ERROR", _PERMISSION, backends.permission),
-    Rule("API_CONFIGURATION_ERROR", r"there is no function (\S+)", backends.no_function),
-    Rule("API_CONFIGURATION_ERROR", "the role may not invoke", backends.role_not_allowed),
-    Rule("API_CONFIGURATION_ERROR", r"assume the provided role (\S+)(?: \((.*)\))?", backends.role_not_assumed),
-    Rule("API_CONFIGURATION_ERROR", "called as the caller|Invalid permissions", backends.caller_credentials),
+    Rule("API_CONFIGURATION_ERROR", _PERMISSION, functions.permission),
+    Rule("API_CONFIGURATION_ERROR", r"there is no function (\S+)", functions.no_function),
+    Rule("API_CONFIGURATION_ERROR", "the role may not invoke", functions.role_not_allowed),
+    Rule("API_CONFIGURATION_ERROR", r"assume the provided role (\S+)(?: \((.*)\))?", functions.role_not_assumed),
+    Rule("API_CONFIGURATION_ERROR", "called as the caller|Invalid permissions", functions.caller_credentials),
     Rule("API_CONFIGURATION_ERROR", r"Unable to transform", mapping.template),
     Rule(
         "API_CONFIGURATION_ERROR",
@@ -222,15 +234,15 @@ RULES: tuple[Rule, ...] = (
     Rule("API_CONFIGURATION_ERROR", "no step that answers", fault),
     Rule("API_CONFIGURATION_ERROR", "", configuration),
     Rule("INTEGRATION_TIMEOUT", "", backends.timeout),
-    Rule("INTEGRATION_FAILURE", "Malformed Lambda proxy response", backends.malformed),
+    Rule("INTEGRATION_FAILURE", "Malformed Lambda proxy response", functions.malformed),
     Rule(
         "INTEGRATION_FAILURE",
         r"customer function error \((?P<kind>[^)]*)\): (?P<payload>.*)$",
-        backends.function_failed,
+        functions.function_failed,
     ),
-    Rule("INTEGRATION_FAILURE", r"Lambda invocation failed with status (\d+)", backends.invocation),
+    Rule("INTEGRATION_FAILURE", r"Lambda invocation failed with status (\d+)", functions.invocation),
     Rule("INTEGRATION_FAILURE", r"the function answered with status", backends.backend_said),
-    Rule("INTEGRATION_FAILURE", r"Lambda('s)? (ended|answer|last)|metadata|delimiter|cookies", backends.stream),
+    Rule("INTEGRATION_FAILURE", r"Lambda('s)? (ended|answer|last)|metadata|delimiter|cookies", functions.stream),
     Rule("INTEGRATION_FAILURE", "network error", backends.network),
     Rule("INTEGRATION_FAILURE", "too-large|busy|^Execution failed: ", backends.too_much),
     Rule("INTEGRATION_FAILURE", "Invalid mapped value", mapping.bad_value),

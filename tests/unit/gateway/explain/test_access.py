@@ -6,7 +6,6 @@ import pytest
 
 from gatewright.gateway.errors import FORBIDDEN
 from tests.plays import http_api
-from tests.plays.stage import Body, mock
 from tests.unit.gateway.explain.support import failed, http, record, rest, told, words
 
 DENY = {"number": 1, "sid": "NotHere", "effect": "Deny", "applies": True, "statement": {"Effect": "Deny"}}
@@ -95,64 +94,6 @@ def test_fresh_answers_are_for_those_who_may() -> None:
     assert told(record(rest()), error).step == "cache"
 
 
-def custom(**members: Any) -> Body:
-    return mock(200) | {"authorizationType": "CUSTOM", "authorizerId": "auth01"} | members
-
-
-AUTHORIZER = {
-    "id": "auth01",
-    "type": "TOKEN",
-    "authorizerUri": "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/"
-    "arn:aws:lambda:us-east-1:123456789012:function:guard/invocations",
-    "identitySource": "method.request.header.Authorization",
-    "authorizerResultTtlInSeconds": 300,
-}
-
-
-def guarded(**authorizer: Any) -> Any:
-    return rest(custom(), authorizers={"auth01": AUTHORIZER | authorizer})
-
-
-def test_an_identity_source_that_is_missing() -> None:
-    said = told(record(guarded()), failed("UNAUTHORIZED"))
-    assert "wants header authorization, and the request has none" in said.why[0]
-    assert "get-authorizer --rest-api-id" in words(said)
-
-
-def test_a_token_that_does_not_match() -> None:
-    seen = record(guarded(identityValidationExpression="Bearer .+"), headers=[("Authorization", "x")])
-    assert "identityValidationExpression 'Bearer .+'" in told(seen, failed("UNAUTHORIZED")).why[0]
-
-
-def test_a_source_without_a_single_value() -> None:
-    seen = record(guarded(), headers=[("Authorization", "x")])
-    assert "no single value" in told(seen, failed("UNAUTHORIZED")).why[0]
-
-
-def test_a_function_that_said_unauthorized() -> None:
-    error = failed("UNAUTHORIZED", why={"answer": '{"errorMessage": "Unauthorized"}', "failed": "Unhandled"})
-    said = told(record(guarded()), error)
-    assert 'failed with the message "Unauthorized"' in said.why[0]
-    assert said.exhibits[0].text == '{"errorMessage": "Unauthorized"}'
-
-
-def test_functions_that_cannot_be_used() -> None:
-    kind, begin = "AUTHORIZER_CONFIGURATION_ERROR", "Execution failed due to configuration error: "
-    raised = told(record(guarded()), failed(kind, log=f"{begin}x", why={"answer": "{}", "failed": "Unhandled"}))
-    assert "function:guard failed (Unhandled)" in raised.why[0]
-    odd = told(record(guarded()), failed(kind, log=f"{begin}Could not parse policy", why={"answer": "no"}, detail="d"))
-    assert "policyDocument" in odd.fix[0].text
-    assert odd.why[1] == "In detail: d."
-    away = told(record(guarded()), failed(kind, log=f"{begin}something else"))
-    assert "could not be asked: something else" in away.why[0]
-    permission = f"{begin}Invalid permissions on Lambda function. What its policy lacks: aws lambda add-permission --x"
-    lacking = told(record(guarded()), failed(kind, log=permission))
-    assert lacking.step == "authorization"
-    assert lacking.fix[0].command == "aws lambda add-permission --x"
-    role = f"{begin}API Gateway does not have permission to assume the provided role arn:r (no)"
-    assert "arn:r" in told(record(guarded()), failed(kind, log=role)).why[0]
-
-
 def test_a_simple_no() -> None:
     document = http_api.http_document(http_api.guarded("GET /things/{id}", http_api.proxy("http://a.test")))
     simple = document | {"authorizers": [http_api.authorizer(EnableSimpleResponses=True)]}
@@ -161,52 +102,6 @@ def test_a_simple_no() -> None:
     said = told(record(compile_http_api(simple)), failed("ACCESS_DENIED"))
     assert "isAuthorized: false" in said.why[0]
     assert "reset-authorizers-cache" in words(said)
-
-
-def test_methods_that_want_a_signature() -> None:
-    said = told(record(rest()), failed("MISSING_AUTHENTICATION_TOKEN"))
-    assert "--aws-sigv4 aws:amz:us-east-1:execute-api" in words(said)
-
-
-SIGNATURES: list[tuple[str, str, str]] = [
-    ("UnrecognizedClientException", "x", "Nobody holds the access key"),
-    ("InvalidSignatureException", "Signature expired: 2023", "signed too long ago"),
-    ("InvalidSignatureException", "Signature not yet current: 2023", "clock is ahead"),
-    ("InvalidSignatureException", "Credential should be scoped to a valid region, not 'eu'. ", "another Region"),
-    ("InvalidSignatureException", "Credential should be scoped to correct service: 'execute-api'. ", "another service"),
-    ("InvalidSignatureException", "'Host' must be a 'SignedHeader' in the AWS Authorization.", "must be signed"),
-    ("IncompleteSignatureException", "Authorization header requires 'Signature' parameter. ", "lacks a part"),
-    ("IncompleteSignatureException", "Invalid key=value pair (missing equal-sign)", "is no signature"),
-    ("SomethingException", "new words", "refused before it was compared: new words"),
-]
-
-
-@pytest.mark.parametrize(("code", "message", "said"), SIGNATURES)
-def test_signatures_that_are_refused(code: str, message: str, said: str) -> None:
-    error = failed("INVALID_SIGNATURE", message, error_type=code)
-    assert said in told(record(rest()), error).why[0]
-
-
-def test_what_we_have_signed_is_shown() -> None:
-    message = (
-        "The request signature we calculated does not match …\n\n"
-        "The Canonical String for this request should have been\n"
-        "'GET\n/v1/a%2520b\n\nhost:api.test:4566\nx-amz-security-token:ABCDEFGHIJ\n\nhost\nhash'\n\n"
-        "The String-to-Sign should have been\n'AWS4-HMAC-SHA256\n20231114T221320Z'\n"
-    )
-    headers = [
-        ("Host", "api.test:4566"),
-        ("X-Amz-Content-Sha256", "UNSIGNED-PAYLOAD"),
-        ("Content-Type", "application/x-www-form-urlencoded"),
-    ]
-    seen = record(rest(), headers=headers)
-    seen.body_size = 3
-    said = told(seen, failed("INVALID_SIGNATURE", message, error_type="InvalidSignatureException"))
-    assert [each.title for each in said.exhibits] == ["Canonical request, as it arrived", "String to sign"]
-    assert said.exhibits[0].text.startswith("GET\n/v1/a%2520b\n")
-    assert "ABCD" not in said.exhibits[0].text
-    assert said.exhibits[1].text.endswith("20231114T221320Z")
-    assert len(said.why) == 5
 
 
 def test_a_refused_handshake() -> None:

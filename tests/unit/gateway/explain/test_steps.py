@@ -71,7 +71,7 @@ def test_who_was_let_in() -> None:
 
 
 def test_lambda_authorizers_say_whether_they_were_asked() -> None:
-    from tests.unit.gateway.explain.test_access import guarded
+    from tests.unit.gateway.explain.test_guards import guarded
 
     seen = record(guarded())
     seen.claims, seen.authorizer_latency = {"principalId": "ada"}, 12
