@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 import click
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# What terminals obey, and what makes a line read otherwise than it is (U+2028, directions of writing).
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class TroubleError(click.ClickException):
@@ -34,4 +35,4 @@ def trouble(*kinds: type[Exception]) -> Iterator[None]:
 
 def clean(line: str) -> str:
     """Text of an API's owner for an operator's terminal, which must not obey it."""
-    return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", line)
+    return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], line)

@@ -1,7 +1,8 @@
 """The execution log of one request, in the words of AWS (recorded from TestInvokeMethod).
 
 Steps write to it only where `Exchange.log` is not None. Lines are cut at AWS's length; what gives access is masked but
-for its last characters. The lines of a backend call are absent when no backend was called (MOCK).
+for its last characters, in whatever line it comes again: headers and query parameters that are called so, and what an
+authorizer is asked about. The lines of a backend call are absent when no backend was called (MOCK).
 
 A stage's log (see `execution_logs`) has less or more than that: at level ERROR only what belongs to a failure; headers,
 parameters and bodies only with data trace; and of a refusal the gateway response. unverified: which lines belong to
@@ -10,17 +11,24 @@ which level and to data trace, as AWS documents them by example only.
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from gatewright.clock import Clock
 from gatewright.net.base import Header
 
 _LONGEST = 1024  # characters of a line
-_SECRET = frozenset({"authorization", "x-api-key", "x-amz-security-token", "proxy-authorization"})
+_SECRET = re.compile(
+    r"token|signature|secret|passw|credential|session|cookie|authorization|api[-_]?key|^auth|^code$|^key$",
+    re.IGNORECASE,
+)
+_PAIR = re.compile(r"([^&=?\s]+)=([^&\s]+)")
+_TELLING = 8  # characters from which on a secret is looked for in other lines
+_LOOKED = 16 * 1024  # characters of a line in which it is
 # Headers between processes of a node, as AWS calls them.
 _CALLED = {b"x-gatewright-source-arn": b"X-Amz-Source-Arn", b"x-gatewright-source-account": b"X-Amz-Source-Account"}
-_SHOWN = 6  # of a secret's characters
+_SHOWN = 6  # of a secret's characters, at most, and no more than a third of them
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -33,13 +41,14 @@ class ExecutionLog:
     `errors_only`: level ERROR. `data`: with what came and went. `refusals`: with the gateway response of a failure.
     """
 
-    __slots__ = ("_clock", "_data", "_errors_only", "_refusals", "failed", "lines")
+    __slots__ = ("_clock", "_data", "_errors_only", "_refusals", "_secrets", "failed", "lines")
 
     def __init__(self, clock: Clock, *, errors_only: bool = False, data: bool = True, refusals: bool = False) -> None:
         self._clock = clock
         self._errors_only = errors_only
         self._data = data
         self._refusals = refusals
+        self._secrets: dict[str, str] = {}
         self.failed = False
         self.lines: list[tuple[float, str]] = []
 
@@ -53,7 +62,23 @@ class ExecutionLog:
         if self._data:
             self.write(f"{words}{_text(body)}")
 
+    def hide(self, headers: Pairs, query: Pairs) -> None:
+        """Know the secrets of a request before the first line is written."""
+        for name, value in (*headers, *query):
+            if is_secret(name):
+                self.hide_value(value)
+
+    def hide_value(self, secret: str) -> None:
+        """A secret that stands alone, or behind a scheme ("Bearer …")."""
+        for text in (secret, secret.rpartition(" ")[2]):
+            if len(text) >= _TELLING:
+                self._secrets[text] = masked(text)
+
     def _add(self, line: str) -> None:
+        if self._secrets:
+            line = line[:_LOOKED]
+            for secret, shown in self._secrets.items():
+                line = line.replace(secret, shown)
         if len(line) > _LONGEST:
             line = f"{line[:_LONGEST]} [TRUNCATED]"
         self.lines.append((self._clock.now(), line))
@@ -67,12 +92,14 @@ class ExecutionLog:
         if not self._data:
             return
         self.write(f"Method request path: {_map(parameters)}")
-        self.write(f"Method request query string: {_map(query)}")
+        shown = ((name, masked(value) if is_secret(name) else value) for name, value in query)
+        self.write(f"Method request query string: {_map(shown)}")
         self.write(f"Method request headers: {_headers(headers)}")
         self.write(f"Method request body before transformations: {_text(body)}")
 
     def sending(self, uri: str, headers: Sequence[Header], body: bytes) -> None:
         """The request to the endpoint."""
+        uri = hidden_pairs(uri)
         if self._data:
             self.write(f"Endpoint request URI: {uri}")
             self.write(f"Endpoint request headers: {_headers(_decoded(headers))}")
@@ -130,16 +157,32 @@ def _decoded(headers: Sequence[Header]) -> Pairs:
     return ((_CALLED.get(name, name).decode("latin-1"), value.decode("utf-8", "replace")) for name, value in headers)
 
 
+def is_secret(name: str) -> bool:
+    """Whether what a header or query parameter of this name says gives access."""
+    return _SECRET.search(name) is not None
+
+
 def masked(secret: str) -> str:
     """A secret but for its last characters."""
-    return "*" * (len(secret) - _SHOWN) + secret[-_SHOWN:] if len(secret) > _SHOWN else "*" * len(secret)
+    hidden = len(secret) - (min(_SHOWN, len(secret) // 3) if len(secret) > _SHOWN else 0)
+    return "*" * hidden + secret[hidden:]
+
+
+def hidden_pairs(text: str, names: Collection[str] = ()) -> str:
+    """A text in which `name=value` may stand, as in addresses. `names`: more that are secret, in lower case."""
+
+    def hidden(pair: re.Match[str]) -> str:
+        name = pair[1]
+        return f"{name}={masked(pair[2])}" if is_secret(name) or name.lower() in names else pair[0]
+
+    return _PAIR.sub(hidden, text)
 
 
 def _headers(headers: Pairs) -> str:
     """Several values of one name joined by commas, secrets masked."""
     joined: dict[str, str] = {}
     for name, value in headers:
-        if name.lower() in _SECRET:
+        if is_secret(name):
             value = masked(value)
         joined[name] = f"{joined[name]},{value}" if name in joined else value
     return _map(joined.items())

@@ -161,6 +161,7 @@ class Simulator:
         request = SimulatedRequest(verb, simulation, self._clock.monotonic(), answered)
         exchange = self._exchange(request, method, simulation, self._parts(program))
         log = exchange.log = ExecutionLog(self._clock)
+        log.hide(simulation.headers, exchange.query)
         names = zip(exchange.plan.names, exchange.values, strict=True)
         log.begin(
             exchange.request_id.decode(),

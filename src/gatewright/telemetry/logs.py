@@ -7,7 +7,9 @@ import re
 import sys
 import time
 
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # ends of lines, and what terminals obey
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]"
+)  # ends of lines, and what terminals obey
 
 
 class _Formatter(logging.Formatter):

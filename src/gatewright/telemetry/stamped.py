@@ -10,7 +10,7 @@ import re
 import time
 from collections.abc import Sequence
 
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _MILLISECONDS = tuple(f".{number:03}Z " for number in range(1000))
 
 

@@ -58,7 +58,7 @@ def test_a_streamed_answer_has_no_bodies(log: ExecutionLog) -> None:
     ("name", "value", "shown"),
     [
         ("Authorization", "AWS4-HMAC-SHA256 Credential=AKID", "**************************l=AKID"),
-        ("x-api-key", "1234567", "*234567"),
+        ("x-api-key", "1234567", "*****67"),
         ("X-API-Key", "123456", "******"),
         ("X-Other", "1234567", "1234567"),
     ],
@@ -68,6 +68,36 @@ def test_secrets_are_masked(log: ExecutionLog, name: str, value: str, shown: str
     log.sending("http://b.test/", [(name.encode(), value.encode())], b"")
     assert f"Method request headers: {{{name}={shown}}}" in written(log)
     assert f"Endpoint request headers: {{{name}={shown}}}" in written(log)
+
+
+SECRET = "abcdefghijklmnopqrstuv"
+
+
+@pytest.mark.parametrize("name", ["Cookie", "set-cookie", "X-Auth-Token", "X-Session-Id", "Authorization"])
+def test_headers_that_give_access_are_masked_whatever_they_are_called(log: ExecutionLog, name: str) -> None:
+    log.begin("id", "GET", "/", [], [], [(name, SECRET)], b"")
+    log.received(200, 0.1, [(name.encode(), SECRET.encode())], b"")
+    assert SECRET not in "".join(written(log))
+
+
+def test_query_parameters_that_give_access_are_masked(log: ExecutionLog) -> None:
+    log.begin("id", "GET", "/", [], [("access_token", SECRET), ("page", "2")], [], b"")
+    log.sending(f"https://b.test/?page=2&X-Amz-Signature={SECRET}", [], b"")
+    assert SECRET not in "".join(written(log))
+    assert "Method request query string: {access_token=****************qrstuv, page=2}" in written(log)
+    assert "Sending request to https://b.test/?page=2&X-Amz-Signature=****************qrstuv" in written(log)
+
+
+def test_a_secret_is_masked_in_whatever_line_it_comes_again(log: ExecutionLog) -> None:
+    log.hide([("Authorization", f"Bearer {SECRET}"), ("X-Trace", "trace-1234567890")], [("api_key", f"k{SECRET}")])
+    log.hide_value("what-the-authorizer-is-asked")
+    said = f'{{"a": "Bearer {SECRET}", "b": "{SECRET}", "c": "k{SECRET}", "d": "what-the-authorizer-is-asked"}}'
+    log.sending("https://b.test/", [], said.encode())
+    text = "".join(written(log))
+    assert SECRET not in text
+    assert "what-the-authorizer-is-asked" not in text
+    log.write("trace-1234567890, of one to")
+    assert "trace-1234567890, of one to" in written(log)
 
 
 def test_headers_between_processes_have_the_names_of_aws(log: ExecutionLog) -> None:

@@ -25,12 +25,15 @@ def begins(exchange: Exchange, authorizer: str) -> None:
 def token(exchange: Exchange, value: str) -> None:
     """Who calls, of a TOKEN authorizer."""
     if exchange.log is not None:
+        exchange.log.hide_value(value)
         exchange.log.write(f"Incoming identity: {masked(value)}")
 
 
 def sources(exchange: Exchange, values: Mapping[str, str]) -> None:
     """Who calls, of a REQUEST authorizer: values by identity source."""
     if exchange.log is not None:
+        for value in values.values():
+            exchange.log.hide_value(value)
         shown = ", ".join(f"{source}={masked(value)}" for source, value in values.items())
         exchange.log.write(f"Incoming identity: {{{shown}}}")
 

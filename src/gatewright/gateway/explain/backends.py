@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gatewright.gateway.explain.base import Case, Exhibit, Fix, Told
+from gatewright.gateway.explain.base import Case, Exhibit, Fix, Told, word
 from gatewright.gateway.seen import Scene
 from gatewright.program.http_api import FunctionIntegration
 from gatewright.program.records import CustomLambdaIntegration, LambdaIntegration, MethodProgram
@@ -51,14 +51,14 @@ def timeout(case: Case) -> Told:
     seen, integration = case.seen, integration_of(case)
     allowed = getattr(integration, "timeout", None)
     limit = f"{allowed:g} s" if isinstance(allowed, float | int) else "its time"
-    where = case.why.get("address") or function_of(case)
+    where = case.address or function_of(case)
     waited = f" (it was waited for {seen.integration_latency:.2f} s)" if seen.integration_latency >= 0 else ""
     if case.why.get("failure") == "connect-timeout":
         why = (
             f"No connection to {where} came about in time: nothing answers there (a firewall that swallows "
             "packets, a wrong address)."
         )
-        fix = [Fix("Try it from this machine.", f"curl -v {where}")]
+        fix = [Fix("Try it from this machine.", f"curl -v {word(where)}")]
     else:
         why = f"{where} did not answer within {limit}, the integration's timeout{waited}."
         fix = [
@@ -98,7 +98,7 @@ def _longer(case: Case) -> Fix:
 
 def unreachable(case: Case) -> Told:
     """The address leads to nobody."""
-    where, failure = case.why.get("address", ""), case.why.get("failure", "")
+    where, failure = case.address, case.why.get("failure", "")
     detail = case.why.get("reason") or case.failed.detail or failure
     if failure == "unresolvable":
         why = f"The backend's host name cannot be resolved: {where} ({detail})."
@@ -112,7 +112,7 @@ def unreachable(case: Case) -> Told:
         [
             Fix(
                 "Try it from the machine that the gateway runs on (in a container, localhost is the container).",
-                f"curl -v {where}",
+                f"curl -v {word(where)}",
             ),
             Fix("Start the backend, or correct the integration's URI, and deploy.", deploy(case)),
         ],
@@ -144,7 +144,7 @@ def _variables(case: Case) -> Fix:
 
 def network(case: Case) -> Told:
     """TLS, a connection that broke, an answer that is no HTTP."""
-    failure, where = case.why.get("failure", ""), case.why.get("address") or "the backend"
+    failure, where = case.why.get("failure", ""), case.address or "the backend"
     detail = case.why.get("reason") or case.failed.log or ""
     if failure == "tls":
         why, fix = (
@@ -164,7 +164,7 @@ def network(case: Case) -> Told:
             f"{where} closed the connection before its answer was complete: {detail}.",
             "Look at the backend's log: did it crash, or does it close idle connections too early?",
         )
-    command = f"curl -v {where}" if where.startswith("http") else None
+    command = f"curl -v {word(where)}" if where.startswith("http") else None
     return Told(CALL, [why], [Fix(fix), Fix("Try it from this machine.", command)], ["http-integrations"])
 
 
@@ -173,7 +173,7 @@ def too_much(case: Case) -> Told:
     if "busy" in (case.failed.log or "") or case.why.get("failure") == "busy":
         return Told(
             CALL,
-            [f"All connections to {case.why.get('address', 'the backend')} are in use, and so is their queue."],
+            [f"All connections to {case.address or 'the backend'} are in use, and so is their queue."],
             [Fix("Make the backend faster, or allow more connections (setting upstream_connections).")],
             ["limits"],
         )
@@ -181,7 +181,7 @@ def too_much(case: Case) -> Told:
         CALL,
         [
             (
-                f"The answer of {case.why.get('address', 'the backend')} is larger than API Gateway passes on: 10 "
+                f"The answer of {case.address or 'the backend'} is larger than API Gateway passes on: 10 "
                 "MB (Lambda: 6 MB)."
             )
         ],

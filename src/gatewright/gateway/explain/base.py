@@ -16,10 +16,12 @@ Errors tell more of themselves than their texts in `GatewayError.why`, by these 
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from gatewright.gateway.explain import masking
 from gatewright.gateway.seen import Failed, Scene, Seen
 from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import StageProgram
@@ -30,9 +32,14 @@ AnyProgram = StageProgram | HttpApiProgram | WebSocketProgram
 PASSED, REFUSED, NOT_REACHED = "passed", "refused", "not reached"
 
 
+def word(text: str) -> str:
+    """A text that a client may have chosen, as one word of a command: no shell runs what is in it."""
+    return shlex.quote(text)
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """Something to do; `command` can be pasted into a shell."""
+    """Something to do; `command` can be pasted into a shell: what a client has chosen stands in it as `word`s."""
 
     text: str
     command: str | None = None
@@ -111,9 +118,14 @@ class Case:
         return self.failed.why
 
     @property
+    def address(self) -> str:
+        """Of the backend, without what gives access; "": none was called."""
+        return masking.pairs(str(self.failed.why.get("address") or ""))
+
+    @property
     def reason(self) -> str:
         """The log line without what AWS begins it with."""
-        return (self.failed.log or "").removeprefix("Execution failed due to configuration error: ")
+        return masking.pairs((self.failed.log or "").removeprefix("Execution failed due to configuration error: "))
 
     @property
     def product(self) -> str:

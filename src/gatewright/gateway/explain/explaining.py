@@ -132,13 +132,17 @@ def _timing(seen: Seen) -> dict[str, Any]:
 
 def _error(failed: Failed) -> dict[str, Any]:
     """The error as it was raised, without what cannot be written as JSON."""
-    why = {name: value for name, value in failed.why.items() if name not in _OBJECTS}
+    why = {
+        name: masking.pairs(value) if isinstance(value, str) else value
+        for name, value in failed.why.items()
+        if name not in _OBJECTS
+    }
     return {
         "type": failed.kind.name,
         "errorType": failed.error_type,
         "message": masking.canonical(failed.message or ""),
-        "log": failed.log,
-        "detail": failed.detail,
+        "log": None if failed.log is None else masking.pairs(failed.log),
+        "detail": None if failed.detail is None else masking.pairs(failed.detail),
         "why": why,
         "evidence": dict(failed.evidence),
     }

@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
-from gatewright.gateway.explain.base import AnyProgram, Case, Fix, Told
+from gatewright.gateway.explain import masking
+from gatewright.gateway.explain.base import AnyProgram, Case, Fix, Told, word
 from gatewright.gateway.seen import Scene
 from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import StageProgram
@@ -74,7 +75,7 @@ def _no_stage(case: Case, here: Sequence[AnyProgram]) -> Told:
         if isinstance(first, StageProgram)
         else "apigatewayv2 create-stage --api-id"
     )
-    name = asked or "STAGE"
+    name = word(asked or "STAGE")
     return Told(
         ROUTE,
         [f"{said}. Its stages are: {', '.join(stages)}."],
@@ -184,7 +185,7 @@ def _route_fixes(case: Case, same: Routes, path: str) -> list[Fix]:
         fixes.append(Fix(f"Send {' or '.join(sorted({verb for verb, _ in same}))}, or add {seen.verb} to the API."))
     if scene.product == "HTTP":
         command = (
-            f"aws apigatewayv2 create-route --api-id {scene.api_id} --route-key '{seen.verb} {path}' --target "
+            f"aws apigatewayv2 create-route --api-id {scene.api_id} --route-key {word(f'{seen.verb} {path}')} --target "
             "integrations/INTEGRATION"
         )
         return [*fixes, Fix("Make the route (a stage with auto-deploy serves it at once).", command)]
@@ -201,7 +202,7 @@ def _cors_fix(case: Case, path: str) -> Fix:
     if scene.product == "HTTP":
         command = (
             f"aws apigatewayv2 update-api --api-id {scene.api_id} --cors-configuration "
-            f"AllowOrigins={origin},AllowMethods='*',AllowHeaders='*'"
+            f"{word(f'AllowOrigins={origin},AllowMethods=*,AllowHeaders=*')}"
         )
         return Fix(
             "This is a browser's CORS preflight. Give the API a CORS configuration: it answers them itself.", command
@@ -232,13 +233,12 @@ def _options_method(scene: Scene, resource: str, origin: str) -> str:
     declared = ",".join(f"method.response.header.{allow}{name}=false" for name in ("Origin", "Methods", "Headers"))
     values = {"Origin": origin, "Methods": "GET,POST,PUT,PATCH,DELETE,OPTIONS", "Headers": "Content-Type,Authorization"}
     written = json.dumps({f"method.response.header.{allow}{name}": f"'{value}'" for name, value in values.items()})
-    quoted = written.replace("'", "'\\''")
     return (
         f"aws apigateway put-method {where} --authorization-type NONE\n"
         f"aws apigateway put-method-response {where} --status-code 200 --response-parameters {declared}\n"
         f"aws apigateway put-integration {where} --type MOCK "
         """--request-templates '{"application/json": "{\\"statusCode\\": 200}"}'\n"""
-        f"aws apigateway put-integration-response {where} --status-code 200 --response-parameters '{quoted}'\n"
+        f"aws apigateway put-integration-response {where} --status-code 200 --response-parameters {word(written)}\n"
         f"aws apigateway create-deployment --rest-api-id {scene.api_id} --stage-name {scene.stage}"
     )
 
@@ -317,12 +317,12 @@ def no_handshake(case: Case) -> Told:
         )
     else:
         return _not_a_stage(case)
-    url = f"ws://HOST{seen.target.decode('latin-1')}"
+    url = word(f"ws://HOST{masking.target(seen.target)}")
     return Told(
         ROUTE,
         [why],
         [
-            Fix("Use a WebSocket client.", f"websocat '{url}'"),
+            Fix("Use a WebSocket client.", f"websocat {url}"),
             Fix("To send to connected clients, use @connections (signed)."),
         ],
         ["websocket"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gatewright.gateway.explain.backends import RESPONSE, deploy, integration_of
-from gatewright.gateway.explain.base import Case, Exhibit, Fix, Told
+from gatewright.gateway.explain.base import Case, Exhibit, Fix, Told, word
 from gatewright.gateway.explain.requests import REQUEST
 from gatewright.program.records import MethodProgram, ResponseRule
 
@@ -61,14 +61,14 @@ def _test(case: Case) -> str | None:
         return None
     return (
         f"aws apigateway test-invoke-method --rest-api-id {case.scene.api_id} --resource-id {part.resource_id} "
-        f"--http-method {case.seen.verb} --path-with-query-string '{_below(case)}' --body '{{}}' --query log "
+        f"--http-method {word(case.seen.verb)} --path-with-query-string {word(_below(case))} --body '{{}}' --query log "
         "--output text"
     )
 
 
 def _below(case: Case) -> str:
     query = case.seen.target.partition(b"?")[2]
-    path = case.seen.path.decode("utf-8", "replace").replace("'", "%27")
+    path = case.seen.path.decode("utf-8", "replace")
     return f"{path}?…" if query else path
 
 

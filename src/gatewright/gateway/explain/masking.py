@@ -5,16 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from gatewright.gateway.execution_log import masked
+from gatewright.gateway.execution_log import hidden_pairs, is_secret, masked
 from gatewright.gateway.seen import Seen
 from gatewright.net.base import Header
 
-_HEADERS = frozenset(
-    {"authorization", "cookie", "proxy-authorization", "x-amz-security-token", "x-api-key", "set-cookie"}
-)
-_PARAMETERS = re.compile(r"token|signature|secret|passw|api[-_]?key|^auth|^code$|^key$|credential", re.IGNORECASE)
 _LINE = re.compile(r"^([A-Za-z0-9-]+):(.*)$", re.MULTILINE)
-_QUERY = re.compile(r"([^&=?\s]+)=([^&\s']+)")
 
 
 def identity_names(seen: Seen) -> frozenset[str]:
@@ -31,14 +26,14 @@ def headers(sent: Sequence[Header], secret: Collection[str] = ()) -> list[tuple[
     shown = []
     for name, value in sent:
         text, key = value.decode("utf-8", "replace"), name.decode("latin-1")
-        shown.append((key, masked(text) if key.lower() in _HEADERS or key.lower() in secret else text))
+        shown.append((key, masked(text) if is_secret(key) or key.lower() in secret else text))
     return shown
 
 
 def target(sent: bytes, secret: Collection[str] = ()) -> str:
     """A request target."""
     path, mark, query = sent.decode("latin-1").partition("?")
-    return path + mark + _pairs(query, secret)
+    return path + mark + pairs(query, secret)
 
 
 def canonical(text: str, secret: Collection[str] = ()) -> str:
@@ -46,14 +41,11 @@ def canonical(text: str, secret: Collection[str] = ()) -> str:
 
     def hidden(line: re.Match[str]) -> str:
         name = line[1].lower()
-        return f"{line[1]}:{masked(line[2])}" if name in _HEADERS or name in secret else line[0]
+        return f"{line[1]}:{masked(line[2])}" if is_secret(name) or name in secret else line[0]
 
-    return _LINE.sub(hidden, _pairs(text, secret))
+    return _LINE.sub(hidden, pairs(text, secret))
 
 
-def _pairs(query: str, secret: Collection[str]) -> str:
-    def hidden(pair: re.Match[str]) -> str:
-        name = pair[1]
-        return f"{name}={masked(pair[2])}" if _PARAMETERS.search(name) or name.lower() in secret else pair[0]
-
-    return _QUERY.sub(hidden, query)
+def pairs(text: str, secret: Collection[str] = ()) -> str:
+    """A text in which `name=value` may stand, as addresses and log lines have it."""
+    return hidden_pairs(text, secret)

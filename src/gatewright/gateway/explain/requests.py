@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from gatewright.gateway.explain.base import Case, Exhibit, Fix, Told
+from gatewright.gateway.explain import masking
+from gatewright.gateway.explain.base import Case, Exhibit, Fix, Told, word
 from gatewright.program.records import MethodProgram, RequiredParameter
 from gatewright.program.websocket import SocketRoute
 
@@ -22,7 +23,7 @@ def parameters(case: Case) -> Told:
     if case.product == "REST":
         scene, part = case.scene, case.seen.part
         identity = part.resource_id if isinstance(part, MethodProgram) else "RESOURCE"
-        verb = part.verb if isinstance(part, MethodProgram) else case.seen.verb
+        verb = part.verb if isinstance(part, MethodProgram) else word(case.seen.verb)
         command = (
             f"aws apigateway update-method --rest-api-id {scene.api_id} --resource-id {identity} --http-method {verb} "
             "--patch-operations op=replace,path=/requestParameters/method.request.querystring.NAME,value=false\n"
@@ -110,7 +111,7 @@ def no_json(case: Case) -> Told:
 def _test(case: Case) -> str:
     part = case.seen.part
     identity = part.resource_id if isinstance(part, MethodProgram) else "RESOURCE"
-    verb = case.seen.verb or "POST"
+    verb = word(case.seen.verb or "POST")
     return (
         f"aws apigateway test-invoke-method --rest-api-id {case.scene.api_id} --resource-id {identity} "
         f"--http-method {verb} --body '{{}}' --query log --output text"
@@ -202,5 +203,5 @@ def service_parameters(case: Case) -> Told:
             Fix("Or change them.", f"aws apigatewayv2 get-integrations --api-id {case.scene.api_id}"),
         ],
         ["http-api-services", "parameter-mapping"],
-        [Exhibit("What was sent", case.seen.target.decode("latin-1"))],
+        [Exhibit("What was sent", masking.target(case.seen.target, masking.identity_names(case.seen)))],
     )

@@ -20,6 +20,7 @@ def begin(method: MethodProgram, parts: Parts) -> Step | None:
 
     def opened(exchange: Exchange) -> None:
         log = exchange.log = ExecutionLog(exchange.clock, errors_only=errors_only, data=data, refusals=True)
+        log.hide(_headers(exchange), exchange.query)
         log.write(f"Extended Request Id: {exchange.extended_id.decode()}")
 
     return opened
@@ -50,8 +51,12 @@ def start(method: MethodProgram, parts: Parts) -> Step | None:
             exchange.path.decode("utf-8", "replace"),
             ((name, value.decode("utf-8", "replace")) for name, value in names),
             exchange.query,
-            ((name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in exchange.request.headers),
+            _headers(exchange),
             exchange.body,
         )
 
     return started
+
+
+def _headers(exchange: Exchange) -> list[tuple[str, str]]:
+    return [(name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in exchange.request.headers]

@@ -27,6 +27,11 @@ def begin(route: SocketRoute, parts: SocketParts) -> Step | None:
         event = own(exchange)
         log = event.log = ExecutionLog(event.clock, errors_only=errors_only, data=data, refusals=True)
         request_id = event.request_id.decode()
+        if event.has_request:
+            headers = event.request.headers
+            log.hide(
+                [(name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in headers], event.query
+            )
         log.write(f"Extended Request Id: {request_id}")
         if keyless:
             log.write(f"Verifying Usage Plan for request: {request_id}. API Key:  API Stage: {place}")

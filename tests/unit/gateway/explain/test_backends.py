@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -68,3 +69,25 @@ def test_backends_of_messages() -> None:
     seen = record(socket(), event="MESSAGE")
     error = failed("INTEGRATION_FAILURE", status=502, log=f"{BEGIN}the function answered with status 500")
     assert "the route talk" in told(seen, error).why[0]
+
+
+ASKED = "https://a.test/x?a=$(id)&token=abcdefghijklmnopqrstuv;touch'x"
+
+
+@pytest.mark.parametrize(
+    ("kind", "reason", "failure"),
+    [
+        ("API_CONFIGURATION_ERROR", "configuration error: Invalid endpoint address", "refused"),
+        ("INTEGRATION_FAILURE", "a network error communicating with endpoint (x)", "closed"),
+        ("INTEGRATION_TIMEOUT", "a timeout error", "connect-timeout"),
+        ("INTEGRATION_TIMEOUT", "a timeout error", "timeout"),
+    ],
+)
+def test_the_address_of_a_backend_is_one_word_without_secrets(kind: str, reason: str, failure: str) -> None:
+    error = failed(kind, log=f"Execution failed due to {reason}", why={"failure": failure, "address": ASKED})
+    explained = told(record(rest()), error)
+    assert "https://a.test/x" in words(explained)
+    assert "abcdefghijk" not in words(explained)
+    for fix in explained.fix:
+        assert ";" not in re.sub(r"'[^']*'", "", fix.command or "")
+        assert "$" not in re.sub(r"'[^']*'", "", fix.command or "")

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
-from gatewright.gateway.errors import FORBIDDEN
+import re
+
+import pytest
+
+from gatewright.gateway.errors import FORBIDDEN, ResponseType
+from gatewright.gateway.explain.base import AnyProgram
 from gatewright.gateway.explain.finding import near_routes, routes_of, verbs_at
 from gatewright.gateway.http_api.errors import NOT_FOUND
 from gatewright.gateway.websocket import errors
@@ -104,7 +109,7 @@ def test_a_preflight_that_nobody_answers() -> None:
     assert "https://app.test" in command
     assert program.stage in command
     other = told(record(http(), routed=False, verb="OPTIONS", headers=PREFLIGHT), failed(NOT_FOUND), [http()])
-    assert "--cors-configuration AllowOrigins=https://app.test" in words(other)
+    assert "--cors-configuration 'AllowOrigins=https://app.test," in words(other)
 
 
 def test_a_header_that_is_no_signature_hides_a_missing_route() -> None:
@@ -121,3 +126,31 @@ def test_what_is_no_handshake() -> None:
     below = told(record(None, path=f"/{socket().stage}/pets"), failed(errors.FORBIDDEN), [socket()])
     assert "only /@connections" in below.why[0]
     assert told(record(None, path="/nope"), failed(errors.FORBIDDEN), [socket()]).topic == "stage"
+
+
+EVIL = "/a;touch$(id)`id`'&x"
+
+
+def unquoted(command: str) -> str:
+    """What a shell reads as more than plain text."""
+    return re.sub("'[^']*'|\"'\"", "", command)
+
+
+@pytest.mark.parametrize("program", [rest(), http(), None])
+@pytest.mark.parametrize("kind", ["MISSING_AUTHENTICATION_TOKEN", FORBIDDEN, NOT_FOUND])
+@pytest.mark.parametrize("verb", ["GET", "OPTIONS"])
+def test_what_clients_choose_is_one_word_of_a_command(
+    program: AnyProgram | None, kind: str | ResponseType, verb: str
+) -> None:
+    headers = [("Access-Control-Request-Method", "GET"), ("Origin", f"https://x{EVIL}")]
+    seen = record(program, routed=False, verb=verb, path=EVIL, headers=headers)
+    for fix in told(seen, failed(kind), [program or rest()]).fix:
+        assert not set("$`&") & set(unquoted(fix.command or ""))
+        assert "touch" not in unquoted(fix.command or "")
+
+
+def test_the_address_of_a_socket_is_one_word() -> None:
+    seen = record(None, path=EVIL, query="token=abcdefghijklmnopqrstuv")
+    command = told(seen, failed(errors.UPGRADE_REQUIRED), [socket()]).fix[0].command or ""
+    assert "touch" not in unquoted(command)
+    assert "abcdef" not in command

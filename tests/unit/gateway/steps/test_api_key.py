@@ -171,7 +171,7 @@ def test_the_log_in_aws_s_words(house: House) -> None:
     made = asked("unknown key", log=True)
     assert refused(step, made) == FORBIDDEN
     assert lines(made)[1] == (
-        "API Key *****wn key not authorized because method 'GET /things/{id}' requires API Key and API Key is not "
+        "API Key ********key not authorized because method 'GET /things/{id}' requires API Key and API Key is not "
         f"associated with a Usage Plan for API Stage {API}/v1: API Key was not found"
     )
 
