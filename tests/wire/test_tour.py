@@ -65,7 +65,7 @@ class Shell:
         commands = commands.replace("localhost:4566", f"localhost:{self._port}")
         typed.write(f"{{ {commands}\n}} < /dev/null\necho; echo @@@@\n")
         typed.flush()
-        lines = []
+        lines: list[str] = []
         while (line := seen.readline()) != "@@@@\n":
             assert line, f"the shell ended: {''.join(lines)}"
             lines.append(line)
