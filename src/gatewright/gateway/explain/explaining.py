@@ -159,7 +159,7 @@ def _of_integration(seen: Seen) -> Told | None:
         name = integration.function_arn.rsplit(":", 1)[-1]
         why = f"The function {name} answered with statusCode {status} itself. API Gateway let the request pass."
         fix = Fix(
-            f"Look into the function; its log is logs/{name}.log in the data folder (on AWS: /aws/lambda/{name})."
+            f"Look into the function; its log: logs/functions/{name}.log in the data folder (AWS: /aws/lambda/{name})."
         )
         return Told("response", [why], [fix], ["lambda-errors"])
     if isinstance(integration, MockIntegration):

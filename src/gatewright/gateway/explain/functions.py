@@ -141,7 +141,7 @@ def function_failed(case: Case) -> Told:
         [
             Fix("Repair the function: what it raised is shown here."),
             Fix(
-                f"Its log has the rest: logs/{short}.log in the data folder (on AWS: /aws/lambda/{short}).",
+                f"Its log has the rest: logs/functions/{short}.log in the data folder (on AWS: /aws/lambda/{short}).",
                 (
                     f"aws lambda invoke --function-name {short} --payload file://event.json --cli-binary-format "
                     "raw-in-base64-out --log-type Tail out.json"

@@ -93,7 +93,9 @@ def _function(authorizer: object) -> str:
 
 def _tail(authorizer: object) -> Fix:
     name = _function(authorizer).rsplit(":", 1)[-1]
-    return Fix(f"Read the function's log: logs/{name}.log in the data folder (CloudWatch Logs for functions on AWS).")
+    return Fix(
+        f"Read the function's log: logs/functions/{name}.log in the data folder (CloudWatch Logs for functions on AWS)."
+    )
 
 
 def authorizer_broken(case: Case) -> Told:

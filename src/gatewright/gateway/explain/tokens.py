@@ -152,9 +152,11 @@ def _use(case: Case, token: Mapping[str, Any]) -> tuple[str, str]:
 
 
 def _malformed(case: Case, token: Mapping[str, Any]) -> tuple[str, str]:
+    parts = token.get("segments", 0)
     return (
-        "What was sent is no token of three parts in base64url (header.claims.signature): "
-        f"it has {token.get('segments', 0)}.",
+        "What was sent is no token: it has three parts (header.claims.signature), and they are not JSON in base64url."
+        if parts == 3
+        else f"What was sent is no token of three parts in base64url (header.claims.signature): it has {parts}.",
         "Send the JWT itself, not an opaque token or a reference to one. Of Cognito: IdToken or AccessToken.",
     )
 

@@ -50,6 +50,7 @@ def test_a_function_that_raised() -> None:
     said = told(record(rest(LAMBDA)), failed("INTEGRATION_FAILURE", status=502, log=log))
     assert "failed (Unhandled" in said.why[0]
     assert said.exhibits[0].text == '{"errorMessage": "x"}'
+    assert any("logs/functions/" in fix.text for fix in said.fix)
 
 
 def test_an_answer_that_is_no_proxy_response() -> None:

@@ -51,6 +51,7 @@ def test_functions_that_cannot_be_used() -> None:
     kind, begin = "AUTHORIZER_CONFIGURATION_ERROR", "Execution failed due to configuration error: "
     raised = told(record(guarded()), failed(kind, log=f"{begin}x", why={"answer": "{}", "failed": "Unhandled"}))
     assert "function:guard failed (Unhandled)" in raised.why[0]
+    assert any("logs/functions/guard.log" in fix.text for fix in raised.fix)
     odd = told(record(guarded()), failed(kind, log=f"{begin}Could not parse policy", why={"answer": "no"}, detail="d"))
     assert "policyDocument" in odd.fix[0].text
     assert odd.why[1] == "In detail: d."

@@ -60,6 +60,11 @@ def test_tokens_that_are_refused(reason: str, said: str) -> None:
     assert "issuer    https://issuer.test" in explained.exhibits[0].text
 
 
+def test_a_token_of_three_parts_that_are_none() -> None:
+    error = failed("UNAUTHORIZED", log=f"invalid_token: {tokens.MALFORMED}", evidence={"token": {"segments": 3}})
+    assert "are not JSON in base64url" in told(record(program()), error).why[0]
+
+
 def test_a_token_without_the_scopes() -> None:
     error = failed("ACCESS_DENIED", log="insufficient_scope: x", evidence={"token": {"scope": "read"}})
     explained = told(record(program(AuthorizationScopes=["write"])), error)
