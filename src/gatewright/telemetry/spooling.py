@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from collections.abc import Callable
 
 from gatewright.clock import Clock
 from gatewright.telemetry.counters import Counters
 from gatewright.telemetry.spool import SpoolWriter
+
+log = logging.getLogger(__name__)
 
 
 class Spooling:
@@ -25,10 +28,12 @@ class Spooling:
     async def run(self) -> None:
         """Until `end`; what is left is written then."""
         while not await self._second():
-            now = self._count()
-            lines = self._writer.due(now)
-            if lines:  # on a thread: a disk that stalls must stall no client
-                self._writer.done(lines, await asyncio.to_thread(self._writer.put, lines))
+            try:
+                lines = self._writer.due(self._count())
+                if lines:  # on a thread: a disk that stalls must stall no client
+                    self._writer.done(lines, await asyncio.to_thread(self._writer.put, lines))
+            except Exception:
+                log.exception("what was counted in the last second may be lost")
         lines = self._writer.due(self._count(), all=True)
         if lines:
             self._writer.done(lines, self._writer.put(lines))
