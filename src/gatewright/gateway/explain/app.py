@@ -9,6 +9,7 @@ Every answer says how many are kept, and since when, so that whoever asks can te
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -19,6 +20,8 @@ from gatewright.gateway.explain.base import AnyProgram
 from gatewright.gateway.explain.explaining import explain, summary
 from gatewright.gateway.seen import Ring, Seen
 from gatewright.net.base import Request
+
+logger = logging.getLogger("gatewright.gateway")
 
 PATH = b"explain"
 MOST = 1000  # of a list
@@ -43,11 +46,19 @@ class ExplainApp:
             request.respond(404, JSON, _json(about))
         elif named:
             seen = ring.find(named.encode())
-            found = None if seen is None else explain(seen, self._programs()).shown()
+            found = None if seen is None else self._explained(seen)
             request.respond(404 if seen is None else 200, JSON, _json(about | {"explanation": found}))
         else:
             asked = dict(parse_qsl(request.query.decode("latin-1")))
             request.respond(200, JSON, _json(about | {"requests": self._list(ring, asked)}))
+
+    def _explained(self, seen: Seen) -> dict[str, Any]:
+        try:
+            return explain(seen, self._programs()).shown()
+        except Exception:
+            logger.exception("a request could not be explained")
+            seen.failed = None  # what is known of it without words is told all the same
+            return explain(seen).shown()
 
     def _list(self, ring: Ring, asked: dict[str, str]) -> list[dict[str, Any]]:
         limit = int(asked["limit"]) if asked.get("limit", "").isdigit() else 20

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gatewright.gateway.explain.base import AnyProgram, Fix, Told
+from gatewright.gateway.explain.base import AnyProgram, Fix, Told, word
 from gatewright.gateway.http_api.cors import CorsEngine
 from gatewright.gateway.seen import Seen
 from gatewright.program.http_api import HttpApiProgram
@@ -68,7 +68,7 @@ def _allows(program: StageProgram, kind: str) -> bool:
 
 def _http(seen: Seen, origin: bytes, program: HttpApiProgram) -> Told | None:
     shown, cors = origin.decode("latin-1"), program.cors
-    command = f"aws apigatewayv2 update-api --api-id {program.api_id} --cors-configuration AllowOrigins={shown}"
+    command = f"aws apigatewayv2 update-api --api-id {program.api_id} --cors-configuration AllowOrigins={word(shown)}"
     if cors is not None:
         if CorsEngine(cors).allows(origin):
             return None

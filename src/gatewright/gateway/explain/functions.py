@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from gatewright.gateway.explain.backends import CALL, RESPONSE, answer_of, deploy, function_of, integration_of
-from gatewright.gateway.explain.base import Case, Exhibit, Fix, Told
+from gatewright.gateway.explain.base import Case, Exhibit, Fix, Told, word
 
 # Of a permission for one method, what one for all has in common with it.
 _EVERY_METHOD = re.compile(r"(.*--statement-id apigateway)-\S+(.*) --source-arn '(arn:[^/]+)/.*'", re.DOTALL)
@@ -38,7 +38,7 @@ def permission(case: Case) -> Told:
 
 def no_function(case: Case) -> Told:
     name = case.matched(1)
-    short = name.rsplit(":", 1)[-1]
+    short = word(name.rsplit(":", 1)[-1])
     return Told(
         CALL,
         [f"There is no function {name}."],
@@ -47,7 +47,10 @@ def no_function(case: Case) -> Told:
                 "See which functions there are (and in which Region).",
                 "aws lambda list-functions --query 'Functions[].FunctionArn'",
             ),
-            Fix("Make it, here from a folder.", f"gatewright functions add {short} DIR --handler app.handler"),
+            Fix(
+                "Make it, here from a folder.",
+                f"gatewright functions add {short} DIR --handler app.handler",
+            ),
             Fix("Or correct the integration's URI (stage variables in it, too), and deploy.", deploy(case)),
         ],
         ["lambda-permission"],
@@ -69,16 +72,18 @@ def role_not_allowed(case: Case) -> Told:
     )
 
 
+def _name_of(role: str) -> str:
+    """The name in a role's ARN, for a shell."""
+    return word(role.rsplit("/", 1)[-1])
+
+
 def _statement(statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, separators=(",", ":"))
 
 
 def _allow(role: str, function: str) -> str:
     policy = _statement({"Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": function})
-    return (
-        f"aws iam put-role-policy --role-name {role.rsplit('/', 1)[-1]} --policy-name invoke --policy-document "
-        f"'{policy}'"
-    )
+    return f"aws iam put-role-policy --role-name {_name_of(role)} --policy-name invoke --policy-document {word(policy)}"
 
 
 def role_not_assumed(case: Case) -> Told:
@@ -97,7 +102,7 @@ def role_not_assumed(case: Case) -> Told:
         [
             Fix(
                 "Let the role trust API Gateway.",
-                f"aws iam update-assume-role-policy --role-name {role.rsplit('/', 1)[-1]} --policy-document '{trust}'",
+                f"aws iam update-assume-role-policy --role-name {_name_of(role)} --policy-document {word(trust)}",
             ),
             Fix("If the role does not exist, correct the integration's credentials, and deploy.", deploy(case)),
         ],
@@ -143,8 +148,8 @@ def function_failed(case: Case) -> Told:
             Fix(
                 f"Its log has the rest: logs/functions/{short}.log in the data folder (on AWS: /aws/lambda/{short}).",
                 (
-                    f"aws lambda invoke --function-name {short} --payload file://event.json --cli-binary-format "
-                    "raw-in-base64-out --log-type Tail out.json"
+                    f"aws lambda invoke --function-name {word(short)} --payload file://event.json "
+                    "--cli-binary-format raw-in-base64-out --log-type Tail out.json"
                 ),
             ),
         ],

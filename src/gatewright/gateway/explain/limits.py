@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gatewright.gateway.explain.base import Case, Fix, Told
+from gatewright.gateway.explain.base import Case, Fix, Told, word
 
 KEY, THROTTLE, BODY = "api key", "throttle", "body"
 _PATCH = "aws apigateway update-usage-plan --usage-plan-id {} --patch-operations op=replace,path={},value={}"
@@ -169,7 +169,7 @@ def _by_stage(case: Case, name: str, figures: str) -> Told:
     key = getattr(case.seen.part, "key", "$default")
     command = (
         f"aws apigatewayv2 update-stage --api-id {scene.api_id} --stage-name '{scene.stage}' --route-settings "
-        f'\'{{"{key}": {{"ThrottlingRateLimit": RATE, "ThrottlingBurstLimit": BURST}}}}\''
+        + word(f'{{"{key}": {{"ThrottlingRateLimit": RATE, "ThrottlingBurstLimit": BURST}}}}')
     )
     said = f"The stage {scene.stage} allows the route {key} {figures}, and that was exceeded."
     page = "http-api-throttling" if scene.product == "HTTP" else "throttling"

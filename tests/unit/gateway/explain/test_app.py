@@ -73,3 +73,13 @@ def test_apis_that_fit() -> None:
     assert matches(record(rest()), "", API)
     assert matches(record(None), "", API)
     assert not matches(record(rest()), "", "pets")
+
+
+def test_what_cannot_be_explained_is_told_all_the_same(caplog: pytest.LogCaptureFixture) -> None:
+    ring = Ring(1)
+    seen = record(None, status=429)
+    seen.failed = failed("THROTTLED", why={"limit": "method/x"})
+    ring.add(seen)
+    status, said = ask(ExplainApp(ring, list), f"/explain/{ID.decode()}")
+    assert (status, said["explanation"]["status"]) == (200, 429)
+    assert "could not be explained" in caplog.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import pytest
 import gatewright.gateway as room
 from gatewright.gateway.errors import TYPES, ResponseType
 from gatewright.gateway.explain import rules
-from gatewright.gateway.explain.base import Case
+from gatewright.gateway.explain.base import AnyProgram, Case
 from gatewright.gateway.explain.docs import PAGES
+from gatewright.gateway.explain.explaining import explain
+from gatewright.gateway.seen import Seen
 from tests.unit.gateway.explain.support import LAMBDA, failed, http, record, rest, socket, told, words
 
 _CONFIGURATION = "Execution failed due to configuration error: "
@@ -112,3 +115,30 @@ def test_what_is_configured_wrongly_in_a_way_of_its_own_is_told_as_it_is() -> No
     said = told(record(rest()), error)
     assert said.why == ["The API is configured so that this cannot work: the moon is full.", "In detail: and red."]
     assert said.fix[0].command == "aws apigateway create-deployment --rest-api-id abcdefghij --stage-name v1"
+
+
+_HARMFUL = "$(touch evil)`touch evil`;touch evil|"
+EVIL = f"x'{_HARMFUL}\"&"
+
+
+def _evil(program: AnyProgram | None, *, routed: bool, verb: str = "GET") -> Seen:
+    headers = [("Origin", f"https://{EVIL}"), ("Access-Control-Request-Method", EVIL), ("Host", EVIL)]
+    return record(program, routed=routed, path=f"/things/{EVIL}", query=EVIL, headers=headers, verb=verb)
+
+
+@pytest.mark.parametrize(("place", "kind", "log"), _SITES, ids=[place for place, *_ in _SITES])
+def test_nothing_that_a_client_sends_runs_in_the_shell_of_who_pastes_a_command(place: str, kind: str, log: str) -> None:
+    why = {"address": f"http://pets.test/{EVIL}", "failure": "refused", "template": "request", "line": 1, "column": 1}
+    for program in (rest(LAMBDA), http(), socket()):
+        for seen in (
+            _evil(program, routed=True),
+            _evil(program, routed=False, verb=EVIL),
+            _evil(program, routed=False, verb="OPTIONS"),
+        ):
+            seen.failed = failed(kind, log=log or None, why=why)
+            lines = [line for each in explain(seen, [program]).fix for line in (each.command or "").split("\n")]
+            for line in lines:
+                if "touch" in line:
+                    words = shlex.split(line)
+                    assert words[0] in ("aws", "curl", "websocat")
+                    assert all(_HARMFUL in word for word in words if "touch" in word), line
