@@ -56,6 +56,14 @@ class Postgres:
                 user=_user(),
             )
         _await_port(self.port, self.process)
+        for _ in range(300):  # the port is open a moment before the server takes connections
+            ready = subprocess.run(
+                [_postgres_program("pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)], check=False
+            )
+            if ready.returncode == 0:
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"not ready: {(self.folder / 'log').read_text()[-2000:]}")
 
     def stop(self, *, kill: bool = False) -> None:
         assert self.process is not None
@@ -69,12 +77,8 @@ class Postgres:
         """A new, empty database; its URL."""
         command = [_postgres_program("psql"), "-h", "127.0.0.1", "-p", str(self.port), "-U", "gatewright", "-q"]
         template = "ENCODING 'UTF8' TEMPLATE template0"
-        for _ in range(100):  # the port is open a moment before the server takes connections
-            done = subprocess.run([*command, "-c", f"CREATE DATABASE {database} {template}", "postgres"], check=False)
-            if done.returncode == 0:
-                return self.url(database)
-            time.sleep(0.1)
-        raise RuntimeError(f"no database: {(self.folder / 'log').read_text()[-2000:]}")
+        subprocess.run([*command, "-c", f"CREATE DATABASE {database} {template}", "postgres"], check=True)
+        return self.url(database)
 
 
 def _user() -> str | None:
