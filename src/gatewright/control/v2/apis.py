@@ -125,7 +125,7 @@ def check(api: Body) -> None:
     expression = api.get("RouteSelectionExpression")
     if lookup.is_http(api) and expression not in _EXPRESSIONS:
         raise errors.bad_request(_BAD_EXPRESSION)
-    if not lookup.is_http(api) and not (expression or "").startswith(("$", "{")):
+    if not lookup.is_http(api) and not expression:  # static text and `\$default` are expressions, too
         raise errors.bad_request("Invalid routeSelectionExpression")
     if api["ApiKeySelectionExpression"] not in _KEY_EXPRESSIONS:
         raise errors.bad_request("Invalid apiKeySelectionExpression")  # unverified wording

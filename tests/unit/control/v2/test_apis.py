@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from gatewright.control.v2 import apis
 from tests.unit.control.support import Control, bad, missing, refused, shown
 
 WEBSOCKET = {"Name": "x", "ProtocolType": "WEBSOCKET", "RouteSelectionExpression": "$request.body.action"}
@@ -106,3 +107,8 @@ def test_pages(plane: Control) -> None:
     assert sorted(each["ApiId"] for each in first["Items"] + rest["Items"]) == sorted(made)
     assert "NextToken" not in rest
     assert refused(plane.v2.get_apis, NextToken="nonsense") == bad("Invalid nextToken parameter specified")
+
+
+@pytest.mark.parametrize("expression", ["$request.body.action", "${request.body.a}/b", "\\$default", "always"])
+def test_route_selection_expressions(expression: str) -> None:
+    apis.check(apis.defaults("WEBSOCKET") | WEBSOCKET | {"Name": "chat", "RouteSelectionExpression": expression})
