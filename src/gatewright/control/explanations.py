@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -27,6 +28,7 @@ from gatewright.program.trie import Trie
 from gatewright.store.base import Document, Store, StoreError, Transaction
 
 PATH = "/_gatewright/explain"
+_NUMBER = re.compile("[0-9]{1,9}")
 _PATIENCE = 5.0  # seconds for a worker
 _LARGEST = 8 * 1024 * 1024  # bytes of a worker's answer
 
@@ -48,10 +50,10 @@ class Explanations:
 
     async def _list(self, request: Request) -> Response:
         answers = await self._ask(b"/explain?" + request.url.query.encode())
-        limit = request.query_params.get("limit", "20")
+        limit = request.query_params.get("limit", "")
         found = [each for answer in answers for each in answer.get("requests", ())]
         found.sort(key=lambda each: -each["at"])
-        return _json(200, _about(answers) | {"requests": found[: int(limit) if limit.isdigit() else 20]})
+        return _json(200, _about(answers) | {"requests": found[: int(limit) if _NUMBER.fullmatch(limit) else 20]})
 
     async def _one(self, request: Request) -> Response:
         named = request.scope["raw_path"].split(b"?", 1)[0].removeprefix(PATH.encode() + b"/")

@@ -28,6 +28,7 @@ from gatewright.program.websocket import SocketRoute, WebSocketProgram
 HEAVIEST = 16 * 1024 * 1024  # bytes of heads and evidence that one ring holds
 HINT = b"x-gatewright-explain: gatewright explain "
 _RECORD = 600  # bytes of a record beside its head, about
+_FIELD = 200  # bytes of a header, or of a member of what an authorizer has said, beside its text
 
 Part = MethodProgram | RouteProgram | SocketRoute
 
@@ -183,6 +184,8 @@ class Seen:
             self.principal = grant.principal
             self.claims = grant.context
             self.authorizer_latency = grant.latency
+            if grant.context:  # many requests may share it; one that is theirs alone must count
+                self.weight += _size(grant.context)
         error = exchange.error
         if error is not None:
             self.fail(error, evidence(exchange, error))
@@ -194,11 +197,17 @@ class Seen:
         self.headers = request.headers
         self.client = request.client
         self.body_size = len(request.body)
-        self.weight += request.head_size
+        self.weight += request.head_size + _FIELD * len(self.headers)
 
     def fail(self, error: GatewayError, found: Mapping[str, Any]) -> None:
         self.failed = Failed(error, found)
-        self.weight += 1000 + 4 * len(error.message or "") + 4 * len(error.log or "") + len(str(found))
+        texts = error.message, error.log, error.detail, error.validation
+        self.weight += 1000 + sum(4 * len(text) for text in texts if text) + len(str(found)) + _size(error.why or {})
+
+
+def _size(members: Mapping[str, Any]) -> int:
+    """Bytes, about; of what is in members in their turn, only that it is there."""
+    return sum(_FIELD + (4 * len(value) if isinstance(value, str) else 0) for value in members.values())
 
 
 class Ring:

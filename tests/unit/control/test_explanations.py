@@ -147,6 +147,12 @@ def test_lists_of_all_workers_are_one(store: Store) -> None:
     assert workers.asked[0] == b"/explain?limit=2&status=4xx"
 
 
+@pytest.mark.parametrize("limit", ["%C2%B2", "9" * 5000, "x"])
+def test_a_limit_that_is_none_does_not_count(store: Store, limit: str) -> None:
+    asked, _ = client(store, ABOUT | {"requests": [{"at": 3}]})
+    assert asked.get(f"/_gatewright/explain?limit={limit}").status_code == 200
+
+
 def test_a_method_that_was_not_deployed(store: Store) -> None:
     put(store, "resource", API, "new", {"id": "new", "path": "/new", "resourceMethods": {"GET": {}}})
     found = complete(store, explanation("route"))

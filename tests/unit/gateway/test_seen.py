@@ -40,6 +40,19 @@ def test_a_ring_is_bounded_in_bytes() -> None:
     assert ring.since() is None
 
 
+def test_what_a_record_holds_has_its_weight() -> None:
+    def weight(headers: list[tuple[str, str]], error: GatewayError) -> int:
+        seen = Seen(None, b"id", b"ext", 1.0)
+        seen.asked(FakeRequest("GET", "/", headers, b""))
+        seen.fail(error, {})
+        return seen.weight
+
+    small = weight([], GatewayError(FORBIDDEN))
+    assert weight([("a", "b")] * 1000, GatewayError(FORBIDDEN)) - small >= 150_000  # objects weigh more than bytes
+    assert weight([], GatewayError(FORBIDDEN, detail="x" * 1000)) - small >= 1000
+    assert weight([], GatewayError(FORBIDDEN, why={"answer": "x" * 1000})) - small >= 1000
+
+
 def test_without_a_ring_nobody_watches() -> None:
     assert room.build(rest(), Telemetry(FakeClock())) is None
     assert room.build(rest(), Telemetry(FakeClock(), ring=Ring(1))) is not None

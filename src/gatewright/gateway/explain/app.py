@@ -25,6 +25,7 @@ logger = logging.getLogger("gatewright.gateway")
 
 PATH = b"explain"
 MOST = 1000  # of a list
+_NUMBER = re.compile("[0-9]{1,9}")
 _STATUS = re.compile(r"([1-5])(?:xx|([0-9]{2}))", re.IGNORECASE)
 
 
@@ -61,14 +62,19 @@ class ExplainApp:
             return explain(seen).shown()
 
     def _list(self, ring: Ring, asked: dict[str, str]) -> list[dict[str, Any]]:
-        limit = int(asked["limit"]) if asked.get("limit", "").isdigit() else 20
+        limit = limit_of(asked.get("limit", ""))
         found = []
         for seen in ring.newest():
             if matches(seen, asked.get("status", ""), asked.get("api", "")):
                 found.append(summary(seen))
-                if len(found) >= min(limit, MOST):
+                if len(found) >= limit:
                     break
         return found
+
+
+def limit_of(asked: str) -> int:
+    """How many a list may have."""
+    return min(int(asked), MOST) if _NUMBER.fullmatch(asked) else 20
 
 
 def matches(seen: Seen, status: str, api: str) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gatewright.gateway.explain.app import ExplainApp, matches
+from gatewright.gateway.explain.app import ExplainApp, limit_of, matches
 from gatewright.gateway.seen import Ring
 from tests.plays.stage import API, FakeRequest
 from tests.unit.gateway.explain.support import ID, failed, record, rest
@@ -83,3 +83,11 @@ def test_what_cannot_be_explained_is_told_all_the_same(caplog: pytest.LogCapture
     status, said = ask(ExplainApp(ring, list), f"/explain/{ID.decode()}")
     assert (status, said["explanation"]["status"]) == (200, 429)
     assert "could not be explained" in caplog.text
+
+
+LIMITS = [("", 20), ("7", 7), ("²", 20), ("9" * 5000, 20), ("5000", 1000), ("-1", 20)]
+
+
+@pytest.mark.parametrize(("asked", "most"), LIMITS)
+def test_how_many_are_listed(asked: str, most: int) -> None:
+    assert limit_of(asked) == most
