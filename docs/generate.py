@@ -77,7 +77,11 @@ def supported() -> str:
             (f"operations of `{service}`", f"{len(names)} of {len(models.load(service).operations)}", _LIST)
             for service, names in _handled().items()
         ),
-        ("integrations of REST APIs", _words(BUILDERS), _words(kind for kind in types if kind not in BUILDERS)),
+        (
+            "integrations of REST and WebSocket APIs",
+            _words(BUILDERS),
+            _words(kind for kind in types if kind not in BUILDERS),
+        ),
         (
             "integrations of HTTP APIs",
             f"`HTTP_PROXY`, `AWS_PROXY`: functions, {len(SUBTYPES)} service integrations",
