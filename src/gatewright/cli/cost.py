@@ -30,7 +30,7 @@ from gatewright.store.base import StoreError
 @click.option("--month", "name", metavar="YYYY-MM", help="A month (UTC); the running one when not given.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--region", metavar="REGION", help="Show the APIs of a Region only.")
-@click.option("--api", metavar="ID", help="Show one API only.")
+@click.option("--api", metavar="API", help="Show one API (its id or name) only.")
 @click.option("--free-tier", is_flag=True, help="Take off what new accounts get for nothing in their first year.")
 @settings_options(("data_dir", "prices"))
 def cost(
@@ -56,7 +56,7 @@ def cost(
         when,
         free_tier=free_tier,
         region=region,
-        api_id=api,
+        api=api,
         names=told.names,
         private=told.private,
     )

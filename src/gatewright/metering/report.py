@@ -81,16 +81,16 @@ def make(
     *,
     free_tier: bool = False,
     region: str | None = None,
-    api_id: str | None = None,
+    api: str | None = None,
     names: Mapping[str, str] | None = None,
     private: Collection[str] = (),
 ) -> Report:
-    """The report of a month. `region` and `api_id` choose what is shown; `names`: of APIs, by id; `private`: ids."""
+    """The report of a month. `region` and `api` (id or name) choose what is shown; `names` by id; `private`: ids."""
     amounts = total(uses, private)
     bill = price(amounts, prices, free_tier=free_tier)
 
     def shown(stage: Stage) -> bool:
-        return region in (None, stage.region) and api_id in (None, stage.api_id)
+        return region in (None, stage.region) and api in (None, stage.api_id, (names or {}).get(stage.api_id))
 
     lines = [line for line in bill.lines if shown(line.stage) and (line.amount or line.cost)]
     lines.sort(key=lambda line: (line.stage, _rank(line.item), line.item))

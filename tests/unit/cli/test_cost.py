@@ -54,6 +54,8 @@ def test_as_text(data: Path) -> None:
     assert result.stdout.endswith("2025-06-18\n")
     assert "Nothing was served." in run("--data-dir", str(data), "--month", "2020-01").stdout
     assert "Nothing was served." in run("--data-dir", str(data), "--api", "other").stdout
+    for api in ("abc", "orders"):
+        assert "hours of a cache" in run("--data-dir", str(data), "--api", api).stdout
 
 
 def test_own_prices(data: Path, tmp_path: Path) -> None:

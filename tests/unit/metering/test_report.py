@@ -32,7 +32,7 @@ USES = [
 def reported(
     uses: list[Use] = USES, *, free_tier: bool = False, region: str | None = None, api_id: str | None = None
 ) -> Report:
-    return make(uses, PRICES, NOVEMBER, free_tier=free_tier, region=region, api_id=api_id, names={"r1": "orders"})
+    return make(uses, PRICES, NOVEMBER, free_tier=free_tier, region=region, api=api_id, names={"r1": "orders"})
 
 
 @pytest.mark.parametrize(
