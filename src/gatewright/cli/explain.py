@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import re
 import socket
 import textwrap
 from collections.abc import Iterator
@@ -22,10 +23,20 @@ _PATH = "/_gatewright/explain"
 _PATIENCE = 15.0  # seconds; control waits five for its workers
 _WIDTH = 100
 _SIGNS = {"passed": "✓", "refused": "✗", "not reached": "·"}
+_DASHED = re.compile(r"-[A-Za-z0-9_-]{14}=")  # an extended id
 Body = dict[str, Any]
 
 
-@click.command()
+class WithId(click.Command):
+    """An id may begin with a dash, and is no option for all that."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        named = [each for each in args if _DASHED.fullmatch(each)]
+        others = [each for each in args if each not in named]
+        return super().parse_args(ctx, [*others, "--", *named] if named else args)
+
+
+@click.command(cls=WithId)
 @click.argument("request_id", required=False)
 @click.option("--last", is_flag=True, help="Explain the last request (that --status and --api fit); without an id.")
 @click.option("--list", "as_list", is_flag=True, help="List the last requests instead, newest first.")

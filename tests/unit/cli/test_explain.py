@@ -135,6 +135,15 @@ def test_by_id(tmp_path: Path) -> None:
         assert json.loads(run(tmp_path / "d", "AbC=", "--json").output) == SAID
 
 
+def test_ids_that_look_like_options(tmp_path: Path) -> None:
+    for number, named in enumerate(("-hxF-bCH_6eINre=", "--api0123456789=")):
+        data = tmp_path / f"d{number}"
+        with node(data, {f"/_gatewright/explain/{named[:-1]}%3D": (200, ABOUT | {"explanation": SAID})}):
+            said = run(data, named, "--json")
+            assert said.exit_code == 0, said.output
+            assert json.loads(said.output) == SAID
+
+
 def test_the_last_one(tmp_path: Path) -> None:
     answers = {
         "/_gatewright/explain?status=4xx&api=pets&limit=1": (200, ABOUT | {"requests": [LINE]}),
