@@ -37,6 +37,12 @@ def word(text: str) -> str:
     return shlex.quote(text)
 
 
+def allow_origin(api_id: str, origin: str) -> str:
+    """The command that lets pages of an origin call an HTTP API."""
+    configuration = word(f"AllowOrigins={origin},AllowMethods=*,AllowHeaders=*")
+    return f"aws apigatewayv2 update-api --api-id {api_id} --cors-configuration {configuration}"
+
+
 @dataclass(frozen=True, slots=True)
 class Fix:
     """Something to do; `command` can be pasted into a shell: what a client has chosen stands in it as `word`s."""

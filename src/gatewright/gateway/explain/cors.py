@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gatewright.gateway.explain.base import AnyProgram, Fix, Told, word
+from gatewright.gateway.explain.base import AnyProgram, Fix, Told, allow_origin
 from gatewright.gateway.http_api.cors import CorsEngine
 from gatewright.gateway.seen import Seen
 from gatewright.program.http_api import HttpApiProgram
@@ -33,7 +33,9 @@ def with_browser(told: Told | None, seen: Seen, programs: Iterable[AnyProgram]) 
     if told is None:
         return noted
     docs = [*told.docs, *(page for page in noted.docs if page not in told.docs)]
-    return replace(told, why=[*told.why, *noted.why], fix=[*told.fix, *noted.fix], docs=docs)
+    known = {fix.command for fix in told.fix}
+    more = [fix for fix in noted.fix if fix.command not in known]
+    return replace(told, why=[*told.why, *noted.why], fix=[*told.fix, *more], docs=docs)
 
 
 def _rest(seen: Seen, program: StageProgram) -> Told | None:
@@ -68,7 +70,7 @@ def _allows(program: StageProgram, kind: str) -> bool:
 
 def _http(seen: Seen, origin: bytes, program: HttpApiProgram) -> Told | None:
     shown, cors = origin.decode("latin-1"), program.cors
-    command = f"aws apigatewayv2 update-api --api-id {program.api_id} --cors-configuration AllowOrigins={word(shown)}"
+    command = allow_origin(program.api_id, shown)
     if cors is not None:
         if CorsEngine(cors).allows(origin):
             return None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 from gatewright.gateway.explain import masking
-from gatewright.gateway.explain.base import AnyProgram, Case, Fix, Told, word
+from gatewright.gateway.explain.base import AnyProgram, Case, Fix, Told, allow_origin, word
 from gatewright.gateway.seen import Scene
 from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import StageProgram
@@ -200,12 +200,9 @@ def _cors_fix(case: Case, path: str) -> Fix:
     """A browser's preflight that nobody answers."""
     scene, origin = case.scene, case.header("origin") or "https://app.example.com"
     if scene.product == "HTTP":
-        command = (
-            f"aws apigatewayv2 update-api --api-id {scene.api_id} --cors-configuration "
-            f"{word(f'AllowOrigins={origin},AllowMethods=*,AllowHeaders=*')}"
-        )
         return Fix(
-            "This is a browser's CORS preflight. Give the API a CORS configuration: it answers them itself.", command
+            "This is a browser's CORS preflight. Give the API a CORS configuration: it answers them itself.",
+            allow_origin(scene.api_id, origin),
         )
     text = (
         "This is a browser's CORS preflight. Give the resource a method OPTIONS that answers it, and deploy. (The "
