@@ -31,7 +31,7 @@ _POOLS = {
     "providerARNs": [f"arn:aws:cognito-idp:us-east-1:{ACCOUNT}:userpool/us-east-1_abc"],
 }
 _ARN = f"arn:aws:execute-api:us-east-1:{ACCOUNT}:{API}/ESTestInvoke-stage/GET"
-_ENDPOINT = f"https://lambda.us-east-1.amazonaws.com{INVOKE.partition('path')[2].replace(':', '%3A')}"
+_ENDPOINT = f"https://lambda.us-east-1.amazonaws.com{INVOKE.partition('path')[2]}"
 
 Answer = UpstreamResponse | UpstreamError
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 import orjson
 
@@ -55,7 +56,7 @@ class Invoker:
         self._role: Role | None = None if role is None or endpoint.assume is None else endpoint.assume(role)
         self._headers = call_headers(api_id, account, authorizer.source_arn, role=role, inside=endpoint.sign is None)
         # What AWS calls, and so what its logs show, wherever functions run here.
-        self._name = f"https://lambda.{region}.amazonaws.com{authorizer.target.decode()}"
+        self._name = f"https://lambda.{region}.amazonaws.com{unquote(authorizer.target.decode())}"
 
     def call(self, exchange: Exchange, event: bytes, done: Done) -> None:
         """Send the event. `done` is called now or later, whatever happens, and nothing is raised.
