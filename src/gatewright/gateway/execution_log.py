@@ -23,7 +23,8 @@ _SECRET = re.compile(
     r"token|signature|secret|passw|credential|session|cookie|authorization|api[-_]?key|^auth|^code$|^key$",
     re.IGNORECASE,
 )
-_PAIR = re.compile(r"([^&=?\s]+)=([^&\s]+)")
+# From the begin of a word on alone: in a long text without pairs every sign would else be a begin.
+_PAIR = re.compile(r"(?<![^&=?\s])([^&=?\s]++)=([^&?\s]++)")
 _TELLING = 8  # characters from which on a secret is looked for in other lines
 _LOOKED = 16 * 1024  # characters of a line in which it is
 # Headers between processes of a node, as AWS calls them.

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from gatewright.clock import FakeClock
-from gatewright.gateway.execution_log import ExecutionLog, read_head
+from gatewright.gateway.execution_log import ExecutionLog, hidden_pairs, read_head
 
 
 @pytest.fixture
@@ -86,6 +86,22 @@ def test_query_parameters_that_give_access_are_masked(log: ExecutionLog) -> None
     assert SECRET not in "".join(written(log))
     assert "Method request query string: {access_token=****************qrstuv, page=2}" in written(log)
     assert "Sending request to https://b.test/?page=2&X-Amz-Signature=****************qrstuv" in written(log)
+
+
+PAIRS = [
+    ("a=1&token=abcdefgh", "a=1&token=******gh"),
+    ("token=a=b=cdefgh&x", "token=*******fgh&x"),
+    ("https://b.test/a=b?token=abcdefgh", "https://b.test/a=b?token=******gh"),
+    ("https://b.test/token=x?page=2", "https://b.test/token=*?page=2"),
+    ("no pair, none at all", "no pair, none at all"),
+    ("==&&=token=&??", "==&&=token=&??"),
+    ("a" * 1_000_000, "a" * 1_000_000),  # in a moment
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), PAIRS)
+def test_pairs_in_texts(text: str, shown: str) -> None:
+    assert hidden_pairs(text) == shown
 
 
 def test_a_secret_is_masked_in_whatever_line_it_comes_again(log: ExecutionLog) -> None:
