@@ -8,6 +8,8 @@ need not be durable.
 from __future__ import annotations
 
 import logging
+import os
+from io import FileIO
 from pathlib import Path
 
 LIMIT = 10 * 1024 * 1024
@@ -17,17 +19,22 @@ TAIL = 4096  # bytes of X-Amz-Log-Result before base64
 log = logging.getLogger("gatewright.functions")
 
 
+def _open(path: Path) -> FileIO:
+    """To append to. What functions print is for the server's user alone, as the other logs are."""
+    return FileIO(os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600), "ab")
+
+
 class FunctionLog:
     """The log file of one function. Not for threads: everything is called on the event loop."""
 
     __slots__ = ("_file", "_limit", "_path", "_size", "name")
 
     def __init__(self, folder: Path, name: str, limit: int = LIMIT) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.name = name
         self._path = folder / f"{name}.log"
         self._limit = limit
-        self._file = self._path.open("ab", buffering=0)
+        self._file = _open(self._path)
         self._size = self._file.tell()
 
     def write(self, data: bytes) -> None:
@@ -44,7 +51,7 @@ class FunctionLog:
     def _rotate(self) -> None:
         self._file.close()
         self._path.replace(self._path.with_suffix(".log.1"))
-        self._file = self._path.open("ab", buffering=0)
+        self._file = _open(self._path)
         self._size = 0
 
     def close(self) -> None:

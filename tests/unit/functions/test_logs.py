@@ -20,6 +20,12 @@ def test_a_full_log_becomes_the_old_one(tmp_path: Path) -> None:
     assert (old.read_bytes() + now.read_bytes()).endswith(b"019 " * 10)
 
 
+def test_logs_are_for_the_server_s_user_alone(tmp_path: Path) -> None:
+    FunctionLog(tmp_path / "logs", "f").close()
+    assert (tmp_path / "logs").stat().st_mode & 0o777 == 0o700
+    assert (tmp_path / "logs" / "f.log").stat().st_mode & 0o777 == 0o600
+
+
 def test_a_log_goes_on_where_it_was(tmp_path: Path) -> None:
     for text in (b"one ", b"two"):
         log = FunctionLog(tmp_path, "f")
