@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import click
 
 # What terminals obey, and what makes a line read otherwise than it is (U+2028, directions of writing).
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 class TroubleError(click.ClickException):
@@ -34,5 +34,5 @@ def trouble(*kinds: type[Exception]) -> Iterator[None]:
 
 
 def clean(line: str) -> str:
-    """Text of an API's owner for an operator's terminal, which must not obey it."""
+    """A line with text of an API's owner or of a client, for a terminal, which must not obey it; it stays one line."""
     return _CONTROL.sub(lambda found: ascii(found[0])[1:-1], line)

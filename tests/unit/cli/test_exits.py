@@ -22,7 +22,13 @@ def test_other_errors_are_errors() -> None:
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("a\x1b[31mb", "a\\x1b[31mb"), ("a\x9bb", "a\\x9bb"), ("a\u202eb\u2066", "a\\u202eb\\u2066"), ("é\t→", "é\t→")],
+    [
+        ("a\x1b[31mb", "a\\x1b[31mb"),
+        ("a\x9bb", "a\\x9bb"),
+        ("a\nb\r", "a\\nb\\r"),
+        ("a\u202eb\u2066", "a\\u202eb\\u2066"),
+        ("é\t→", "é\t→"),
+    ],
 )
 def test_a_terminal_neither_obeys_a_text_nor_shows_it_backwards(text: str, shown: str) -> None:
     assert clean(text) == shown
