@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: install compiled ahead pure serve test lint types unit wire slow fuzz terraform autobahn bench docs clean
+.PHONY: install compiled ahead pure serve test checks lint types unit wire slow fuzz terraform autobahn bench docs clean
 
 # The stamps hold what was installed, so that a second `make` starts at once.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -36,10 +36,13 @@ pure: $(VENV)/installed
 serve: install
 	$(BIN)/gatewright serve
 
-# The compiler has one processor busy for minutes: unit tests, which run from source, run beside it.
-test: lint types
-	$(MAKE) -j2 unit ahead
+# The compiler has one processor busy for minutes: what runs from source runs beside it.
+test: $(VENV)/installed-dev
+	$(MAKE) -j2 checks ahead
 	$(MAKE) wire slow
+
+checks:
+	$(MAKE) -j1 lint types unit
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

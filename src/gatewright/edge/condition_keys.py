@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Final
 
 from gatewright.edge.target import Door, Target
 from gatewright.language.policy.base import Context
 from gatewright.net.base import Request
 
-_PRIVATE = (Door.VPC_ENDPOINT, Door.PRIVATE_DOMAIN)
+_PRIVATE: Final = (Door.VPC_ENDPOINT, Door.PRIVATE_DOMAIN)
 
 Reader = Callable[[Request, Target, float], str | None]
 

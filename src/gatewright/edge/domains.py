@@ -14,6 +14,7 @@ believed), and what its policy allows (see `private_domains`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from gatewright.catalog.tls_policies import DEFAULT
 from gatewright.edge.endpoints import NOBODY, VpcEndpoints
@@ -25,10 +26,10 @@ from gatewright.net.base import Request, TlsName
 # Base path with its leading slash (b"" covers everything) → API, and the stage if the mapping names one.
 Mappings = Mapping[bytes, "tuple[str, str | None]"]
 
-_REMEMBERED = 1024  # targets per name
-_REMEMBERED_BELOW = 16  # per name below a wildcard, of which there may be many
-_LONGEST = 256  # bytes; longer paths are not remembered
-_NOWHERE = b"/"
+_REMEMBERED: Final = 1024  # targets per name
+_REMEMBERED_BELOW: Final = 16  # per name below a wildcard, of which there may be many
+_LONGEST: Final = 256  # bytes; longer paths are not remembered
+_NOWHERE: Final = b"/"
 
 
 class MappedHost:

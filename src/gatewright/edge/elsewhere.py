@@ -8,11 +8,12 @@ metadata of botocore's models (serviceId, signingName).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from gatewright.net.base import Origin
 
 # Signing names that differ from the service's id.
-_IDS = {
+_IDS: Final = {
     "cognito-idp": "cognito_identity_provider",
     "elasticloadbalancing": "elastic_load_balancing_v2",
     "events": "eventbridge",

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from gatewright.edge.target import Door, Target
 from gatewright.net.base import Request
 from gatewright.net.networks import Networks
 
 logger = logging.getLogger(__name__)
-_HEADER = b"x-amzn-vpce-id"
-_NAME_LIMIT = 64  # characters of an endpoint's id
+_HEADER: Final = b"x-amzn-vpce-id"
+_NAME_LIMIT: Final = 64  # characters of an endpoint's id
 
 
 class VpcEndpoints:
@@ -68,6 +69,6 @@ class EndpointHost:
         return self._target if self._endpoints.believes(request) else NOWHERE
 
 
-NOBODY = VpcEndpoints(Networks(()), {}, lambda: 0.0)  # believes nobody
+NOBODY: Final = VpcEndpoints(Networks(()), {}, lambda: 0.0)  # believes nobody
 # Names no API: answered like one that does not exist.
-NOWHERE = Target("", b"/", door=Door.VPC_ENDPOINT)
+NOWHERE: Final = Target("", b"/", door=Door.VPC_ENDPOINT)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import Final, Protocol
 
 from gatewright.edge.elsewhere import Elsewhere
 from gatewright.edge.guard import FOREIGN, Guard
@@ -21,16 +21,16 @@ from gatewright.net.base import MUTUAL, Failure, Header, Origin, Request, Upstre
 
 log = logging.getLogger(__name__)
 
-_JSON = b"Content-Type: application/json\r\n"
-_FORBIDDEN = (403, _JSON + b"x-amzn-ErrorType: ForbiddenException\r\n", b'{"message":"Forbidden"}')
-_TOO_LARGE = (
+_JSON: Final = b"Content-Type: application/json\r\n"
+_FORBIDDEN: Final = (403, _JSON + b"x-amzn-ErrorType: ForbiddenException\r\n", b'{"message":"Forbidden"}')
+_TOO_LARGE: Final = (
     413,
     _JSON + b"x-amzn-ErrorType: RequestEntityTooLargeException\r\n",
     b'{"message":"Request Entity Too Large"}',
 )
-_DENIED = _JSON + b"x-amzn-ErrorType: AccessDeniedException\r\n"
+_DENIED: Final = _JSON + b"x-amzn-ErrorType: AccessDeniedException\r\n"
 # Belong to one connection, or are written anew by whoever sends the message (RFC 9110, 7.6.1).
-_HOP_BY_HOP = frozenset(
+_HOP_BY_HOP: Final = frozenset(
     (
         b"connection",
         b"keep-alive",
@@ -44,12 +44,12 @@ _HOP_BY_HOP = frozenset(
     )
 )
 # The largest body that another process is sent: a function's zip comes as base64 within JSON.
-_FORWARD_BODY = 128 * 1024 * 1024
-_FORWARD_TIMEOUT = 900.0  # a synchronous Invoke may take as long as a function may run
-_STREAMED = b"/response-streaming-invocations"  # of the Lambda API: its answers are passed on as they arrive
+_FORWARD_BODY: Final = 128 * 1024 * 1024
+_FORWARD_TIMEOUT: Final = 900.0  # a synchronous Invoke may take as long as a function may run
+_STREAMED: Final = b"/response-streaming-invocations"  # of the Lambda API: its answers are passed on as they arrive
 
 # Of the pages of the node's own, those that control shows to whoever reaches the listener.
-_CONTROL_PAGES = frozenset((b"/_gatewright/metrics",))
+_CONTROL_PAGES: Final = frozenset((b"/_gatewright/metrics",))
 
 Answer = tuple[int, bytes, bytes]  # status, header block, body
 

@@ -17,14 +17,15 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Final
 
 from gatewright.net.base import Request
 
-_LOOPBACK = r"(?:[a-z0-9_-]+\.)*localhost\.?|127(?:\.\d{1,3}){3}|\[::1\]"
+_LOOPBACK: Final = r"(?:[a-z0-9_-]+\.)*localhost\.?|127(?:\.\d{1,3}){3}|\[::1\]"
 # An address and a name without a dot cannot be rebound; nobody else gives out names below the suffixes: AWS's own
 # (clients behind a proxy), the one that existing local tools use, and those of container engines for their host.
-_OTHERS = r"\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\]|[a-z0-9_-]+\.?"
-_SUFFIXES = (
+_OTHERS: Final = r"\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-f:.]+\]|[a-z0-9_-]+\.?"
+_SUFFIXES: Final = (
     "localhost.localstack.cloud",
     "amazonaws.com",
     "amazonaws.com.cn",
@@ -92,4 +93,4 @@ def _message(text: str) -> bytes:
     return json.dumps({"message": text}).encode()
 
 
-FOREIGN = _message("Requests from other web sites are refused.")
+FOREIGN: Final = _message("Requests from other web sites are refused.")

@@ -13,16 +13,16 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from gatewright.edge.inside import JSON
 from gatewright.net.base import Origin, Request, Upstream, UpstreamError, UpstreamResponse
 
-PATIENCE = 1.0  # seconds for the workers, and again for the processes
-_AGAIN = 0.05  # seconds until workers that differ are asked again
-_LEAST = 0.1  # seconds that the last question gets
-_LARGEST = 64 * 1024
-_UNREACHABLE = "unreachable"
+PATIENCE: Final = 1.0  # seconds for the workers, and again for the processes
+_AGAIN: Final = 0.05  # seconds until workers that differ are asked again
+_LEAST: Final = 0.1  # seconds that the last question gets
+_LARGEST: Final = 64 * 1024
+_UNREACHABLE: Final = "unreachable"
 
 Status = dict[str, Any]  # what a worker says of itself: "index", "pid", "ready", "control", "revision" and figures
 Processes = Callable[[], Mapping[str, "Origin | str"]]  # where each answers, or why it does not

@@ -7,10 +7,11 @@ The first segment of a path names the application that answers: `/connections/â€
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from gatewright.net.base import App, Request
 
-JSON = b"Content-Type: application/json\r\n"
+JSON: Final = b"Content-Type: application/json\r\n"
 
 
 class Inside:

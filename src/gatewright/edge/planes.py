@@ -23,6 +23,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from enum import Enum
+from typing import Final
 
 from gatewright.edge.domains import Domain, GuardedHost, MappedHost
 from gatewright.edge.endpoints import NOBODY, NOWHERE, EndpointHost, VpcEndpoints
@@ -40,37 +41,39 @@ class Plane(Enum):
     COMPANIONS = "companions"
 
 
-_HOST = re.compile(
+_HOST: Final = re.compile(
     rb"(?P<label>[a-z0-9-]+)\.execute-api(?:\.(?P<region>[a-z]{2}(?:-[a-z]+)+-\d))?(?P<vpce>\.vpce)?\.[a-z0-9.-]+(?::\d+)?"
 )
-_LABEL = re.compile(rb"(?P<api>[a-z0-9]+)(?:-(?P<vpce>vpce-[0-9a-z]+))?")
-_ENDPOINT_HOST = re.compile(
+_LABEL: Final = re.compile(rb"(?P<api>[a-z0-9]+)(?:-(?P<vpce>vpce-[0-9a-z]+))?")
+_ENDPOINT_HOST: Final = re.compile(
     rb"(?P<vpce>vpce-[0-9a-z]+)-[0-9a-z]+(?:-[a-z0-9-]+)?\.execute-api\.(?P<region>[a-z]{2}(?:-[a-z]+)+-\d)"
     rb"\.vpce\.[a-z0-9.-]+(?::\d+)?"
 )
-_PATH_FORM = re.compile(
+_PATH_FORM: Final = re.compile(
     rb"/(?:restapis/(?P<a>[^/]+)/(?P<s>[^/]+)/_user_request_|_aws/execute-api/(?P<b>[^/]+)/(?P<t>[^/]+))(?P<rest>/.*)?",
     re.DOTALL,
 )
 # Bounded: a header of 32 KB that begins a credential again and again would else be read to its end each time.
-_HEADER_SCOPE = re.compile(rb"Credential=[^/,\s]{1,256}+/\d{8}/[^/,\s]{1,64}+/(?P<service>[^/,\s]{1,64}+)/aws4_request")
-_QUERY_SCOPE = re.compile(
+_HEADER_SCOPE: Final = re.compile(
+    rb"Credential=[^/,\s]{1,256}+/\d{8}/[^/,\s]{1,64}+/(?P<service>[^/,\s]{1,64}+)/aws4_request"
+)
+_QUERY_SCOPE: Final = re.compile(
     rb"X-Amz-Credential=[^&]{0,256}?%2F\d{8}%2F[^%&]{1,64}+%2F(?P<service>[^%&]{1,64}+)%2Faws4_request", re.IGNORECASE
 )
 
-_PORTAL_HOST = re.compile(rb"p-[a-z0-9]{10,30}\.apigw-portal\.[a-z]{2}(?:-[a-z]+)+-\d\.on\.aws")
+_PORTAL_HOST: Final = re.compile(rb"p-[a-z0-9]{10,30}\.apigw-portal\.[a-z]{2}(?:-[a-z]+)+-\d\.on\.aws")
 _PORTAL_PATHS, _PORTAL_HOSTS = b"/_gatewright/portals/", b"/_gatewright/portal-hosts/"
 
 # Questions to CloudWatch about what the gateway has counted itself; all else of CloudWatch is another service's.
-_MEASURED = re.compile(rb"AWS(?:/|\\/|%2[Ff])ApiGateway")
-_SERVICES = {b"apigateway": Plane.CONTROL, b"lambda": Plane.FUNCTIONS, b"execute-api": Plane.GATEWAY}
-_CONTROL_PATHS = re.compile(
+_MEASURED: Final = re.compile(rb"AWS(?:/|\\/|%2[Ff])ApiGateway")
+_SERVICES: Final = {b"apigateway": Plane.CONTROL, b"lambda": Plane.FUNCTIONS, b"execute-api": Plane.GATEWAY}
+_CONTROL_PATHS: Final = re.compile(
     rb"/(?:restapis|v2|apikeys|usageplans|domainnames|domainnameaccessassociations|rejectdomainnameaccessassociations"
     rb"|vpclinks|clientcertificates|sdktypes|account|tags)(?:[/?]|$)"
 )
-_FUNCTION_PATHS = re.compile(rb"/(?:20\d\d-\d\d-\d\d/|_gatewright/functions(?:[/?]|$))")
-_ADMIN_PREFIX = b"/_gatewright/"
-_HOSTS_KEPT = 4096
+_FUNCTION_PATHS: Final = re.compile(rb"/(?:20\d\d-\d\d-\d\d/|_gatewright/functions(?:[/?]|$))")
+_ADMIN_PREFIX: Final = b"/_gatewright/"
+_HOSTS_KEPT: Final = 4096
 
 # What a host name names; all but a Target are asked for the target of each request.
 Named = Target | MappedHost | EndpointHost | None

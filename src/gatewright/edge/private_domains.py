@@ -9,6 +9,7 @@ AWS: "Custom domain names for private APIs in API Gateway".
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from gatewright.edge.condition_keys import context_of
 from gatewright.edge.target import Target
@@ -16,7 +17,7 @@ from gatewright.language.policy.base import ANONYMOUS, Effect, Query
 from gatewright.language.policy.document import Policy
 from gatewright.net.base import Request
 
-_ACTION = "execute-api:Invoke"
+_ACTION: Final = "execute-api:Invoke"
 
 
 class Gate:

@@ -18,11 +18,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from typing import Final
 
-NONE = "-"
+NONE: Final = "-"
 
-_WORD = r"\w+(?:-+\w+)*"
-_VARIABLE = re.compile(rf"\$context\.({_WORD}(?:\.{_WORD})*)(?:\['([^'\]]+)'\])?", re.ASCII)
+_WORD: Final = r"\w+(?:-+\w+)*"
+_VARIABLE: Final = re.compile(rf"\$context\.({_WORD}(?:\.{_WORD})*)(?:\['([^'\]]+)'\])?", re.ASCII)
 
 Escape = Callable[[str], str]
 
@@ -59,7 +60,7 @@ def for_json(value: str) -> str:
     return json.dumps(value)[1:-1].replace("\x7f", "\\u007f")
 
 
-_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"})
+_XML: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"})
 
 
 def for_xml(value: str) -> str:

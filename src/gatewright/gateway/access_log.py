@@ -8,6 +8,7 @@ request of REST and HTTP APIs, refused or not; per handshake, message and end of
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from gatewright.gateway.access_format import NONE, escape_for, parse
 from gatewright.gateway.access_quick import USER_AGENT, quick
@@ -23,7 +24,7 @@ from gatewright.telemetry.base import Destination, Source, Writer
 Program = StageProgram | HttpApiProgram | WebSocketProgram
 
 # Values that are safe in every format: no client, and nobody's backend, has chosen them.
-_SAFE = frozenset(
+_SAFE: Final = frozenset(
     {
         "accountId",
         "apiId",
@@ -59,7 +60,7 @@ _SAFE = frozenset(
     }
 )
 _REMEMBERED, _LONGEST = 512, 256  # values, and characters of one
-_QUOTED = "error.messageString"  # a JSON string already
+_QUOTED: Final = "error.messageString"  # a JSON string already
 
 
 def build(program: StageProgram, telemetry: Telemetry | None) -> Watch | None:

@@ -27,7 +27,7 @@ RESOURCE_PATH: Final = 12
 USER_AGENT: Final = 13
 
 # Most numbers in a log are small: their texts are made once.
-_SMALL = tuple(str(number) for number in range(1024))
+_SMALL: Final = tuple(str(number) for number in range(1024))
 _times = RequestTimes()
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from gatewright.gateway.access_quick import (
     EXTENDED_ID,
@@ -39,14 +39,14 @@ Function = Callable[[Any], "str | None"]
 Read = Function | int  # a number is for `access_quick`
 
 # Types of errors by who has found them.
-_AUTHENTICATION = frozenset({"MISSING_AUTHENTICATION_TOKEN", "INVALID_SIGNATURE", "EXPIRED_TOKEN"})
-_AUTHORIZER = _AUTHENTICATION | {
+_AUTHENTICATION: Final = frozenset({"MISSING_AUTHENTICATION_TOKEN", "INVALID_SIGNATURE", "EXPIRED_TOKEN"})
+_AUTHORIZER: Final = _AUTHENTICATION | {
     "ACCESS_DENIED",
     "AUTHORIZER_CONFIGURATION_ERROR",
     "AUTHORIZER_FAILURE",
     "UNAUTHORIZED",
 }
-_INTEGRATION = frozenset({"API_CONFIGURATION_ERROR", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"})
+_INTEGRATION: Final = frozenset({"API_CONFIGURATION_ERROR", "INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT"})
 
 
 # The end
@@ -168,7 +168,7 @@ def _authenticate_status(exchange: Exchange, kind: str) -> str | None:
     return None if kind != "AWS_IAM" or exchange.grant is None else "200"
 
 
-_DENIED = frozenset({"ACCESS_DENIED"})
+_DENIED: Final = frozenset({"ACCESS_DENIED"})
 
 
 def _authorize_error(exchange: Exchange, kind: str) -> str | None:

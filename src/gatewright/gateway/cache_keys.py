@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from hashlib import blake2b
+from typing import Final
 
 from gatewright.gateway.authorizers.sources import ADDED
 from gatewright.gateway.exchange import Exchange
@@ -25,8 +26,8 @@ from gatewright.program.caching import Caching
 
 _Pieces = Callable[[Exchange], list[bytes]]
 KeyOf = Callable[[Exchange], bytes]
-_ABSENT = b"-"
-_LONGEST = 512  # bytes; what callers send may be long, and its digest does as well
+_ABSENT: Final = b"-"
+_LONGEST: Final = 512  # bytes; what callers send may be long, and its digest does as well
 
 
 def key_of(part: str, verb: str, caching: Caching, *, per_caller: bool) -> KeyOf:

@@ -7,12 +7,12 @@ requestContext.identity.clientCert (payload 1.0) and requestContext.authenticati
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from gatewright.gateway.exchange import Exchange
 from gatewright.net.base import ClientCertificate
 
-BRANCH = "identity.clientCert"
+BRANCH: Final = "identity.clientCert"
 
 _MEMBERS: Mapping[str, Callable[[ClientCertificate], str]] = {
     "clientCertPem": lambda shown: shown.pem,

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import zlib
+from typing import Final
 
-CODINGS = (b"gzip", b"deflate")
-_REFUSED = re.compile(rb"\s*q\s*=\s*0(?:\.0*)?\s*")
-_CODED = re.compile(rb"^content-encoding:", re.IGNORECASE | re.MULTILINE)
-_MOST = 4  # codings of one body: each may blow it up to the limit again
-_WINDOW = {b"gzip": 31, b"deflate": 15}
+CODINGS: Final = (b"gzip", b"deflate")
+_REFUSED: Final = re.compile(rb"\s*q\s*=\s*0(?:\.0*)?\s*")
+_CODED: Final = re.compile(rb"^content-encoding:", re.IGNORECASE | re.MULTILINE)
+_MOST: Final = 4  # codings of one body: each may blow it up to the limit again
+_WINDOW: Final = {b"gzip": 31, b"deflate": 15}
 
 
 class BadCodingError(Exception):

@@ -7,14 +7,14 @@ not in the table, or has no value now, is null: a mapping from it is skipped.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from gatewright.gateway import client_cert
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.grants import Grant
 from gatewright.gateway.identifiers import RequestTimes
 
-PROTOCOL = "HTTP/1.1"  # always, whatever the client speaks
+PROTOCOL: Final = "HTTP/1.1"  # always, whatever the client speaks
 
 request_times = RequestTimes()
 
@@ -84,7 +84,7 @@ VARIABLES: Mapping[str, Callable[[Exchange], str | None]] = {
 }
 
 
-_CLAIMS = "claims."
+_CLAIMS: Final = "claims."
 
 
 def granted(grant: Grant | None, name: str) -> str | None:
@@ -121,7 +121,7 @@ def context_value(exchange: Exchange, name: str) -> str | None:
 
 
 # What any caller has, known or not.
-_IDENTITY = ("accountId", "caller", "sourceIp", "accessKey", "userArn", "userAgent", "user")
+_IDENTITY: Final = ("accountId", "caller", "sourceIp", "accessKey", "userArn", "userAgent", "user")
 
 
 def context_members(exchange: Exchange, branch: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from gatewright.gateway.errors import GatewayError, render
 from gatewright.gateway.exchange import Answer, Exchange, Render
@@ -18,7 +19,7 @@ from gatewright.language.substitution import Pieces, substitute
 from gatewright.program.records import GatewayResponse
 
 # The server's and the gateway's own: a mapping to one of them has no effect.
-_OWN = frozenset(
+_OWN: Final = frozenset(
     {
         b"connection",
         b"content-length",

@@ -7,13 +7,14 @@ an Allow only for the path as it was routed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.method_arn import meant_arn, method_arn
 from gatewright.gateway.policy_context import request_context
 from gatewright.language.policy.base import ANONYMOUS, Decision, Effect, Principal, Query
 
-ACTION = "execute-api:Invoke"
+ACTION: Final = "execute-api:Invoke"
 
 
 def decide(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from gatewright.edge.target import Target
 from gatewright.gateway.errors import FORBIDDEN, GatewayError
@@ -20,7 +21,7 @@ from gatewright.gateway.paths import without_needless
 # it, and the raw values of the path parameters.
 Place = tuple[Live, "Plan | None", bytes, bytes, Sequence[bytes]]
 
-_REMEMBERED = 4096
+_REMEMBERED: Final = 4096
 
 
 class Directory:

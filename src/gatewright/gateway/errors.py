@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 Family = Literal["4XX", "5XX"]
 
@@ -33,7 +33,7 @@ def _table(*rows: ResponseType) -> Mapping[str, ResponseType]:
 
 # unverified: AUTHORIZER_FAILURE's, RESOURCE_NOT_FOUND's and REQUEST_TOO_LARGE's error types, and every `compact` not
 # named in the recordings. INTEGRATION_FAILURE is 504 in GetGatewayResponses but 500 (Lambda proxy: 502) at run time.
-TYPES = _table(
+TYPES: Final = _table(
     ResponseType(
         "ACCESS_DENIED",
         403,
@@ -89,7 +89,7 @@ TYPES = _table(
 )
 
 # No API could be selected, so nothing can be customised.
-FORBIDDEN = ResponseType("", 403, "4XX", "Forbidden", "ForbiddenException")
+FORBIDDEN: Final = ResponseType("", 403, "4XX", "Forbidden", "ForbiddenException")
 
 
 class GatewayError(Exception):

@@ -9,7 +9,7 @@ import json
 import logging
 from base64 import urlsafe_b64decode
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from gatewright.aws.holder import Holder
 from gatewright.gateway.deciding import ACTION
@@ -26,9 +26,9 @@ from gatewright.program.authorizers import IssuerAuthorizer, PoolAuthorizer
 
 logger = logging.getLogger("gatewright.gateway")
 
-MOST = 20  # statements of one policy that are kept
-_CLAIMS = ("iss", "aud", "client_id", "azp", "sub", "token_use", "exp", "nbf", "iat", "scope", "scp")
-_LONGEST = 300  # characters of a claim
+MOST: Final = 20  # statements of one policy that are kept
+_CLAIMS: Final = ("iss", "aud", "client_id", "azp", "sub", "token_use", "exp", "nbf", "iat", "scope", "scp")
+_LONGEST: Final = 300  # characters of a claim
 
 
 def evidence(exchange: Exchange, error: GatewayError) -> Mapping[str, Any]:

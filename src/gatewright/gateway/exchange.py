@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
@@ -47,7 +47,7 @@ class Later(Enum):
     LATER = 0
 
 
-LATER = Later.LATER
+LATER: Final = Later.LATER
 
 # A step decides: None goes on, an Answer ends it, LATER waits for a callback, an Awaitable waits in a Task and then
 # goes on or ends by its result. It raises GatewayError to end with a gateway response.
@@ -79,7 +79,7 @@ class Plan:
 
 # Errors of REST APIs whose requests AWS does not bill: who the caller is, which key it has, and limits (AWS: "Amazon
 # API Gateway FAQs", billing; unverified for paths that are no methods, which are answered so, too).
-_UNBILLED = frozenset(
+_UNBILLED: Final = frozenset(
     (
         "ACCESS_DENIED",
         "EXPIRED_TOKEN",
@@ -91,7 +91,7 @@ _UNBILLED = frozenset(
         "UNAUTHORIZED",
     )
 )
-_STREAM_UNIT = 10 * 1024 * 1024  # bytes of a streamed answer that AWS bills as one request
+_STREAM_UNIT: Final = 10 * 1024 * 1024  # bytes of a streamed answer that AWS bills as one request
 
 # Told of an exchange that has ended (see `watching`).
 Watch = Callable[["Exchange"], None]

@@ -14,24 +14,28 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Collection, Iterable, Sequence
+from typing import Final
 
 from gatewright.clock import Clock
 from gatewright.net.base import Header
 
-_LONGEST = 1024  # characters of a line
-_SECRET = re.compile(
+_LONGEST: Final = 1024  # characters of a line
+_SECRET: Final = re.compile(
     r"token|signature|secret|passw|credential|session|cookie|authorization|api[-_]?key|^auth|^code$|^key$",
     re.IGNORECASE,
 )
 # From the begin of a word on alone: in a long text without pairs every sign would else be a begin.
-_PAIR = re.compile(r"(?<![^&=?\s])([^&=?\s]++)=([^&?\s]++)")
-_TELLING = 8  # characters from which on a secret is looked for in other lines
-_LOOKED = 16 * 1024  # characters of a line in which it is
+_PAIR: Final = re.compile(r"(?<![^&=?\s])([^&=?\s]++)=([^&?\s]++)")
+_TELLING: Final = 8  # characters from which on a secret is looked for in other lines
+_LOOKED: Final = 16 * 1024  # characters of a line in which it is
 # Headers between processes of a node, as AWS calls them.
-_CALLED = {b"x-gatewright-source-arn": b"X-Amz-Source-Arn", b"x-gatewright-source-account": b"X-Amz-Source-Account"}
-_SHOWN = 6  # of a secret's characters, at most, and no more than a third of them
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_CALLED: Final = {
+    b"x-gatewright-source-arn": b"X-Amz-Source-Arn",
+    b"x-gatewright-source-account": b"X-Amz-Source-Account",
+}
+_SHOWN: Final = 6  # of a secret's characters, at most, and no more than a third of them
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Pairs = Iterable[tuple[str, str]]
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from typing import Final
 
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Answer, Exchange
 
-_BACKEND = ("INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT")
+_BACKEND: Final = ("INTEGRATION_FAILURE", "INTEGRATION_TIMEOUT")
 
 
 class Flights:

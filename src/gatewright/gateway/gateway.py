@@ -11,6 +11,7 @@ import base64
 import hashlib
 import random
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
@@ -39,7 +40,7 @@ from gatewright.program.trie import Trie, parameter_names
 from gatewright.program.websocket import WebSocketProgram
 from gatewright.telemetry.counters import Counters, Series
 
-MAX_PAYLOAD = 10 * 1024 * 1024  # bytes; AWS's quota
+MAX_PAYLOAD: Final = 10 * 1024 * 1024  # bytes; AWS's quota
 
 
 class Gateway:
@@ -216,10 +217,10 @@ class Gateway:
 
 
 # What begins so is meant for a signature.
-_SIGNATURES = (b"AWS4-HMAC-SHA256", b"AWS4-ECDSA-P256-SHA256")
+_SIGNATURES: Final = (b"AWS4-HMAC-SHA256", b"AWS4-ECDSA-P256-SHA256")
 
 # What ANY stands for.
-_ANY = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+_ANY: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 
 
 def _choose(plan: Plan | None, verb: str) -> Plan | None:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from gatewright.net.base import Header
 
 T = TypeVar("T")
 
 # Never visible to events, mappings or backends (recorded).
-DROPPED_ON_ENTRY = frozenset(
+DROPPED_ON_ENTRY: Final = frozenset(
     {
         b"connection",
         b"content-length",
@@ -32,7 +32,7 @@ DROPPED_ON_ENTRY = frozenset(
 )
 
 # What belongs to one hop besides (RFC 9110, 7.6.1), and what the backend's own address decides.
-NOT_FORWARDED = DROPPED_ON_ENTRY | {
+NOT_FORWARDED: Final = DROPPED_ON_ENTRY | {
     b"host",
     b"keep-alive",
     b"proxy-connection",
@@ -42,12 +42,12 @@ NOT_FORWARDED = DROPPED_ON_ENTRY | {
 }
 
 # Taken away from a request to a backend even when a mapping wrote it (recorded; connections are the client's affair).
-NEVER_SENT = frozenset({b"connection", b"expect", b"keep-alive", b"proxy-authenticate", b"te"})
+NEVER_SENT: Final = frozenset({b"connection", b"expect", b"keep-alive", b"proxy-authenticate", b"te"})
 
 # An Authorization that begins so is a signature for the gateway, not for who is behind it.
-SIGNED = b"AWS4-HMAC-SHA256"
+SIGNED: Final = b"AWS4-HMAC-SHA256"
 
-REMAPPED = frozenset(
+REMAPPED: Final = frozenset(
     {
         b"authorization",
         b"connection",
@@ -68,10 +68,10 @@ REMAPPED = frozenset(
 )
 
 # Dropped from every answer. unverified: x-amz-apigw-id of a backend; ours must be the only one.
-_DROPPED = frozenset({b"transfer-encoding", b"keep-alive", b"proxy-connection", b"x-amz-apigw-id"})
+_DROPPED: Final = frozenset({b"transfer-encoding", b"keep-alive", b"proxy-connection", b"x-amz-apigw-id"})
 
-_TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_UNSOUND = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_TOKEN: Final = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_UNSOUND: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
 
 def sound(name: bytes, value: bytes) -> bool:
@@ -79,7 +79,7 @@ def sound(name: bytes, value: bytes) -> bool:
     return _TOKEN.fullmatch(name) is not None and _UNSOUND.search(value) is None
 
 
-_SPELLINGS = 2048  # remembered per table
+_SPELLINGS: Final = 2048  # remembered per table
 
 
 class NameTable(dict[bytes, T]):
@@ -110,9 +110,9 @@ def _answer_names(dropped: frozenset[bytes]) -> NameTable[tuple[bytes, bool]]:
 
 
 # Per integration.
-ANSWER_HTTP_PROXY = _answer_names(_DROPPED | {b"via"})
-ANSWER_MAPPED = _answer_names(_DROPPED)
-ANSWER_LAMBDA = _answer_names(_DROPPED | {b"via"})
+ANSWER_HTTP_PROXY: Final = _answer_names(_DROPPED | {b"via"})
+ANSWER_MAPPED: Final = _answer_names(_DROPPED)
+ANSWER_LAMBDA: Final = _answer_names(_DROPPED | {b"via"})
 
 
 def response_lines(headers: Iterable[Header], names: NameTable[tuple[bytes, bool]]) -> tuple[list[bytes], bool]:

@@ -9,18 +9,21 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Callable
+from typing import Final
 
 from gatewright.gateway.exchange import Answer, Exchange
 from gatewright.gateway.flights import Flights
 from gatewright.net.base import UpstreamResponse
 from gatewright.state.base import Cache
 
-LARGEST = 1_048_576  # bytes of a body that is cached; AWS's quota
-WARNING = b"Warning: 199 Cache-control headers were ignored because the caller was unauthorized.\r\n"  # unverified
+LARGEST: Final = 1_048_576  # bytes of a body that is cached; AWS's quota
+WARNING: Final = (
+    b"Warning: 199 Cache-control headers were ignored because the caller was unauthorized.\r\n"  # unverified
+)
 
-_HEAD = struct.Struct(">HqI")  # status, length announced to HEAD or -1, bytes of the header lines
+_HEAD: Final = struct.Struct(">HqI")  # status, length announced to HEAD or -1, bytes of the header lines
 # Of the call that made the answer, not of those that get it. unverified: what AWS does with it.
-_TRACE = re.compile(rb"^x-amzn-trace-id:[^\r\n]*\r\n", re.IGNORECASE | re.MULTILINE)
+_TRACE: Final = re.compile(rb"^x-amzn-trace-id:[^\r\n]*\r\n", re.IGNORECASE | re.MULTILINE)
 
 Complete = Callable[[Exchange, UpstreamResponse], Answer]
 

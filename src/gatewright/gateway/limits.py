@@ -5,17 +5,19 @@ AWS: "Amazon API Gateway quotas". unverified: AWS's wording, and that headers ov
 
 from __future__ import annotations
 
+from typing import Final
+
 from gatewright.gateway.errors import GatewayError, ResponseType
 from gatewright.net.base import Request
 
-HEADERS = 10_240  # bytes of all names and values
-LINE = 10_240  # bytes of the target
-PRIVATE_HEADERS = 8_000
-PRIVATE_LINE = 8_192
-UNSUSPECTED = 8_000  # a head of this size is within every limit
+HEADERS: Final = 10_240  # bytes of all names and values
+LINE: Final = 10_240  # bytes of the target
+PRIVATE_HEADERS: Final = 8_000
+PRIVATE_LINE: Final = 8_192
+UNSUSPECTED: Final = 8_000  # a head of this size is within every limit
 
-URI_TOO_LONG = ResponseType("", 414, "4XX", "Request URI too long", "RequestUriTooLongException")
-HEADERS_TOO_LONG = ResponseType("", 413, "4XX", "Request Too Long", "RequestTooLargeException")
+URI_TOO_LONG: Final = ResponseType("", 414, "4XX", "Request URI too long", "RequestUriTooLongException")
+HEADERS_TOO_LONG: Final = ResponseType("", 413, "4XX", "Request Too Long", "RequestTooLargeException")
 
 
 def check_head(request: Request, *, private: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from gatewright.edge.target import Door
 from gatewright.gateway.base import Identities, Telemetry, Traffic
@@ -70,7 +70,7 @@ class Live(Stage):
         self.stable = False
 
 
-ALL_DOORS = frozenset(Door)
+ALL_DOORS: Final = frozenset(Door)
 
 
 def _doors(program: StageProgram) -> frozenset[Door]:

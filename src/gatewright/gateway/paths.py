@@ -9,15 +9,16 @@ says what, and whoever denies a path denies that, too.
 from __future__ import annotations
 
 import re
+from typing import Final
 from urllib.parse import unquote_to_bytes
 
 # Not behind what is half an escape: "%%361" and "%6%31" must not become "%61", which nobody has sent.
-_NEEDLESS = re.compile(rb"(?<!%)(?<!%[\dA-Fa-f])%(2[DEde]|3\d|[46][1-9A-Fa-f]|[57][\dAa]|5[Ff]|7[Ee])")
-_SLASH = rb"(?:/|\\|%2[Ff]|%5[Cc])"
+_NEEDLESS: Final = re.compile(rb"(?<!%)(?<!%[\dA-Fa-f])%(2[DEde]|3\d|[46][1-9A-Fa-f]|[57][\dAa]|5[Ff]|7[Ee])")
+_SLASH: Final = rb"(?:/|\\|%2[Ff]|%5[Cc])"
 # A parameter of a segment (";…") does not make it another one for many servers.
-_DOTS = re.compile(_SLASH + rb"(?:\.|%2[Ee]){1,2}(?:(?:;|%3[Bb])[^/]*)?(?:" + _SLASH + rb"|$)")
-_SLASHES = re.compile(rb"/{2,}")
-_PARAMETERS = re.compile(rb";[^/]*")
+_DOTS: Final = re.compile(_SLASH + rb"(?:\.|%2[Ee]){1,2}(?:(?:;|%3[Bb])[^/]*)?(?:" + _SLASH + rb"|$)")
+_SLASHES: Final = re.compile(rb"/{2,}")
+_PARAMETERS: Final = re.compile(rb";[^/]*")
 
 
 def without_needless(path: bytes) -> bytes:

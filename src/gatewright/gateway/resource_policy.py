@@ -6,13 +6,15 @@ AWS: "Control access to a REST API with API Gateway resource policies".
 
 from __future__ import annotations
 
+from typing import Final
+
 from gatewright.gateway.deciding import decide
 from gatewright.gateway.exchange import Exchange
 from gatewright.language.policy.base import ANONYMOUS, Decision, Principal
 from gatewright.language.policy.document import Policy
 
-_REMEMBERED = 4096
-_LONGEST = 256  # bytes; longer paths are not remembered
+_REMEMBERED: Final = 4096
+_LONGEST: Final = 256  # bytes; longer paths are not remembered
 
 
 class ResourcePolicy:

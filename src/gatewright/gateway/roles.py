@@ -10,6 +10,7 @@ import html
 import re
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 from urllib.parse import urlencode
 
 from gatewright.aws.sigv4 import Credentials
@@ -18,12 +19,14 @@ from gatewright.gateway.endpoints import Endpoint, Signer
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.net.base import Upstream, UpstreamError, UpstreamResponse
 
-_SESSION = "BackplaneAssumeRoleSession"  # as AWS names API Gateway's sessions
-_MARGIN = 300.0  # seconds before the end from which on new credentials are fetched, while the old ones still serve
-_LEAST = 10.0  # seconds that credentials must still be good for
-_TIMEOUT = 10.0
-_MEMBER = re.compile(rb"<(AccessKeyId|SecretAccessKey|SessionToken|Expiration)>([^<]*)</")
-_FAILED = re.compile(rb"<Message>([^<]*)</")
+_SESSION: Final = "BackplaneAssumeRoleSession"  # as AWS names API Gateway's sessions
+_MARGIN: Final = (
+    300.0  # seconds before the end from which on new credentials are fetched, while the old ones still serve
+)
+_LEAST: Final = 10.0  # seconds that credentials must still be good for
+_TIMEOUT: Final = 10.0
+_MEMBER: Final = re.compile(rb"<(AccessKeyId|SecretAccessKey|SessionToken|Expiration)>([^<]*)</")
+_FAILED: Final = re.compile(rb"<Message>([^<]*)</")
 
 
 class Grant:

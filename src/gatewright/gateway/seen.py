@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from gatewright.edge.target import Target
 from gatewright.gateway.base import Kept, Telemetry
@@ -25,10 +25,10 @@ from gatewright.program.records import MethodProgram, StageProgram
 from gatewright.program.usage import ApiKey
 from gatewright.program.websocket import SocketRoute, WebSocketProgram
 
-HEAVIEST = 16 * 1024 * 1024  # bytes of heads and evidence that one ring holds
-HINT = b"x-gatewright-explain: gatewright explain "
-_RECORD = 600  # bytes of a record beside its head, about
-_FIELD = 200  # bytes of a header, or of a member of what an authorizer has said, beside its text
+HEAVIEST: Final = 16 * 1024 * 1024  # bytes of heads and evidence that one ring holds
+HINT: Final = b"x-gatewright-explain: gatewright explain "
+_RECORD: Final = 600  # bytes of a record beside its head, about
+_FIELD: Final = 200  # bytes of a header, or of a member of what an authorizer has said, beside its text
 
 Part = MethodProgram | RouteProgram | SocketRoute
 

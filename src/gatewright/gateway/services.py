@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from gatewright.aws.sigv4 import Credentials
 from gatewright.catalog.services import RegionalService, find
@@ -17,8 +18,8 @@ from gatewright.gateway.roles import AssumedRole, RoleSigner
 from gatewright.gateway.signed import host_of, make_signer
 from gatewright.net.base import Origin, Upstream
 
-_TEST = Credentials("test", "test")
-_NO_CREDENTIALS = (
+_TEST: Final = Credentials("test", "test")
+_NO_CREDENTIALS: Final = (
     "the server has no credentials to call AWS with: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
     "or name another endpoint in aws_endpoint_url (GATEWRIGHT_AWS_ENDPOINT_URL or AWS_ENDPOINT_URL)"
 )

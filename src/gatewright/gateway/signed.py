@@ -7,6 +7,7 @@ header of its own.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from gatewright.aws.sigv4 import Credentials, sign
@@ -16,7 +17,7 @@ from gatewright.gateway.endpoints import Signer
 from gatewright.net.base import Header, Origin
 
 # What the signature brings along: there must not be another of it, whatever a mapping says.
-_SIGNED = frozenset({b"authorization", b"x-amz-date", b"x-amz-security-token"})
+_SIGNED: Final = frozenset({b"authorization", b"x-amz-date", b"x-amz-security-token"})
 
 
 def make_signer(service: RegionalService, host: bytes, credentials: Credentials, clock: Clock) -> Signer:

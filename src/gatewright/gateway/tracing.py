@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from gatewright.clock import Clock
 from gatewright.gateway.base import Telemetry
@@ -24,8 +24,8 @@ from gatewright.program.http_api import HttpApiProgram
 from gatewright.program.records import MethodProgram, StageProgram
 from gatewright.program.websocket import WebSocketProgram
 
-KIND = "span"  # of records in the spool
-SHARE = 0.05  # of the requests after the first of a second
+KIND: Final = "span"  # of records in the spool
+SHARE: Final = 0.05  # of the requests after the first of a second
 
 
 class Sampler:

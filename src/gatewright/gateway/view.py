@@ -12,7 +12,7 @@ from gatewright.gateway.headers import DROPPED_ON_ENTRY
 from gatewright.language.vtl.aws import read_json
 from gatewright.net.base import UpstreamResponse
 
-_JSON_BEGINS = (b"{", b"[", b'"', b"'")
+_JSON_BEGINS: Final = (b"{", b"[", b'"', b"'")
 _UNREAD: Final[Any] = object()
 
 

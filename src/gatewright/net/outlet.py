@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from gatewright.net.base import Request
 
-_BODILESS = (204, 304)
+_BODILESS: Final = (204, 304)
 
 
 class Outlet:

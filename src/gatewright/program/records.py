@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from gatewright.catalog.services import RegionalService
 from gatewright.language.mapping import Location, Source
@@ -273,8 +273,8 @@ class Canary:
 
 
 # The role of integrations that are called with the credentials of who calls the API.
-CALLER = "arn:aws:iam::*:user/*"
-TEST_STAGE = "test-invoke-stage"  # the stage that AWS names in calls of TestInvokeMethod
+CALLER: Final = "arn:aws:iam::*:user/*"
+TEST_STAGE: Final = "test-invoke-stage"  # the stage that AWS names in calls of TestInvokeMethod
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,13 @@ Source: "Create routes for HTTP APIs in API Gateway".
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from gatewright.program.trie import parameter_names
 
 T = TypeVar("T")
-ANY = "ANY"
-DEFAULT = "$default"
+ANY: Final = "ANY"
+DEFAULT: Final = "$default"
 
 
 def split_key(key: str) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +43,5 @@ class MethodTelemetry:
     detailed: bool = False
 
 
-UNNAMED = StageTelemetry()
-SILENT = MethodTelemetry()
+UNNAMED: Final = StageTelemetry()
+SILENT: Final = MethodTelemetry()

@@ -17,10 +17,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 T = TypeVar("T")
-_VARIABLE = re.compile(r"\{([^{}+]+)(\+?)\}")
+_VARIABLE: Final = re.compile(r"\{([^{}+]+)(\+?)\}")
 
 
 def parameter_names(path: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from gatewright.language.regex import Pattern
 from gatewright.language.schema import Schema
@@ -16,9 +17,9 @@ from gatewright.program.records import Content, ContentHandling, Integration, Re
 from gatewright.program.telemetry import SILENT, UNNAMED, MethodTelemetry, StageTelemetry
 from gatewright.program.throttle import Throttle
 
-CONNECT = "$connect"
-DISCONNECT = "$disconnect"
-DEFAULT = "$default"
+CONNECT: Final = "$connect"
+DISCONNECT: Final = "$disconnect"
+DEFAULT: Final = "$default"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,14 @@ Buckets: each power of two is divided into eight, so that the middle of one is a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-LARGEST = 2**31 - 1  # µs, some 36 minutes; what takes longer is in the last bucket
-BUCKETS = 232
-MESSAGE_UNIT = 32 * 1024  # bytes of a message of a WebSocket API that AWS bills as one
+LARGEST: Final = 2**31 - 1  # µs, some 36 minutes; what takes longer is in the last bucket
+BUCKETS: Final = 232
+MESSAGE_UNIT: Final = 32 * 1024  # bytes of a message of a WebSocket API that AWS bills as one
 
-LEAVE = 1800  # seconds without a word after which nothing of a stage that is served no more can be under way
-_AHEAD = 16  # buckets that a histogram grows by, more than it needs now
+LEAVE: Final = 1800  # seconds without a word after which nothing of a stage that is served no more can be under way
+_AHEAD: Final = 16  # buckets that a histogram grows by, more than it needs now
 
 
 def bucket_of(micros: int) -> int:

@@ -10,9 +10,10 @@ Everything here belongs to the event loop. `write` is on the path of requests, a
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
-OVERHEAD = 96  # bytes that a line takes beside its text
-URGENT = 256 * 1024  # bytes since the last look that are not left waiting
+OVERHEAD: Final = 96  # bytes that a line takes beside its text
+URGENT: Final = 256 * 1024  # bytes since the last look that are not left waiting
 
 
 def cost(line: str) -> int:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
+from typing import Final
 
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_MILLISECONDS = tuple(f".{number:03}Z " for number in range(1000))
+_UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_MILLISECONDS: Final = tuple(f".{number:03}Z " for number in range(1000))
 
 
 def safe_lines(lines: Sequence[str], times: Sequence[float]) -> bytes:

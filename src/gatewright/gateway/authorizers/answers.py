@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -17,8 +17,8 @@ from gatewright.gateway.authorizers.invoking import misconfigured
 from gatewright.language.policy.base import PolicyError, PolicyKind
 from gatewright.language.policy.document import Policy, compile_policy
 
-_MEMBERS = ("principalId", "policyDocument", "context", "usageIdentifierKey")
-_NO_POLICY = "Could not parse policy"
+_MEMBERS: Final = ("principalId", "policyDocument", "context", "usageIdentifierKey")
+_NO_POLICY: Final = "Could not parse policy"
 
 
 @dataclass(frozen=True, slots=True)

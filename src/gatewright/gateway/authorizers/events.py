@@ -5,7 +5,7 @@ AWS: "Input to an API Gateway Lambda authorizer"; member by member as observed. 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -13,7 +13,7 @@ from gatewright.gateway.exchange import Exchange
 from gatewright.gateway.integrations.event import request_members
 
 # What is empty is an empty map here, where events of integrations have null.
-_MAPS = (
+_MAPS: Final = (
     "headers",
     "multiValueHeaders",
     "queryStringParameters",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import unquote
 
 import orjson
@@ -26,8 +27,8 @@ from gatewright.program.authorizers import FunctionAuthorizer
 
 logger = logging.getLogger("gatewright.gateway")
 
-MAX_ANSWER = 6 * 1024 * 1024  # bytes; Lambda's own limit
-_UNAUTHORIZED = "Unauthorized"  # the one text that makes a failure of the function a 401
+MAX_ANSWER: Final = 6 * 1024 * 1024  # bytes; Lambda's own limit
+_UNAUTHORIZED: Final = "Unauthorized"  # the one text that makes a failure of the function a 401
 
 
 @dataclass(frozen=True, slots=True)

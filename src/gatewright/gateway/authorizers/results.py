@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from gatewright.clock import Clock
 from gatewright.gateway.authorizers.sources import Identity
@@ -26,9 +26,9 @@ from gatewright.gateway.errors import GatewayError
 
 T = TypeVar("T")
 
-MOST = 10_000  # results
-HEAVIEST = 64 * 1024 * 1024  # bytes of all results, as `weight_of` tells them
-MOST_CALLS = 512  # under way at once
+MOST: Final = 10_000  # results
+HEAVIEST: Final = 64 * 1024 * 1024  # bytes of all results, as `weight_of` tells them
+MOST_CALLS: Final = 512  # under way at once
 
 # How a call ends: with a result and its size in bytes, or with the error for everybody who waits.
 Done = Callable[[T | Exception, int], None]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange
 
-_SHOWN = 6  # characters of a secret at most, and never more than half of it
+_SHOWN: Final = 6  # characters of a secret at most, and never more than half of it
 # Why a function was not even called: AWS adds a line of its own.
-_NOT_CALLED = ("Invalid permissions on Lambda function", "does not have permission to assume the provided role")
+_NOT_CALLED: Final = ("Invalid permissions on Lambda function", "does not have permission to assume the provided role")
 
 
 def masked(text: str) -> str:

@@ -6,6 +6,7 @@ AWS: "Customize HTTP API access logs". Requests for which there is no route are 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from gatewright.gateway.access_log import AccessLog, open_log
 from gatewright.gateway.access_variables import (
@@ -25,9 +26,9 @@ from gatewright.gateway.http_api.errors import ANSWERS, OTHER
 from gatewright.gateway.http_api.exchange import HttpExchange, RoutePlan
 from gatewright.program.http_api import FunctionIntegration, HttpApiProgram
 
-_NOT_ALLOWED = "Invalid permissions on Lambda function"
+_NOT_ALLOWED: Final = "Invalid permissions on Lambda function"
 # Observed of HTTP APIs.
-_NO_PERMISSION = (
+_NO_PERMISSION: Final = (
     "The IAM role configured on the integration or API Gateway doesn't have permissions to call the integration. Check "
     "the permissions and try again."
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from gatewright.gateway.exchange import Answer
 from gatewright.gateway.headers import NameTable
@@ -13,7 +14,7 @@ from gatewright.language.parameter_mapping import Change
 from gatewright.net.base import Header
 
 # What belongs to one hop, what the server writes anew, and the id that must be ours alone.
-_DROPPED = frozenset(
+_DROPPED: Final = frozenset(
     {
         b"apigw-requestid",
         b"connection",
@@ -28,7 +29,7 @@ _DROPPED = frozenset(
         b"upgrade",
     }
 )
-_CORS = b"access-control-"
+_CORS: Final = b"access-control-"
 
 
 def _kept(lowered: bytes, name: bytes) -> bytes:

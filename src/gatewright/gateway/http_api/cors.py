@@ -7,11 +7,13 @@ of the headers; errors carry them too; Vary where the origin is echoed.
 
 from __future__ import annotations
 
+from typing import Final
+
 from gatewright.gateway.exchange import Answer
 from gatewright.program.http_api import Cors
 
-_REMEMBERED = 1024  # origins
-_LONGEST = 256  # bytes; longer ones are not remembered
+_REMEMBERED: Final = 1024  # origins
+_LONGEST: Final = 256  # bytes; longer ones are not remembered
 
 
 class CorsEngine:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from typing import Final
 
 from gatewright.gateway.errors import GatewayError, ResponseType
 
-NOT_FOUND = ResponseType("", 404, "4XX", "Not Found", "NotFoundException")
-BAD_REQUEST = ResponseType("", 400, "4XX", "Bad Request", "BadRequestException")
-HEADERS_TOO_LONG = ResponseType("", 431, "4XX", "Request Header Fields Too Large", "RequestTooLargeException")
+NOT_FOUND: Final = ResponseType("", 404, "4XX", "Not Found", "NotFoundException")
+BAD_REQUEST: Final = ResponseType("", 400, "4XX", "Bad Request", "BadRequestException")
+HEADERS_TOO_LONG: Final = ResponseType("", 431, "4XX", "Request Header Fields Too Large", "RequestTooLargeException")
 
 # Status and message by the type's name. Types without a name speak for themselves.
 ANSWERS: Mapping[str, tuple[int, str]] = {
@@ -32,7 +33,7 @@ ANSWERS: Mapping[str, tuple[int, str]] = {
     "THROTTLED": (429, "Too Many Requests"),
     "UNAUTHORIZED": (401, "Unauthorized"),
 }
-OTHER = (500, "Internal Server Error")
+OTHER: Final = (500, "Internal Server Error")
 
 
 def render(error: GatewayError, challenge: bytes = b"") -> tuple[int, bytes, bytes]:

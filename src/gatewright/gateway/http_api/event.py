@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
+from typing import Final
 
 from gatewright.gateway.http_api.exchange import HttpExchange
 from gatewright.gateway.http_api.mapping import Outgoing, change_request
@@ -14,8 +15,8 @@ from gatewright.language.query import Pairs, encode_query
 from gatewright.net.base import Header
 
 # Bodies of these media types are text in events, all others base64 (observed).
-_TEXT = frozenset({b"application/json", b"application/xml", b"application/javascript"})
-_HIDDEN = frozenset(
+_TEXT: Final = frozenset({b"application/json", b"application/xml", b"application/javascript"})
+_HIDDEN: Final = frozenset(
     {
         b"connection",
         b"content-length",

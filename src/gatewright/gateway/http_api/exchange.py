@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from typing import Final
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
@@ -20,7 +21,7 @@ from gatewright.telemetry.counters import StageCounters
 
 logger = logging.getLogger("gatewright.gateway")
 
-_UNIT = 512 * 1024  # bytes, of request and answer together (unverified), that AWS bills as one request
+_UNIT: Final = 512 * 1024  # bytes, of request and answer together (unverified), that AWS bills as one request
 
 
 class RoutePlan:

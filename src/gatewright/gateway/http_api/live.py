@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from gatewright.edge.target import Door
 from gatewright.gateway.base import Identities, Telemetry, Traffic
@@ -16,7 +16,7 @@ from gatewright.program.route_table import RouteTable
 from gatewright.telemetry.counters import StageCounters
 
 # The entrances of AWS's default endpoint.
-_DEFAULT_DOORS = frozenset({Door.EXECUTE_API, Door.VPC_ENDPOINT})
+_DEFAULT_DOORS: Final = frozenset({Door.EXECUTE_API, Door.VPC_ENDPOINT})
 
 
 @dataclass(frozen=True, slots=True)

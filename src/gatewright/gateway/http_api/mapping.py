@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 from urllib.parse import unquote
 
 from gatewright.gateway.errors import GatewayError, bad_answer
@@ -14,7 +15,7 @@ from gatewright.language.query import Pairs
 from gatewright.language.uri import encode_path_value
 from gatewright.net.base import Header
 
-_SLASH = re.compile(r"[/\\]")  # some backends take one for the other
+_SLASH: Final = re.compile(r"[/\\]")  # some backends take one for the other
 
 
 class Outgoing:

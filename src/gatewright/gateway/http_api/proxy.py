@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from gatewright.gateway.exchange import Answer, Exchange, Later, Step
 from gatewright.gateway.headers import NameTable
@@ -23,8 +24,8 @@ from gatewright.gateway.integrations.http_proxy import announced
 from gatewright.net.base import Header, Origin, Prepared, Request, UpstreamResponse
 from gatewright.program.http_api import ProxyIntegration, RouteProgram
 
-_VIA = b"HTTP/1.1 AmazonAPIGateway"
-_DROPPED = frozenset(
+_VIA: Final = b"HTTP/1.1 AmazonAPIGateway"
+_DROPPED: Final = frozenset(
     {
         b"connection",
         b"content-length",
@@ -42,11 +43,11 @@ _DROPPED = frozenset(
     }
 )
 # Looked at one by one; every other header is forwarded as it is.
-_FOLDED = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto"})
-_SPECIAL = _DROPPED | _FOLDED | {b"x-forwarded-port"}
+_FOLDED: Final = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-forwarded-host", b"x-forwarded-proto"})
+_SPECIAL: Final = _DROPPED | _FOLDED | {b"x-forwarded-port"}
 _NAMES: NameTable[bytes | None] = NameTable(lambda lowered, _: lowered if lowered in _SPECIAL else None)
-_HEADS = 64  # heads remembered per integration
-_HEAD_KEPT = 1536  # bytes; larger ones are not remembered: an API has many integrations
+_HEADS: Final = 64  # heads remembered per integration
+_HEAD_KEPT: Final = 1536  # bytes; larger ones are not remembered: an API has many integrations
 # unverified: what AWS says of a body that is announced as empty; the documentation only has that it says something.
 _EMPTY_TYPE: Header = (b"Content-Type", b"application/octet-stream")
 
@@ -164,8 +165,8 @@ def _quoted(value: bytes) -> bytes:
     return b'"%b"' % value.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
 
 
-_FORWARDED = re.compile(rb'(?:[^"\\]|"(?:[^"\\]|\\.)*")*').fullmatch
-_TOKEN = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_FORWARDED: Final = re.compile(rb'(?:[^"\\]|"(?:[^"\\]|\\.)*")*').fullmatch
+_TOKEN: Final = b"!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 def _read(lines: bytes) -> list[Header]:

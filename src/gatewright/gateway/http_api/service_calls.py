@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 import orjson
@@ -80,8 +80,8 @@ _DOCUMENTS: Mapping[str, Callable[[Values], Mapping[str, Any]]] = {
 }
 
 # Members of SQS's query protocol that are lists and maps, by the parameter's name.
-_LISTS = {"AttributeNames": "AttributeName", "MessageAttributeNames": "MessageAttributeName"}
-_MAPS = {"MessageAttributes": "MessageAttribute", "MessageSystemAttributes": "MessageSystemAttribute"}
+_LISTS: Final = {"AttributeNames": "AttributeName", "MessageAttributeNames": "MessageAttributeName"}
+_MAPS: Final = {"MessageAttributes": "MessageAttribute", "MessageSystemAttributes": "MessageSystemAttribute"}
 
 
 def _query(action: str, service: Service, values: Values) -> ServiceCall:

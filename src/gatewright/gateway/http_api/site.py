@@ -9,6 +9,7 @@ whenever a program changes.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from gatewright.edge.target import Target
 from gatewright.gateway import series, watching
@@ -32,15 +33,15 @@ from gatewright.program.route_table import RouteTable, split_key
 from gatewright.program.trie import parameter_names
 from gatewright.telemetry.counters import Counters, StageCounters
 
-_DEFAULT = b"$default"
-_ENCODED_DEFAULT = b"%24default"
-_REMEMBERED = 4096
-_LONGEST = 256  # bytes; longer paths are not remembered
+_DEFAULT: Final = b"$default"
+_ENCODED_DEFAULT: Final = b"%24default"
+_REMEMBERED: Final = 4096
+_LONGEST: Final = 256  # bytes; longer paths are not remembered
 # How a call says which stage it means.
 _BY_PATH, _BY_FORM, _BY_MAPPING = range(3)
 # What ANY and $default stand for. A method that only backends take for one of these, as "delete", must not pass by the
 # routes and policies that name it. unverified: what AWS answers to others.
-_VERBS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+_VERBS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 _PREFLIGHT: tuple[Step, ...] = (answer_preflight,)
 
 # The stage, the route (None: none), the path with its stage, the path below it, raw values of the path variables.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Final
 
 from gatewright.gateway import throttling
 from gatewright.gateway.errors import GatewayError, configuration_error
@@ -21,7 +22,7 @@ GUARDS: Mapping[str, Callable[[RouteProgram, HttpParts], Step]] = {
     "JWT": jwt.build,
 }
 # What a route without its check answers. AWS: 401 is for tokens, 403 for signatures and authorizers that deny.
-_REFUSALS = {"JWT": "UNAUTHORIZED"}
+_REFUSALS: Final = {"JWT": "UNAUTHORIZED"}
 
 
 def throttle(route: RouteProgram, parts: HttpParts) -> Step | None:

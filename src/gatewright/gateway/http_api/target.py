@@ -11,6 +11,7 @@ The client's query goes along as it was sent, unless a mapping changes it.
 from __future__ import annotations
 
 import re
+from typing import Final
 from urllib.parse import quote, unquote
 
 from gatewright.gateway.errors import GatewayError, configuration_error
@@ -19,7 +20,7 @@ from gatewright.language.query import Pairs, encode_query
 from gatewright.language.uri import climbs, recode_path
 from gatewright.program.http_api import ProxyIntegration
 
-_PLAIN = re.compile(rb"[A-Za-z0-9/_~:@!$&'()*+,;=-]*(?:\.[A-Za-z0-9/_~:@!$&'()*+,;=-]+)*").fullmatch
+_PLAIN: Final = re.compile(rb"[A-Za-z0-9/_~:@!$&'()*+,;=-]*(?:\.[A-Za-z0-9/_~:@!$&'()*+,;=-]+)*").fullmatch
 
 
 class ProxyTarget:

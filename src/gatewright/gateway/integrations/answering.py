@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
+from typing import Final
 
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer, Exchange
@@ -22,7 +23,7 @@ from gatewright.language.variables import Overrides
 from gatewright.net.base import Header, UpstreamResponse
 from gatewright.program.records import Content, MappingTemplate, ResponseRule
 
-_NO_MATCH = "No match for output mapping and no default output mapping configured"
+_NO_MATCH: Final = "No match for output mapping and no default output mapping configured"
 
 
 def select(rules: Sequence[ResponseRule], status: int) -> ResponseRule:

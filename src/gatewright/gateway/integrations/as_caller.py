@@ -8,6 +8,8 @@ AWS: "API Gateway Identity and Access Management", "Lambda proxy integrations in
 
 from __future__ import annotations
 
+from typing import Final
+
 from gatewright.aws.sigv4 import Credentials
 from gatewright.gateway.endpoints import Endpoint, Signer
 from gatewright.gateway.errors import configuration_error
@@ -16,7 +18,7 @@ from gatewright.gateway.grants import Grant
 from gatewright.gateway.policy_context import request_context
 from gatewright.language.policy.base import Effect, Query
 
-ACTION = "lambda:InvokeFunction"
+ACTION: Final = "lambda:InvokeFunction"
 
 
 def signer_of_caller(endpoint: Endpoint, exchange: Exchange) -> Signer | None:

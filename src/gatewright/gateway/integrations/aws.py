@@ -7,6 +7,8 @@ what carries a body other than a form is JSON to them.
 
 from __future__ import annotations
 
+from typing import Final
+
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Later, Step
 from gatewright.gateway.identifiers import answered_trace_id
@@ -18,7 +20,7 @@ from gatewright.language.mapping import ILLEGAL_AWS
 from gatewright.net.base import Header, UpstreamResponse
 from gatewright.program.records import Action, AwsIntegration, MethodProgram
 
-_FORM = b"application/x-www-form-urlencoded"
+_FORM: Final = b"application/x-www-form-urlencoded"
 
 
 def build(integration: AwsIntegration, method: MethodProgram, parts: Parts) -> Step:

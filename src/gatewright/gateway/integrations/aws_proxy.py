@@ -8,6 +8,7 @@ signature.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 from zlib import crc32
 
 from gatewright.gateway.errors import GatewayError, bad_answer, configuration_error
@@ -22,8 +23,8 @@ from gatewright.gateway.live import Parts
 from gatewright.net.base import Header, UpstreamResponse
 from gatewright.program.records import CALLER, LambdaIntegration, MethodProgram
 
-SOURCE_ARN = b"x-gatewright-source-arn"
-SOURCE_ACCOUNT = b"x-gatewright-source-account"
+SOURCE_ARN: Final = b"x-gatewright-source-arn"
+SOURCE_ACCOUNT: Final = b"x-gatewright-source-account"
 
 
 def build(integration: LambdaIntegration, method: MethodProgram, parts: Parts) -> Step:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 from urllib.parse import unquote
 
 from gatewright.gateway.base import Means
@@ -12,7 +12,7 @@ from gatewright.gateway.exchange import LATER, Answer, Exchange, Later
 from gatewright.gateway.kept import keeping
 from gatewright.net.base import Failure, Header, Origin, Prepared, UpstreamError, UpstreamResponse
 
-SHOWN = 1000  # bytes of an answer that errors tell of
+SHOWN: Final = 1000  # bytes of an answer that errors tell of
 
 Complete = Callable[[Exchange, UpstreamResponse], Answer]
 
@@ -112,9 +112,9 @@ def _all(headers: Sequence[Header], prepared: Prepared | None, more: bytes) -> l
 
 
 # unverified: what AWS answers to a payload over the limit and to TLS failures (504 documented, 500 reported).
-_NETWORK = "Network error communicating with endpoint"
-_ADDRESS = frozenset({Failure.UNRESOLVABLE, Failure.REFUSED})
-_NETWORK_FAILURES = frozenset({Failure.TLS, Failure.CLOSED, Failure.PROTOCOL})
+_NETWORK: Final = "Network error communicating with endpoint"
+_ADDRESS: Final = frozenset({Failure.UNRESOLVABLE, Failure.REFUSED})
+_NETWORK_FAILURES: Final = frozenset({Failure.TLS, Failure.CLOSED, Failure.PROTOCOL})
 
 
 def failed(error: UpstreamError) -> GatewayError:

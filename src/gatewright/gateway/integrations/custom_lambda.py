@@ -8,6 +8,7 @@ X-Amz-Invocation-Type to 'Event' makes the call asynchronous.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import orjson
 
@@ -24,7 +25,7 @@ from gatewright.language.mapping import ILLEGAL_AWS
 from gatewright.net.base import Header, UpstreamResponse
 from gatewright.program.records import CustomLambdaIntegration, MethodProgram
 
-_INTERNAL = b"x-gatewright-"
+_INTERNAL: Final = b"x-gatewright-"
 
 
 def build(integration: CustomLambdaIntegration, method: MethodProgram, parts: Parts) -> Step:

@@ -7,7 +7,7 @@ parameters are raw, the query is decoded; single-value maps keep the last value,
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -29,9 +29,9 @@ from gatewright.program.records import Simulation
 
 # unverified outside of edge-optimised APIs: these names appear in title case however the client spelled them
 # (recorded).
-TITLE_CASE = {b"authorization": "Authorization", b"host": "Host", b"user-agent": "User-Agent"}
-_ADDED = frozenset({b"x-forwarded-for", b"x-forwarded-port", b"x-forwarded-proto", b"x-amzn-trace-id"})
-_HIDDEN = DROPPED_ON_ENTRY | _ADDED
+TITLE_CASE: Final = {b"authorization": "Authorization", b"host": "Host", b"user-agent": "User-Agent"}
+_ADDED: Final = frozenset({b"x-forwarded-for", b"x-forwarded-port", b"x-forwarded-proto", b"x-amzn-trace-id"})
+_HIDDEN: Final = DROPPED_ON_ENTRY | _ADDED
 
 
 def encode_event(exchange: Exchange) -> bytes:

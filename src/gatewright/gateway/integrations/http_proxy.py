@@ -6,6 +6,7 @@ AWS: "Set up HTTP proxy integrations". Only request parameters can be mapped; st
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Later, Step
@@ -20,11 +21,11 @@ from gatewright.net.base import Header, Prepared, Request, UpstreamResponse
 from gatewright.program.records import HttpProxyIntegration, MethodProgram
 from gatewright.telemetry.counters import StageCounters
 
-_AUTHORIZATION = b"authorization"
-_SIGNED = b"AWS4-HMAC-SHA256"
-_JSON_TYPE = b"Content-Type: application/json\r\n"
+_AUTHORIZATION: Final = b"authorization"
+_SIGNED: Final = b"AWS4-HMAC-SHA256"
+_JSON_TYPE: Final = b"Content-Type: application/json\r\n"
 # Looked at one by one; every other header is forwarded as it is.
-_SPECIAL = NOT_FORWARDED | {
+_SPECIAL: Final = NOT_FORWARDED | {
     _AUTHORIZATION,
     b"x-amzn-trace-id",
     b"x-amzn-apigateway-api-id",
@@ -33,8 +34,8 @@ _SPECIAL = NOT_FORWARDED | {
     b"x-forwarded-proto",
 }
 
-_HEADS = 64  # heads remembered per integration
-_HEAD_KEPT = 1536  # bytes; larger ones are not remembered: an API has many integrations
+_HEADS: Final = 64  # heads remembered per integration
+_HEAD_KEPT: Final = 1536  # bytes; larger ones are not remembered: an API has many integrations
 _NAMES: NameTable[bytes | None] = NameTable(lambda lowered, _: lowered if lowered in _SPECIAL else None)
 _ACCEPT: Header = (b"Accept", b"application/json")
 _HTTP: Header = (b"X-Forwarded-Proto", b"http")

@@ -10,7 +10,7 @@ A function that fails before that is answered with 502, as without streaming (un
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -24,9 +24,9 @@ from gatewright.gateway.integrations.streaming import Open, Passage
 from gatewright.net.base import Header, UpstreamError, UpstreamResponse
 from gatewright.telemetry.counters import StageCounters
 
-DELIMITER = bytes(8)
-METADATA_LIMIT = 16 * 1024  # bytes of metadata and delimiter
-_REFUSAL_KEPT = 64 * 1024  # bytes of an error's body
+DELIMITER: Final = bytes(8)
+METADATA_LIMIT: Final = 16 * 1024  # bytes of metadata and delimiter
+_REFUSAL_KEPT: Final = 64 * 1024  # bytes of an error's body
 
 Refused = Callable[[UpstreamResponse], GatewayError]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Exchange
@@ -22,7 +23,7 @@ from gatewright.language.uri import Uri
 from gatewright.net.base import Header
 from gatewright.program.records import Content, ContentHandling, MappingTemplate, Passthrough, RequestParameter
 
-_BODILESS = frozenset({b"GET", b"HEAD", b"OPTIONS"})
+_BODILESS: Final = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 
 
 class Outgoing:

@@ -7,6 +7,7 @@ and Accept is worked out when the program is installed.
 from __future__ import annotations
 
 from base64 import b64encode
+from typing import Final
 
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Step
@@ -20,10 +21,10 @@ from gatewright.language.media import DEFAULT
 from gatewright.net.base import UpstreamResponse
 from gatewright.program.records import MappingTemplate, MethodProgram, MockIntegration, ResponseRule
 
-_NO_STATUS = "Unable to parse statusCode. It should be an integer that is defined in the request template."
+_NO_STATUS: Final = "Unable to parse statusCode. It should be an integer that is defined in the request template."
 # What a request template comes to: chosen beforehand, or the template that must be rendered first.
 Outcome = ResponseRule | GatewayError | MappingTemplate
-_EMPTY = UpstreamResponse(200, [], b"")
+_EMPTY: Final = UpstreamResponse(200, [], b"")
 
 
 def build(integration: MockIntegration, method: MethodProgram, parts: Parts) -> Step:

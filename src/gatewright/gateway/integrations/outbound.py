@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 from urllib.parse import unquote
 
 from gatewright.gateway.errors import GatewayError, configuration_error
@@ -17,7 +18,7 @@ from gatewright.program.records import HttpIntegration, HttpProxyIntegration, Re
 
 Written = Mapping[str, list[str]]  # what a template wrote: name → values
 NOTHING: Written = {}
-_MOST_WRITTEN = 64 * 1024  # bytes of headers that a template may write. unverified: AWS's own bound
+_MOST_WRITTEN: Final = 64 * 1024  # bytes of headers that a template may write. unverified: AWS's own bound
 
 
 def origin_of(uri: Uri, integration: HttpIntegration | HttpProxyIntegration, program: StageProgram) -> Origin:

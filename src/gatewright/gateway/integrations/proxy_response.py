@@ -7,7 +7,7 @@ anything else is malformed: 502. Recorded from AWS but for the values marked bel
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import orjson
 
@@ -17,7 +17,7 @@ from gatewright.gateway.headers import ANSWER_LAMBDA, response_lines, sound
 from gatewright.gateway.payload import decode_base64
 from gatewright.net.base import Header
 
-_MEMBERS = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
+_MEMBERS: Final = frozenset({"statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"})
 
 
 def malformed(reason: str) -> GatewayError:

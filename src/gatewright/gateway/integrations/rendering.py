@@ -8,7 +8,7 @@ second can read (recorded). `$input.params()` means the method request in both (
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from gatewright.gateway.context import context_members, context_value
 from gatewright.gateway.errors import configuration_error
@@ -20,8 +20,8 @@ from gatewright.language.vtl import TemplateError
 from gatewright.language.vtl.aws import Input, Params, Util
 from gatewright.program.records import MappingTemplate
 
-_UTIL = Util()
-_SHOWN = 300  # characters of a template's line
+_UTIL: Final = Util()
+_SHOWN: Final = 300  # characters of a template's line
 
 
 class Rendering:

@@ -6,14 +6,14 @@ AWS: "Method request behavior for payloads without mapping templates for REST AP
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from gatewright.gateway.errors import GatewayError
 from gatewright.language.media import DEFAULT, first_media_type
 from gatewright.program.records import Content, Passthrough, ResponseRule
 
 T = TypeVar("T")
-CATCH_ALL = "$default"
+CATCH_ALL: Final = "$default"
 
 
 def choose_request(templates: Mapping[str, T], passthrough: Passthrough, content_type: bytes | None) -> T | None:

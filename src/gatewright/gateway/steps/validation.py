@@ -7,6 +7,8 @@ unless a gateway response shows `$context.error.validationErrorString`.
 
 from __future__ import annotations
 
+from typing import Final
+
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.exchange import Exchange, Step
 from gatewright.gateway.live import Parts
@@ -14,7 +16,7 @@ from gatewright.language.media import first_media_type
 from gatewright.language.schema import Schema
 from gatewright.program.records import MethodProgram, RequiredParameter
 
-_LINE = 1024  # characters
+_LINE: Final = 1024  # characters
 
 
 def build(method: MethodProgram, parts: Parts) -> Step | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
+from typing import Final
 
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer
@@ -21,9 +22,9 @@ from gatewright.gateway.websocket.view import AnswerView
 from gatewright.net.base import Header
 from gatewright.program.websocket import SocketResponse
 
-_NO_MATCH = "No match for output mapping and no default output mapping configured"
-_PROTOCOL = b"sec-websocket-protocol"
-NOTHING = Answer(200, b"", b"")
+_NO_MATCH: Final = "No match for output mapping and no default output mapping configured"
+_PROTOCOL: Final = b"sec-websocket-protocol"
+NOTHING: Final = Answer(200, b"", b"")
 
 
 class BinaryAnswer(Answer):

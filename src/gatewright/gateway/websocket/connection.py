@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import Final
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Target
@@ -38,11 +39,13 @@ from gatewright.net.websocket import handshake
 from gatewright.net.websocket.connection import WebSocketLimits
 from gatewright.program.websocket import CONNECT
 
-UNSUPPORTED = 1003  # binary messages
-MOST_WAITING = 1 << 20  # bytes of one connection's messages that wait for their backends, before no more are read
-_ENTRY = 1024  # bytes that such a message takes besides
-_NO_BINARY = ""
-_WITHOUT_ROUTE = GatewayError(errors.FORBIDDEN)
+UNSUPPORTED: Final = 1003  # binary messages
+MOST_WAITING: Final = (
+    1 << 20
+)  # bytes of one connection's messages that wait for their backends, before no more are read
+_ENTRY: Final = 1024  # bytes that such a message takes besides
+_NO_BINARY: Final = ""
+_WITHOUT_ROUTE: Final = GatewayError(errors.FORBIDDEN)
 
 
 class Connection(Client):

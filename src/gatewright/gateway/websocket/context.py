@@ -7,7 +7,7 @@ not in the table, or has no value now, is null.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from gatewright.gateway.context import granted, request_times
 from gatewright.gateway.exchange import Exchange
@@ -46,7 +46,7 @@ VARIABLES: Mapping[str, Callable[[SocketExchange], str | None]] = {
     "identity.sourceIp": lambda ex: ex.client.source_ip,
     "identity.userAgent": lambda ex: ex.client.user_agent,
 }
-_IDENTITY = (
+_IDENTITY: Final = (
     "sourceIp",
     "userAgent",
     "apiKey",

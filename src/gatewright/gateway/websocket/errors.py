@@ -9,22 +9,23 @@ from __future__ import annotations
 
 import json
 from http import HTTPStatus
+from typing import Final
 
 from gatewright.gateway.errors import GatewayError, ResponseType
 
-FORBIDDEN = ResponseType("", 403, "4XX", "Forbidden", "ForbiddenException")
-UPGRADE_REQUIRED = ResponseType("", 426, "4XX", "Upgrade Required", "UpgradeRequiredException")
-BAD_HANDSHAKE = ResponseType("", 400, "4XX", "Bad Request", "BadRequestException")
+FORBIDDEN: Final = ResponseType("", 403, "4XX", "Forbidden", "ForbiddenException")
+UPGRADE_REQUIRED: Final = ResponseType("", 426, "4XX", "Upgrade Required", "UpgradeRequiredException")
+BAD_HANDSHAKE: Final = ResponseType("", 400, "4XX", "Bad Request", "BadRequestException")
 # Of @connections.
-GONE = ResponseType("", 410, "4XX", None, "GoneException")
-MALFORMED = ResponseType("", 400, "4XX", "Invalid connectionId", "BadRequestException")
-TOO_LARGE = ResponseType("", 413, "4XX", "Payload Too Large", "PayloadTooLargeException")
-THROTTLED = ResponseType("", 429, "4XX", "Too Many Requests", "LimitExceededException")
-UNREACHABLE = ResponseType("", 503, "5XX", "Service Unavailable", "ServiceUnavailableException")
-LARGEST = 131_072  # bytes of a message
-_INTERNAL = "Internal server error"
+GONE: Final = ResponseType("", 410, "4XX", None, "GoneException")
+MALFORMED: Final = ResponseType("", 400, "4XX", "Invalid connectionId", "BadRequestException")
+TOO_LARGE: Final = ResponseType("", 413, "4XX", "Payload Too Large", "PayloadTooLargeException")
+THROTTLED: Final = ResponseType("", 429, "4XX", "Too Many Requests", "LimitExceededException")
+UNREACHABLE: Final = ResponseType("", 503, "5XX", "Service Unavailable", "ServiceUnavailableException")
+LARGEST: Final = 131_072  # bytes of a message
+_INTERNAL: Final = "Internal server error"
 # What is told of these in a frame; of all other errors only whose fault they are.
-_TOLD = frozenset({"THROTTLED", "UNSUPPORTED_MEDIA_TYPE", "INTEGRATION_TIMEOUT", ""})
+_TOLD: Final = frozenset({"THROTTLED", "UNSUPPORTED_MEDIA_TYPE", "INTEGRATION_TIMEOUT", ""})
 
 
 def frame(error: GatewayError, connection_id: str, request_id: str, message_id: str) -> bytes:

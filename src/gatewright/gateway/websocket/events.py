@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from gatewright.gateway.context import request_times
 from gatewright.gateway.grants import Grant
@@ -16,10 +16,10 @@ from gatewright.gateway.headers import DROPPED_ON_ENTRY, SIGNED
 from gatewright.gateway.integrations.http_proxy import forwarded_port
 from gatewright.gateway.websocket.exchange import CONNECTING, DISCONNECTING, MESSAGE, SocketExchange
 
-_ADDED = frozenset({b"x-forwarded-for", b"x-forwarded-port", b"x-forwarded-proto", b"x-amzn-trace-id"})
-_HIDDEN = DROPPED_ON_ENTRY | _ADDED
+_ADDED: Final = frozenset({b"x-forwarded-for", b"x-forwarded-port", b"x-forwarded-proto", b"x-amzn-trace-id"})
+_HIDDEN: Final = DROPPED_ON_ENTRY | _ADDED
 # What authorizers see of what belongs to the connection alone, in AWS's words, whatever those of the client are.
-_SHOWN_TO_AUTHORIZERS = {"Connection": ["upgrade"], "content-length": ["0"], "Upgrade": ["websocket"]}
+_SHOWN_TO_AUTHORIZERS: Final = {"Connection": ["upgrade"], "content-length": ["0"], "Upgrade": ["websocket"]}
 
 
 def make_event(exchange: SocketExchange) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import orjson
 
@@ -20,14 +20,14 @@ from gatewright.program.records import Simulation
 from gatewright.program.websocket import WebSocketProgram
 from gatewright.telemetry.counters import StageCounters
 
-CONNECTING = "CONNECT"
-MESSAGE = "MESSAGE"
-DISCONNECTING = "DISCONNECT"
+CONNECTING: Final = "CONNECT"
+MESSAGE: Final = "MESSAGE"
+DISCONNECTING: Final = "DISCONNECT"
 
-_UNREAD = object()
-_NO_REQUEST = cast("Request", None)
-_NOWHERE = Target("", b"")
-NO_JSON = object()  # what `document` is for a message that is none
+_UNREAD: Final = object()
+_NO_REQUEST: Final = cast("Request", None)
+_NOWHERE: Final = Target("", b"")
+NO_JSON: Final = object()  # what `document` is for a message that is none
 
 
 class Refused(Answer):

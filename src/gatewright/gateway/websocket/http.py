@@ -7,6 +7,8 @@ AWS's log). unverified: that its query goes along, as with REST APIs; what signs
 
 from __future__ import annotations
 
+from typing import Final
+
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Later, Step
 from gatewright.gateway.headers import NOT_FORWARDED
@@ -23,8 +25,8 @@ from gatewright.net.base import Header, Origin, UpstreamResponse
 from gatewright.program.records import HttpIntegration, HttpProxyIntegration, Via
 from gatewright.program.websocket import SocketIntegration, SocketRoute
 
-_OWN = NOT_FORWARDED | {b"x-amzn-trace-id", b"x-amzn-apigateway-api-id"}  # never the client's
-_SIGNING = "X-Amz-"  # parameters of signed URLs begin so
+_OWN: Final = NOT_FORWARDED | {b"x-amzn-trace-id", b"x-amzn-apigateway-api-id"}  # never the client's
+_SIGNING: Final = "X-Amz-"  # parameters of signed URLs begin so
 
 
 def build(integration: SocketIntegration, route: SocketRoute, parts: SocketParts) -> Step:

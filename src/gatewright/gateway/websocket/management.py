@@ -21,6 +21,7 @@ import json
 import logging
 from collections.abc import Awaitable
 from datetime import UTC, datetime
+from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from gatewright.clock import Clock
@@ -47,13 +48,13 @@ from gatewright.state.base import Bucket
 
 logger = logging.getLogger("gatewright.gateway")
 
-ACTION = "execute-api:ManageConnections"
-_NAME = b"@connections"
-_METHODS = ("POST", "GET", "DELETE")
-_JSON = b"Content-Type: application/json\r\n"
+ACTION: Final = "execute-api:ManageConnections"
+_NAME: Final = b"@connections"
+_METHODS: Final = ("POST", "GET", "DELETE")
+_JSON: Final = b"Content-Type: application/json\r\n"
 
 # Told without ids, as IAM's checks of other APIs (recorded: okigan/awscurl#61). unverified for ACCESS_DENIED.
-_PLAIN = frozenset({"MISSING_AUTHENTICATION_TOKEN", "INVALID_SIGNATURE", "EXPIRED_TOKEN", "ACCESS_DENIED"})
+_PLAIN: Final = frozenset({"MISSING_AUTHENTICATION_TOKEN", "INVALID_SIGNATURE", "EXPIRED_TOKEN", "ACCESS_DENIED"})
 
 Result = tuple[int, bytes, bytes]  # status, head, body
 _SENT: Result = (200, b"", b"")

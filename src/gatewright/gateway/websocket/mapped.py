@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
+from typing import Final
 
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.integrations.mapped import Outgoing
@@ -25,7 +26,7 @@ from gatewright.program.records import ContentHandling, Passthrough, RequestPara
 from gatewright.program.websocket import Templates
 
 _NO_QUERY: Pairs = []
-_BODILESS = frozenset({b"GET", b"HEAD", b"OPTIONS"})
+_BODILESS: Final = frozenset({b"GET", b"HEAD", b"OPTIONS"})
 
 
 def make_body(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Step
 from gatewright.gateway.websocket.answering import NOTHING, is_wanted, mapped
@@ -12,8 +14,8 @@ from gatewright.language.literal import mock_status
 from gatewright.program.records import MockIntegration
 from gatewright.program.websocket import SocketIntegration, SocketRoute
 
-_NO_STATUS = "Unable to parse statusCode. It should be an integer that is defined in the request template."
-_REMEMBERED = 64
+_NO_STATUS: Final = "Unable to parse statusCode. It should be an integer that is defined in the request template."
+_REMEMBERED: Final = 64
 
 
 def build(integration: SocketIntegration, route: SocketRoute, parts: SocketParts) -> Step:

@@ -6,6 +6,8 @@ message's, the route was selected (`Forbidden`). $disconnect is asked nothing: i
 
 from __future__ import annotations
 
+from typing import Final
+
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.exchange import Answer, Exchange, Step
 from gatewright.gateway.websocket import authorization, execution_log, steps
@@ -13,7 +15,7 @@ from gatewright.gateway.websocket.integrations import build as integration
 from gatewright.gateway.websocket.live import SocketParts
 from gatewright.program.websocket import CONNECT, DISCONNECT, SocketRoute
 
-_ACCEPTED = Answer(200, b"", b"")
+_ACCEPTED: Final = Answer(200, b"", b"")
 
 
 def compose(route: SocketRoute, parts: SocketParts) -> tuple[Step, ...]:

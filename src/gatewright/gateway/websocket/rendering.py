@@ -8,7 +8,7 @@ nothing is overridden by them.
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from gatewright.gateway.errors import configuration_error
 from gatewright.gateway.websocket.context import context_members, context_value
@@ -21,8 +21,8 @@ from gatewright.language.vtl.aws import Input, Params, Util
 from gatewright.program.records import Content, MappingTemplate
 from gatewright.program.websocket import DEFAULT, Templates
 
-_UTIL = Util()
-_NO_PARAMS = Params()  # messages have none
+_UTIL: Final = Util()
+_NO_PARAMS: Final = Params()  # messages have none
 
 
 class Rendering:

@@ -7,6 +7,7 @@ that failed. unverified: a function that fails on a one-way route (here: the cli
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import orjson
 
@@ -24,7 +25,7 @@ from gatewright.net.base import Header, UpstreamResponse
 from gatewright.program.records import AwsIntegration, CustomLambdaIntegration
 from gatewright.program.websocket import SocketIntegration, SocketRoute
 
-_INTERNAL = b"x-gatewright-"
+_INTERNAL: Final = b"x-gatewright-"
 
 
 def build(integration: SocketIntegration, route: SocketRoute, parts: SocketParts) -> Step:

@@ -8,7 +8,7 @@ is no handshake 426, one that is none of this version 400 (unverified, all of th
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Final, cast
 from urllib.parse import unquote_to_bytes
 
 from gatewright.clock import Clock
@@ -34,10 +34,10 @@ from gatewright.net.websocket.connection import WebSocketLimits
 from gatewright.program.websocket import CONNECT, SocketRoute, WebSocketProgram
 from gatewright.telemetry.counters import Counters
 
-LONGEST = 4096  # bytes of a handshake's URL
-GONE = 1001
+LONGEST: Final = 4096  # bytes of a handshake's URL
+GONE: Final = 1001
 # The entrances of AWS's default endpoint.
-_DEFAULT_DOORS = frozenset({Door.EXECUTE_API, Door.VPC_ENDPOINT})
+_DEFAULT_DOORS: Final = frozenset({Door.EXECUTE_API, Door.VPC_ENDPOINT})
 
 
 class SocketSites:

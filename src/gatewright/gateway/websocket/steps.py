@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from gatewright.gateway import throttling
 from gatewright.gateway.errors import GatewayError, configuration_error
 from gatewright.gateway.exchange import Exchange, Step
@@ -14,7 +16,7 @@ from gatewright.program.throttle import Throttle
 from gatewright.program.websocket import DEFAULT, SocketRoute
 
 # New connections of an account, a second. AWS: "Quotas for configuring and running a WebSocket API in API Gateway".
-NEW_CONNECTIONS = Throttle(500.0, 500)
+NEW_CONNECTIONS: Final = Throttle(500.0, 500)
 
 
 def throttle(route: SocketRoute, parts: SocketParts) -> Step | None:

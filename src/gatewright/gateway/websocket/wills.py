@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from gatewright.gateway.grants import Grant
 from gatewright.gateway.websocket.client import Client
 
 Done = Callable[[], None]
-LOST = (1006, "Connection closed abnormally")  # what $disconnect hears of a connection that was cut
+LOST: Final = (1006, "Connection closed abnormally")  # what $disconnect hears of a connection that was cut
 
 
 def write(client: Client, place: tuple[str, str]) -> bytes:

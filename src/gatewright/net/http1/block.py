@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from gatewright.net.http1.grammar import TOKEN
 
 # Complete lines only, names that are tokens, values without control characters, and none of the fields that belong to
 # the server: with these two readers could disagree on where the answer ends.
-_SOUND = re.compile(
+_SOUND: Final = re.compile(
     rb"(?:(?![cCtTdD](?i:onnection|ontent-length|ransfer-encoding|ate):)"
     + TOKEN
     + rb"++:[\t\x20-\x7e\x80-\xff]*+\r\n)*+"
@@ -17,8 +18,8 @@ _SOUND = re.compile(
 
 # Blocks that were found sound and are sent again and again. Bounded in number and size.
 _known: dict[bytes, None] = {}
-_MAX_KNOWN = 1024
-_MAX_SIZE = 1024
+_MAX_KNOWN: Final = 1024
+_MAX_SIZE: Final = 1024
 
 
 def check_block(head: bytes, *, repeated: bool = False) -> None:

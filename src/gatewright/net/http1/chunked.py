@@ -7,15 +7,16 @@ request and never as part of this one.
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from gatewright.net.http1.grammar import TOKEN, Refusal
 from gatewright.net.http1.limits import Limits
 
-_QUOTED = rb'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*+"'
-_EXTENSION = rb"(?:[ \t]*+;[ \t]*+" + TOKEN + rb"++(?:[ \t]*+=[ \t]*+(?:" + TOKEN + rb"++|" + _QUOTED + rb"))?+)"
+_QUOTED: Final = rb'"(?:[\t \x21\x23-\x5b\x5d-\x7e\x80-\xff]|\\[\t \x21-\x7e\x80-\xff])*+"'
+_EXTENSION: Final = rb"(?:[ \t]*+;[ \t]*+" + TOKEN + rb"++(?:[ \t]*+=[ \t]*+(?:" + TOKEN + rb"++|" + _QUOTED + rb"))?+)"
 # 15 hexadecimal digits are far above any body that is taken; more can only mean to overflow something.
-_SIZE_LINE = re.compile(rb"0*+([0-9A-Fa-f]{0,15})(" + _EXTENSION + rb"*+)").fullmatch
-_TRAILER = re.compile(TOKEN + rb"++:[\t\x20-\x7e\x80-\xff]*+").fullmatch
+_SIZE_LINE: Final = re.compile(rb"0*+([0-9A-Fa-f]{0,15})(" + _EXTENSION + rb"*+)").fullmatch
+_TRAILER: Final = re.compile(TOKEN + rb"++:[\t\x20-\x7e\x80-\xff]*+").fullmatch
 
 _SIZE, _DATA, _DATA_END, _TRAILERS = range(4)
 

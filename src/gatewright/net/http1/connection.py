@@ -17,7 +17,7 @@ import contextlib
 import socket
 import struct
 from collections.abc import Callable
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 from gatewright.net.base import App, Secured, Session, Taker
 from gatewright.net.http1.chunked import ChunkedBody, SizedBody, TooLarge
@@ -39,9 +39,9 @@ from gatewright.net.outbox import Outbox
 from gatewright.net.websocket.connection import WebSocket, WebSocketLimits
 
 _HEAD, _BODY, _BUSY, _LINGER, _GONE = range(5)
-_LINGER_BYTES = 8 * 1024 * 1024
-_DRAIN_GRACE = 2  # ticks that a draining server waits for the first byte of a connection it has just accepted
-_SLASH = ord("/")
+_LINGER_BYTES: Final = 8 * 1024 * 1024
+_DRAIN_GRACE: Final = 2  # ticks that a draining server waits for the first byte of a connection it has just accepted
+_SLASH: Final = ord("/")
 
 
 class Owner(Protocol):

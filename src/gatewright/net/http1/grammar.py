@@ -15,27 +15,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from gatewright.net.base import Header
 
-TOKEN = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]"
+TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]"
 
 # The target excludes "#" and everything outside visible ASCII (RFC 9112 section 3.2).
-_REQUEST_LINE = re.compile(rb"(" + TOKEN + rb"++) ([\x21\x22\x24-\x7e]++) HTTP/1\.[01]\r\n").match
-_OTHER_VERSION = re.compile(TOKEN + rb"++ [\x21-\x7e]++ HTTP/([0-9])\.([0-9])\r\n").match
-_FIELDS = re.compile(rb"\r\n(" + TOKEN + rb"++):[ \t]*+([\t\x20-\x7e\x80-\xff]*+)(?=\r\n)").findall
+_REQUEST_LINE: Final = re.compile(rb"(" + TOKEN + rb"++) ([\x21\x22\x24-\x7e]++) HTTP/1\.[01]\r\n").match
+_OTHER_VERSION: Final = re.compile(TOKEN + rb"++ [\x21-\x7e]++ HTTP/([0-9])\.([0-9])\r\n").match
+_FIELDS: Final = re.compile(rb"\r\n(" + TOKEN + rb"++):[ \t]*+([\t\x20-\x7e\x80-\xff]*+)(?=\r\n)").findall
 # What can never become part of a sound head, wherever the input was cut.
-_UNSOUND = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|(?<!\r)\n|\r(?![\n])(?!\Z)").search
+_UNSOUND: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|(?<!\r)\n|\r(?![\n])(?!\Z)").search
 
-_HOST = re.compile(rb"(?:[A-Za-z0-9\-._~%]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?").fullmatch
-_ABSOLUTE = re.compile(rb"[Hh][Tt][Tt][Pp][Ss]?://([^/?]*)(.*)", re.DOTALL).fullmatch
-_KNOWN_CODINGS = frozenset((b"gzip", b"x-gzip", b"deflate", b"compress", b"x-compress"))
-_MAX_METHOD = 32
+_HOST: Final = re.compile(rb"(?:[A-Za-z0-9\-._~%]+|\[[0-9A-Fa-f:.]+\])(?::([0-9]{1,5}))?").fullmatch
+_ABSOLUTE: Final = re.compile(rb"[Hh][Tt][Tt][Pp][Ss]?://([^/?]*)(.*)", re.DOTALL).fullmatch
+_KNOWN_CODINGS: Final = frozenset((b"gzip", b"x-gzip", b"deflate", b"compress", b"x-compress"))
+_MAX_METHOD: Final = 32
 
-METHODS = {m: m.decode() for m in (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS")}
+METHODS: Final = {m: m.decode() for m in (b"GET", b"POST", b"PUT", b"PATCH", b"DELETE", b"HEAD", b"OPTIONS")}
 _hosts: dict[bytes, bytes] = {}
-_MAX_HOSTS = 4096
-_LONGEST_HOST = 261  # a name of 255 bytes and a port; what is remembered must not be as long as a client likes
+_MAX_HOSTS: Final = 4096
+_LONGEST_HOST: Final = 261  # a name of 255 bytes and a port; what is remembered must not be as long as a client likes
 
 
 class Refusal(Exception):  # noqa: N818 - it is an answer, not an error of ours
@@ -102,8 +103,8 @@ def read_line(data: bytes, max_line: int) -> tuple[bytes, bytes, int]:
 # Blocks that many connections send to the byte: clients of one kind. Bounded in number and size; long heads carry what
 # differs from request to request.
 _blocks: dict[bytes, Fields] = {}
-_MAX_BLOCKS = 512
-_MAX_BLOCK = 1024
+_MAX_BLOCKS: Final = 512
+_MAX_BLOCK: Final = 1024
 
 
 def fields_of(block: bytes, max_headers: int, max_count: int) -> Fields:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from gatewright.net.base import Header, Secured, Session, Taker
 from gatewright.net.http1.block import check_block
@@ -15,7 +15,7 @@ from gatewright.net.outbox import Outbox
 from gatewright.net.websocket.connection import WebSocket, WebSocketLimits
 
 _WAITING, _STREAMING, _DONE = range(3)
-_NOT_FINAL = "{} cannot be the status of a final answer"
+_NOT_FINAL: Final = "{} cannot be the status of a final answer"
 
 
 class Sender(Protocol):

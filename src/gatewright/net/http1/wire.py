@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from email.utils import formatdate
 from http import HTTPStatus
+from typing import Final
 
-CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-BODILESS = frozenset((204, 304))
+CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+BODILESS: Final = frozenset((204, 304))
 
-_PHRASES = {status.value: status.phrase.encode() for status in HTTPStatus} | {
+_PHRASES: Final = {status.value: status.phrase.encode() for status in HTTPStatus} | {
     413: b"Request Entity Too Large",
     414: b"Request-URI Too Long",
 }

@@ -7,9 +7,9 @@ and runs only while something is under way. A deadline is met up to 50 ms late, 
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol
+from typing import Final, Protocol
 
-_SLOTS = 20  # per second
+_SLOTS: Final = 20  # per second
 
 
 class Timed(Protocol):

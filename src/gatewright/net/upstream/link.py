@@ -13,7 +13,7 @@ with what it meant; an answer of the same size that begins with the same bytes n
 from __future__ import annotations
 
 import asyncio
-from typing import Protocol, cast
+from typing import Final, Protocol, cast
 
 import httptools
 
@@ -22,11 +22,11 @@ from gatewright.net.outbox import Outbox
 from gatewright.net.upstream.call import Exchange, Fetch, Stream
 from gatewright.net.upstream.message import IDEMPOTENT
 
-_MAX_HEAD = 256 * 1024
-_MAX_INTERIM = 16  # 1xx answers before the final one
-_VERSIONS = (b"HTTP/1.1 ", b"HTTP/1.0 ")
-_BODILESS = frozenset((204, 304))
-_LARGE = 64 * 1024  # of requests above this it is checked that they were sent before the link is used again
+_MAX_HEAD: Final = 256 * 1024
+_MAX_INTERIM: Final = 16  # 1xx answers before the final one
+_VERSIONS: Final = (b"HTTP/1.1 ", b"HTTP/1.0 ")
+_BODILESS: Final = frozenset((204, 304))
+_LARGE: Final = 64 * 1024  # of requests above this it is checked that they were sent before the link is used again
 
 
 class _Extra(Exception):  # noqa: N818 - a signal out of the parser

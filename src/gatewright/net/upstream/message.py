@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from gatewright.net.base import Header, Prepared
 from gatewright.net.http1.grammar import TOKEN
 
-_TOKEN = re.compile(TOKEN + rb"++").fullmatch
-_TEXT = bytes(b for b in range(256) if b == 9 or (b >= 32 and b != 127))
-_VISIBLE = bytes(b for b in range(0x21, 0x7F) if b != ord("#"))
-_OURS = frozenset((b"content-length", b"transfer-encoding", b"connection"))
-_BODY_EXPECTED = frozenset((b"POST", b"PUT", b"PATCH"))
+_TOKEN: Final = re.compile(TOKEN + rb"++").fullmatch
+_TEXT: Final = bytes(b for b in range(256) if b == 9 or (b >= 32 and b != 127))
+_VISIBLE: Final = bytes(b for b in range(0x21, 0x7F) if b != ord("#"))
+_OURS: Final = frozenset((b"content-length", b"transfer-encoding", b"connection"))
+_BODY_EXPECTED: Final = frozenset((b"POST", b"PUT", b"PATCH"))
 
-IDEMPOTENT = frozenset((b"GET", b"HEAD", b"PUT", b"DELETE", b"OPTIONS", b"TRACE"))
+IDEMPOTENT: Final = frozenset((b"GET", b"HEAD", b"PUT", b"DELETE", b"OPTIONS", b"TRACE"))
 
 _PLAIN, _HOST = 1, 2
 # Header names seen and found sound; a gateway sends the same few over and over.
 _names: dict[bytes, int] = {}
-_MAX_NAMES = 4096
-_LONGEST_KEPT = 64  # bytes
+_MAX_NAMES: Final = 4096
+_LONGEST_KEPT: Final = 64  # bytes
 
 
 def encode(

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from gatewright.net.base import Secured, Session
 from gatewright.net.outbox import Outbox
@@ -59,8 +59,8 @@ class WebSocketLimits:
     unread: int = 512 * 1024  # what is not read of what was sent
 
 
-_SLICE = 16 * 1024  # bytes that are understood in one turn of the loop
-_LARGE = 8 * 1024  # bytes; such a message is written at once, so that the next one finds it counted
+_SLICE: Final = 16 * 1024  # bytes that are understood in one turn of the loop
+_LARGE: Final = 8 * 1024  # bytes; such a message is written at once, so that the next one finds it counted
 
 
 class Owner(Protocol):

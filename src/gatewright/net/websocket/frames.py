@@ -8,6 +8,7 @@ it stops being any. What is refused ends the connection with the code that secti
 from __future__ import annotations
 
 import codecs
+from typing import Final
 
 CONTINUATION, TEXT, BINARY = 0, 1, 2
 CLOSE, PING, PONG = 8, 9, 10
@@ -15,14 +16,16 @@ CLOSE, PING, PONG = 8, 9, 10
 NORMAL, GOING_AWAY, PROTOCOL_ERROR, UNSUPPORTED = 1000, 1001, 1002, 1003
 NO_STATUS, ABNORMAL, INVALID_DATA, POLICY, TOO_BIG, INTERNAL = 1005, 1006, 1007, 1008, 1009, 1011
 
-_CONTROL = 8  # opcodes from here on
-_SHORT = 125  # bytes of payload that the second byte of a head can tell
-_KNOWN = frozenset({CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG})
+_CONTROL: Final = 8  # opcodes from here on
+_SHORT: Final = 125  # bytes of payload that the second byte of a head can tell
+_KNOWN: Final = frozenset({CONTINUATION, TEXT, BINARY, CLOSE, PING, PONG})
 # Codes that a close frame may carry (section 7.4, and the registry): others are for the ends' own use, or for nobody.
-_SENDABLE = frozenset({1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014})
+_SENDABLE: Final = frozenset({1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014})
 
 _number = int.from_bytes  # either order of bytes would do, and the one that need not be named is quicker
-_TEXT_HEADS = [bytes((0x80 | TEXT, length)) for length in range(_SHORT + 1)]  # of short texts, which most messages are
+_TEXT_HEADS: Final = [
+    bytes((0x80 | TEXT, length)) for length in range(_SHORT + 1)
+]  # of short texts, which most messages are
 
 Event = tuple[int, bytes]  # opcode (TEXT, BINARY, CLOSE, PING, PONG) and its whole payload
 

@@ -6,11 +6,12 @@ import base64
 import binascii
 from dataclasses import dataclass
 from hashlib import sha1
+from typing import Final
 
 from gatewright.net.base import Request
 
-_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-VERSION = b"13"
+_GUID: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+VERSION: Final = b"13"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ format 1.0 may hold text, numbers and booleans only, as for REST APIs; an answer
 
 from __future__ import annotations
 
+from typing import Final
+
 from gatewright.gateway.authorizers.answers import policy_of, principal_of, read_document, texts
 from gatewright.gateway.authorizers.invoking import misconfigured
 from gatewright.gateway.deciding import decide
@@ -21,8 +23,8 @@ from gatewright.language.policy.base import Effect
 from gatewright.language.policy.document import Policy
 from gatewright.program.authorizers import FunctionAuthorizer
 
-MOST_DECISIONS = 10_000  # remembered by one authorizer
-_LONGEST = 256  # bytes; longer paths are not remembered
+MOST_DECISIONS: Final = 10_000  # remembered by one authorizer
+_LONGEST: Final = 256  # bytes; longer paths are not remembered
 
 # What policies have said, by the number of the result, verb and path. One authorizer's results share it.
 Decisions = dict[tuple[int, str, bytes], bool]

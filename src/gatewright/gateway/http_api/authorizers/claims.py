@@ -7,9 +7,9 @@ a blank in it. unverified: objects, null, and numbers with fractions.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
-_WHOLE = 1e21  # from here on Go writes an exponent
+_WHOLE: Final = 1e21  # from here on Go writes an exponent
 
 
 def claim_texts(claims: Mapping[str, Any]) -> dict[str, str]:

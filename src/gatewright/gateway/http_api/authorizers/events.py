@@ -9,7 +9,7 @@ null; the ARN holds the concrete path of every route, also of $default (so AWS's
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from gatewright.gateway.authorizers.sources import Identity
 from gatewright.gateway.http_api import event_v1, event_v2
@@ -18,7 +18,7 @@ from gatewright.gateway.http_api.exchange import HttpExchange
 from gatewright.gateway.method_arn import method_arn
 
 Make = Callable[[HttpExchange, Identity], dict[str, Any]]
-_MAPS = (
+_MAPS: Final = (
     "queryStringParameters",
     "multiValueQueryStringParameters",
     "pathParameters",
