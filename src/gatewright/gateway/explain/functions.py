@@ -147,10 +147,9 @@ def function_failed(case: Case) -> Told:
             Fix("Repair the function: what it raised is shown here."),
             Fix(
                 f"Its log has the rest: logs/functions/{short}.log in the data folder (on AWS: /aws/lambda/{short}).",
-                (
-                    f"aws lambda invoke --function-name {word(short)} --payload file://event.json "
-                    "--cli-binary-format raw-in-base64-out --log-type Tail out.json"
-                ),
+                # fileb: versions 1 and 2 of the CLI send it as it is.
+                f"aws lambda invoke --function-name {word(short)} --payload fileb://event.json "
+                "--log-type Tail out.json",
             ),
         ],
         ["lambda-errors"],
