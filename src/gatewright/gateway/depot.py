@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import Final
 from urllib.parse import quote
 
 from gatewright.catalog.services import find
 from gatewright.gateway.endpoints import Endpoints
 from gatewright.net.base import Failure, Origin, Upstream, UpstreamError
 
-_TIMEOUT: Final = 10.0  # seconds
-_NOT_FOUND: Final = 404
+_TIMEOUT = 10.0  # seconds
+_NOT_FOUND = 404
 
 
 class Depot:

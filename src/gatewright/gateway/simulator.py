@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from gatewright.clock import Clock
 from gatewright.edge.target import Door, Target
@@ -32,12 +32,12 @@ from gatewright.program.trie import Trie, parameter_names
 from gatewright.telemetry.counters import StageCounters
 
 # What AWS writes in place of an address and a host (recorded in events of such calls).
-SOURCE_IP: Final = "test-invoke-source-ip"
-DOMAIN: Final = "testPrefix.testDomainName"
-STREAM_SECONDS: Final = 35.0
-STREAM_BYTES: Final = 1024 * 1024
-_GRACE: Final = 10.0  # seconds for an execution beyond its integration's own limit
-_AUTHORIZER: Final = 60.0  # seconds for an authorizer, roles and keys that must be fetched first included
+SOURCE_IP = "test-invoke-source-ip"
+DOMAIN = "testPrefix.testDomainName"
+STREAM_SECONDS = 35.0
+STREAM_BYTES = 1024 * 1024
+_GRACE = 10.0  # seconds for an execution beyond its integration's own limit
+_AUTHORIZER = 60.0  # seconds for an authorizer, roles and keys that must be fetched first included
 
 
 class SimulatedRequest:
@@ -224,7 +224,7 @@ class Simulator:
 
 
 # A gateway response shows only its error type here, and no answer its ids (recorded).
-_IDS: Final = frozenset({"x-amzn-requestid", "x-amz-apigw-id"})
+_IDS = frozenset({"x-amzn-requestid", "x-amz-apigw-id"})
 
 
 def _values(resource_path: str, path: bytes) -> Sequence[bytes] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
@@ -28,8 +28,8 @@ from gatewright.gateway.method_arn import method_arn
 from gatewright.program.authorizers import FunctionAuthorizer, PoolAuthorizer
 from gatewright.program.records import TEST_STAGE
 
-_STAGE: Final = "ESTestInvoke-stage"  # in method ARNs; elsewhere the stage is called as in tests of methods
-_SPELLED: Final = {
+_STAGE = "ESTestInvoke-stage"  # in method ARNs; elsewhere the stage is called as in tests of methods
+_SPELLED = {
     "header": "method.request.header.",
     "querystring": "method.request.querystring.",
     "stage": "stageVariables.",

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from gatewright.gateway.authorizers import trail
 from gatewright.gateway.authorizers.answers import Output, read_output
@@ -35,8 +35,8 @@ from gatewright.gateway.paths import is_pattern
 from gatewright.program.authorizers import FunctionAuthorizer
 from gatewright.program.records import MethodProgram
 
-LONGEST_ARN: Final = 1600  # bytes; AWS's quota
-_MOST_VERDICTS: Final = 10_000  # remembered per authorizer
+LONGEST_ARN = 1600  # bytes; AWS's quota
+_MOST_VERDICTS = 10_000  # remembered per authorizer
 
 
 def build(method: MethodProgram, parts: Parts) -> Guard:

@@ -7,7 +7,6 @@ permissions", "$context variables".
 from __future__ import annotations
 
 from collections.abc import Awaitable
-from typing import Final
 
 from gatewright.gateway.authorizers.signature import Signatures
 from gatewright.gateway.deciding import decide
@@ -17,7 +16,7 @@ from gatewright.gateway.grants import Grant, Guard, Signer, Verdict
 from gatewright.gateway.live import Parts
 from gatewright.program.records import MethodProgram
 
-NO_KEYS: Final = "the holders of access keys are not known to this process: AWS_IAM refuses every call"
+NO_KEYS = "the holders of access keys are not known to this process: AWS_IAM refuses every call"
 
 
 def build(method: MethodProgram, parts: Parts) -> Guard:

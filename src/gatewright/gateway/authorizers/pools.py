@@ -17,7 +17,7 @@ believe the other one.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from gatewright.gateway.authorizers.pool_claims import claim_texts
 from gatewright.gateway.base import TokenSource
@@ -32,9 +32,9 @@ from gatewright.language.policy.base import Effect
 from gatewright.program.authorizers import PoolAuthorizer
 from gatewright.program.records import MethodProgram
 
-MOST: Final = 10_000  # tokens that an authorizer remembers
-HEAVIEST: Final = 4 * 1024 * 1024  # bytes of them
-HAS_EXPIRED: Final = "The incoming token has expired"  # observed
+MOST = 10_000  # tokens that an authorizer remembers
+HEAVIEST = 4 * 1024 * 1024  # bytes of them
+HAS_EXPIRED = "The incoming token has expired"  # observed
 
 _ID, _ACCESS = "id", "access"
 

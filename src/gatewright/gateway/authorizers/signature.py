@@ -18,7 +18,6 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Awaitable
-from typing import Final
 
 from gatewright.aws import verify
 from gatewright.aws.base import AwsError
@@ -29,13 +28,13 @@ from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.grants import Signer
 from gatewright.net.base import Request
 
-SERVICE: Final = "execute-api"
-LONGEST: Final = 128  # characters of an access key id
-LARGE: Final = 262_144  # bytes of a body that is hashed beside the loop
-ROUTING: Final = (b"x-apigw-api-id", b"x-http-method-override")
-_SHOWN: Final = 200  # characters of a message in the log
+SERVICE = "execute-api"
+LONGEST = 128  # characters of an access key id
+LARGE = 262_144  # bytes of a body that is hashed beside the loop
+ROUTING = (b"x-apigw-api-id", b"x-http-method-override")
+_SHOWN = 200  # characters of a message in the log
 # The gateway response by the error's code; the others are INVALID_SIGNATURE (unverified for unknown keys).
-_KINDS: Final = {
+_KINDS = {
     "MissingAuthenticationTokenException": "MISSING_AUTHENTICATION_TOKEN",
     "ExpiredTokenException": "EXPIRED_TOKEN",
 }

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable
-from typing import Final
 
 from gatewright.gateway.cache_keys import key_of
 from gatewright.gateway.deciding import decide
@@ -30,7 +29,7 @@ from gatewright.state.base import Cache
 from gatewright.state.sealed import SealedCache
 
 logger = logging.getLogger("gatewright.gateway")
-INVALIDATE: Final = "execute-api:InvalidateCache"
+INVALIDATE = "execute-api:InvalidateCache"
 
 
 def build(method: MethodProgram, parts: Parts) -> Step | None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
@@ -36,7 +36,7 @@ from gatewright.language.policy.base import Effect
 from gatewright.program.authorizers import FunctionAuthorizer
 from gatewright.program.websocket import SocketRoute
 
-LARGEST: Final = 8 * 1024  # bytes of an authorizer's answer
+LARGEST = 8 * 1024  # bytes of an authorizer's answer
 
 
 def build(route: SocketRoute, parts: SocketParts) -> Step | None:

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Final
 
 from gatewright.gateway.base import Connections
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.websocket.connections import is_id
 from gatewright.gateway.websocket.errors import LARGEST, MALFORMED, TOO_LARGE
 
-MOST: Final = 1000  # connections
-WHOLE: Final = 16 * 1024 * 1024  # bytes that one call may send in all
+MOST = 1000  # connections
+WHOLE = 16 * 1024 * 1024  # bytes that one call may send in all
 
 
 @dataclass(frozen=True, slots=True)

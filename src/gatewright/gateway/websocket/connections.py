@@ -14,19 +14,18 @@ import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final
 
 from gatewright.gateway.base import ConnectionInfo
 from gatewright.gateway.errors import GatewayError
 from gatewright.gateway.websocket.base import Member, Wills
 
-_BYTES: Final = 11
-_LENGTH: Final = 16
-MOST_HOME: Final = 3  # bytes; what is left cannot be guessed
-NORMAL: Final = 1000
-MOST_ENDING: Final = 200  # $disconnect routes under way; a network that fails ends thousands of connections at once
-_AT_ONCE: Final = 50  # messages in one turn of the loop
-CLOSED: Final = "Connection Closed Normally"  # unverified
+_BYTES = 11
+_LENGTH = 16
+MOST_HOME = 3  # bytes; what is left cannot be guessed
+NORMAL = 1000
+MOST_ENDING = 200  # $disconnect routes under way; a network that fails ends thousands of connections at once
+_AT_ONCE = 50  # messages in one turn of the loop
+CLOSED = "Connection Closed Normally"  # unverified
 
 
 class LocalConnections:

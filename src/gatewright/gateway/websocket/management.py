@@ -21,7 +21,6 @@ import json
 import logging
 from collections.abc import Awaitable
 from datetime import UTC, datetime
-from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from gatewright.clock import Clock
@@ -48,13 +47,13 @@ from gatewright.state.base import Bucket
 
 logger = logging.getLogger("gatewright.gateway")
 
-ACTION: Final = "execute-api:ManageConnections"
-_NAME: Final = b"@connections"
-_METHODS: Final = ("POST", "GET", "DELETE")
-_JSON: Final = b"Content-Type: application/json\r\n"
+ACTION = "execute-api:ManageConnections"
+_NAME = b"@connections"
+_METHODS = ("POST", "GET", "DELETE")
+_JSON = b"Content-Type: application/json\r\n"
 
 # Told without ids, as IAM's checks of other APIs (recorded: okigan/awscurl#61). unverified for ACCESS_DENIED.
-_PLAIN: Final = frozenset({"MISSING_AUTHENTICATION_TOKEN", "INVALID_SIGNATURE", "EXPIRED_TOKEN", "ACCESS_DENIED"})
+_PLAIN = frozenset({"MISSING_AUTHENTICATION_TOKEN", "INVALID_SIGNATURE", "EXPIRED_TOKEN", "ACCESS_DENIED"})
 
 Result = tuple[int, bytes, bytes]  # status, head, body
 _SENT: Result = (200, b"", b"")
@@ -277,7 +276,8 @@ class Management:
 
     async def _send_to_all(self, call: ManagementCall, asked: broadcast.Broadcast) -> Result:
         program = call.program
-        return 200, _JSON, await broadcast.send(self._connections, program.api_id, program.stage, asked)
+        told = await broadcast.send(self._connections, program.api_id, program.stage, asked)
+        return 200, _JSON, told
 
 
 def _told(done: bool, result: Result) -> Result:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from gatewright.gateway.base import ConnectionInfo, Connections
 from gatewright.gateway.errors import GatewayError
@@ -22,8 +22,8 @@ from gatewright.gateway.websocket.errors import THROTTLED, UNREACHABLE
 from gatewright.gateway.websocket.peers import GONE, OPEN, perform, read_info
 from gatewright.state.base import Bus, UnansweredError
 
-HOME: Final = 3  # bytes of an id: worker and node
-_RANK: Final = (OPEN, THROTTLED.status, GONE)  # of what several say, the first counts
+HOME = 3  # bytes of an id: worker and node
+_RANK = (OPEN, THROTTLED.status, GONE)  # of what several say, the first counts
 
 
 class NodeApp:

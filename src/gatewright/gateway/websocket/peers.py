@@ -16,7 +16,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Sequence
-from typing import Final
 from urllib.parse import quote, unquote
 
 from gatewright.gateway.base import ConnectionInfo
@@ -25,14 +24,14 @@ from gatewright.gateway.websocket.connections import LocalConnections, home_of
 from gatewright.gateway.websocket.errors import LARGEST, THROTTLED, UNREACHABLE
 from gatewright.net.base import Failure, Origin, Request, Upstream, UpstreamError, UpstreamResponse
 
-HOME: Final = 1  # bytes of an id
-PATH: Final = b"connections"  # the first segment
-_PATIENCE: Final = 10.0  # seconds; longer than a worker takes to start
-_LARGEST: Final = 512 * 1024  # bytes of an answer
-_GROWN: Final = 4  # times; a message whose bytes were no text has grown
-_HEAD: Final = b"Content-Type: application/json\r\n"
+HOME = 1  # bytes of an id
+PATH = b"connections"  # the first segment
+_PATIENCE = 10.0  # seconds; longer than a worker takes to start
+_LARGEST = 512 * 1024  # bytes of an answer
+_GROWN = 4  # times; a message whose bytes were no text has grown
+_HEAD = b"Content-Type: application/json\r\n"
 OPEN, GONE = 200, 410
-_AT_ONCE: Final = 50  # questions to one worker, of one call
+_AT_ONCE = 50  # questions to one worker, of one call
 
 
 def home(worker: int, node: bytes = b"") -> bytes:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import ssl
 from collections.abc import Coroutine, Sequence
-from typing import Any, Final
+from typing import Any
 
 from gatewright.net.base import Done, Header, Origin, Prepared, Sink, UpstreamError, UpstreamResponse
 from gatewright.net.outbox import Outbox
@@ -20,8 +20,8 @@ from gatewright.net.upstream.dial import Dialer
 from gatewright.net.upstream.message import encode
 from gatewright.net.upstream.pool import Pool
 
-_SWEEP: Final = 5.0  # seconds between looks at idle links
-_MAX_KNOWN: Final = 4096
+_SWEEP = 5.0  # seconds between looks at idle links
+_MAX_KNOWN = 4096
 
 
 class UpstreamClient:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Sequence
-from typing import Final
 
 from gatewright.gateway.base import TokenSource
 from gatewright.gateway.errors import GatewayError
@@ -25,11 +24,11 @@ from gatewright.identity.tokens import TokenError, check_audience, scopes_of, wi
 from gatewright.program.authorizers import IdentitySource, IssuerAuthorizer
 from gatewright.program.http_api import RouteProgram
 
-MOST: Final = 10_000  # tokens that an authorizer remembers
-HEAVIEST: Final = 4 * 1024 * 1024  # bytes of them
+MOST = 10_000  # tokens that an authorizer remembers
+HEAVIEST = 4 * 1024 * 1024  # bytes of them
 
-_UNFIT: Final = re.compile(r"[^ !#-\[\]-~]")  # what must not stand in a quoted parameter of a header
-_SCOPE: Final = "the token does not have the scopes that the route requires"  # unverified
+_UNFIT = re.compile(r"[^ !#-\[\]-~]")  # what must not stand in a quoted parameter of a header
+_SCOPE = "the token does not have the scopes that the route requires"  # unverified
 
 
 class Accepted:
