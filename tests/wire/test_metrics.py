@@ -36,6 +36,7 @@ class Load:
         self._lock = threading.Lock()
         self.answers = 0
         self.cut: list[list[float]] = []  # of connections that broke: when answers came
+        self._conversations: list[list[float]] = []
         for thread in self._threads:
             thread.start()
 
@@ -43,6 +44,7 @@ class Load:
         left = self._each
         while left > 0:
             times: list[float] = []
+            self._conversations.append(times)
             try:
                 with socket.create_connection(("127.0.0.1", self._port), timeout=20) as sock:
                     self._converse(sock, left, times)
@@ -64,6 +66,11 @@ class Load:
             assert head.startswith(b"HTTP/1.1 200 "), head
             assert b"\r\nContent-Length: 0\r\n" in head, head
             times.append(time.monotonic())
+
+    def reach(self, answers: int) -> None:
+        """Wait until there are so many."""
+        while sum(map(len, self._conversations)) < answers:
+            time.sleep(0.005)
 
     def wait(self) -> int:
         """How many answers there were."""
@@ -197,7 +204,7 @@ def test_what_was_counted_before_everything_was_killed_is_found_at_the_next_star
 def test_count_is_what_clients_saw_but_for_a_killed_workers_last_second(own_server: Callable[..., Server]) -> None:
     server = own_server("--workers", "2", "--no-companions")
     load = Load(server.port, _mock_api(server), 8, 12_500)
-    time.sleep(2.3)
+    load.reach(60_000)
     victim = _children(server, "worker")[0]
     killed = time.monotonic()
     victim.kill()
